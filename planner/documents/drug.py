@@ -1,0 +1,112 @@
+"""A drug as data: vial, codes, preparation rows and storage, each with source and grade."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from planner.documents.base import BagName, Document, Exact
+
+Grade = Literal["A", "B", "C"]
+
+
+class Sourced(Document):
+    """A fact with its origin. Grade A: read on a page that states it; B: follows by arithmetic
+    from A facts; C: recalled, never to be shown as the label's value."""
+
+    source: str
+    revision: str
+    grade: Grade
+
+
+class Package(Document):
+    """A package code in 5-4-2 form with dashes, and from when it is marketed."""
+
+    ndc: str = Field(pattern=r"^\d{5}-\d{4}-\d{2}$")
+    marketed_from: date | None = None
+    source: str
+    grade: Grade
+
+
+class Vial(Sourced):
+    mcg: int = Field(gt=0, description="Labelled content; what is billed for one opened vial.")
+    mcg_per_ml: Exact = Field(gt=0, description="After reconstitution.")
+    usable_ml: Exact = Field(gt=0, description="Millilitres that hold the labelled content.")
+
+
+class Bag(Sourced):
+    """One bag length: who may have it, and whether it is offered unless the pharmacy says."""
+
+    days: int = Field(gt=0)
+    min_weight_kg: Exact | None = Field(default=None, gt=0)
+    for_step_dose: bool = Field(description="May hold the step dose of a first cycle.")
+    default: bool = Field(description="Offered where the scenario names no bags.")
+    generation: str
+
+
+class FixedRow(Sourced):
+    """Vials for one bag of a patient in the fixed-dose bracket (at least ``from_kg``)."""
+
+    bag: BagName
+    mcg_per_day: Exact = Field(gt=0)
+    vials: int = Field(gt=0)
+    from_kg: Exact
+
+
+class VolumeRow(Sourced):
+    """The volume rule of one bag length: vials = ceil(mcg x prepared / infused / strength
+    / usable volume of a vial), used where no fixed row fits."""
+
+    bag: BagName
+    prepared_ml: Exact = Field(gt=0)
+    infused_ml: Exact = Field(gt=0)
+
+
+class UncertainRow(Sourced):
+    """Where the volume rule and other tables differ by a hair; the plan says so."""
+
+    bag: BagName
+    mcg_per_m2_per_day: Exact
+    bsa_from: Exact
+    bsa_to: Exact
+    says: str
+
+
+class StorageRow(Sourced):
+    """Days from preparation until the end of infusion for a ready-made bag kept cold."""
+
+    bag: BagName
+    days_refrigerated: int = Field(gt=0)
+
+
+class HospitalStay(Sourced):
+    """Days of hospital stay the label advises at the opening of a cycle."""
+
+    indications: tuple[str, ...]
+    cycle: int = Field(ge=1)
+    days: int = Field(gt=0)
+
+
+class InterruptionRule(Sourced):
+    """An interruption of at most ``same_cycle_up_to`` days goes on in the same cycle to its full
+    infusion days; a longer one begins a new cycle."""
+
+    same_cycle_up_to: int = Field(ge=0)
+
+
+class Drug(Document):
+    format: Literal["planner-drug/1"]
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: str
+    brand: str
+    packages: tuple[Package, ...] = Field(min_length=1)
+    vial: Vial
+    bags: dict[BagName, Bag]
+    fixed: tuple[FixedRow, ...]
+    volumes: tuple[VolumeRow, ...]
+    uncertain: tuple[UncertainRow, ...] = ()
+    storage: tuple[StorageRow, ...] = ()
+    hospital: tuple[HospitalStay, ...] = ()
+    interruption: InterruptionRule

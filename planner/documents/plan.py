@@ -1,0 +1,209 @@
+"""The plan: a dispensing and billing calendar, as written by ``planner plan --json``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from planner.documents.base import Document, Exact, Indication, ObjectiveName
+from planner.documents.scenario import Scenario
+
+Site = Literal["home", "hospital"]
+
+
+class ScenarioStamp(Document):
+    """Which scenario was planned. ``document`` is the scenario itself, defaults left out, so that
+    the plan can be audited from its own file."""
+
+    title: str
+    sha256: str
+    document: Scenario
+
+
+class PolicyStamp(Document):
+    id: str
+    revision: str
+    sha256: str
+
+
+class DrugStamp(Document):
+    id: str
+    sha256: str
+
+
+class PlannedCycle(Document):
+    """One cycle. ``past`` ones stand in the history; their dates are facts, not choices."""
+
+    cycle: int = Field(ge=1)
+    phase: str
+    start: date
+    last_infusion_day: date
+    disconnect: date
+    earliest_next: date = Field(description="start + length (+ interruption, as read)")
+    authorization: str | None = Field(description="The id of one of ``authorizations``.")
+    latest_start: date | None = Field(
+        description="The latest day the cycle can start, those before it as planned, so that the "
+        "rest can still be planned; null for a past cycle, or where not determined."
+    )
+    past: bool = False
+
+
+class PlannedBag(Document):
+    """One bag hung on ``hang`` for ``days`` days. ``dispense`` is the date of the dispense its
+    vials come from (null only for a past bag of unknown origin)."""
+
+    cycle: int
+    hang: date
+    days: int
+    mcg_per_day: Exact
+    mcg: Exact
+    vials: int
+    dispense: date | None
+    site: Site = "home"
+    past: bool = False
+
+
+class PlannedDispense(Document):
+    """One dispense for one cycle. ``vials`` counts all vials sent; ``spare`` those of them that
+    no bag needs. ``days_supply`` is the infusion days its bags cover."""
+
+    date: date
+    delivered: date
+    cycle: int
+    vials: int
+    spare: int = 0
+    days_supply: int
+    authorization: str | None
+    past: bool = False
+
+
+class ClaimLine(Document):
+    """One claim line. Lines of one bag (or one dispense, as read) share date and cycle.
+
+    ``modifier``: JW on a line of discarded drug, JZ where nothing was discarded, else null.
+    ``ndc`` has 11 digits without dashes; ``ndc_units`` counts vials (UN) on the first line of a
+    bag and is 0 on its JW line.
+    """
+
+    date: date
+    cycle: int
+    hcpcs: str
+    units: int
+    modifier: Literal["JW", "JZ"] | None
+    ndc: str
+    ndc_units: int
+    diagnosis: str | None
+    authorization: str | None
+    past: bool = False
+
+
+class PlannedAuthorization(Document):
+    """``id`` is 'initial', 'continued-1', 'continued-2', ...; ``number`` the payer's, if known."""
+
+    id: str
+    kind: Literal["initial", "continued"]
+    number: str | None
+    start: date
+    end: date = Field(description="The last day covered.")
+    cycles: tuple[int, ...]
+    request_by: date | None = Field(
+        description="start - renewal_lead_days for one still to be asked for; null where given."
+    )
+    given: bool = False
+
+
+class Limit(Document):
+    """How near a limit comes: the fullest window ``from`` .. ``to`` (both included) and its sum."""
+
+    clause: str
+    per_days: int
+    limit: int
+    unit: Literal["vials", "units"]
+    peak: int
+    window_from: date = Field(alias="from")
+    window_to: date = Field(alias="to")
+
+
+class Objective(Document):
+    name: ObjectiveName
+    value: int
+    bound: int
+    proven: bool
+
+
+class Totals(Document):
+    """Sums over the planned (not past) part of the course. ``vials`` are vials opened."""
+
+    vials: int
+    units_billed: int
+    mcg_administered: Exact
+    units_discarded: int
+    dispenses: int
+    bag_changes: int
+    delay_days: int
+    vials_dispensed: int
+    stock_days: int
+
+
+class Assumption(Document):
+    """A default that was used because the scenario is silent."""
+
+    path: str
+    value: str
+    says: str
+
+
+class RowUsed(Document):
+    """A row of the drug file that the plan rests on."""
+
+    row: str
+    source: str
+    revision: str
+    grade: Literal["A", "B", "C"]
+    says: str = ""
+
+
+class Violation(Document):
+    clause: str
+    says: str
+
+
+class AuditResult(Document):
+    """``clauses``: how many clauses were checked."""
+
+    clauses: int
+    violations: tuple[Violation, ...] = ()
+
+
+class SolverStamp(Document):
+    name: str
+    version: str
+    seed: int
+
+
+class Plan(Document):
+    format: Literal["planner-plan/1"] = "planner-plan/1"
+    status: Literal["planned"] = "planned"
+    scenario: ScenarioStamp
+    policy: PolicyStamp
+    drug: DrugStamp
+    indication: Indication
+    weight_kg: Exact
+    bsa_m2: Exact | None
+    cycles: tuple[PlannedCycle, ...]
+    bags: tuple[PlannedBag, ...]
+    dispenses: tuple[PlannedDispense, ...]
+    claims: tuple[ClaimLine, ...]
+    authorizations: tuple[PlannedAuthorization, ...]
+    limits: tuple[Limit, ...]
+    objectives: tuple[Objective, ...]
+    totals: Totals
+    readings: Mapping[str, str | Exact]
+    assumed: tuple[Assumption, ...]
+    rows_used: tuple[RowUsed, ...] = ()
+    notes: tuple[str, ...] = ()
+    audit: AuditResult
+    solver: SolverStamp

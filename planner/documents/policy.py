@@ -1,0 +1,252 @@
+"""A payer's policy as data: one entry a clause, every number in its place once.
+
+The key of a clause is its id everywhere: in this file, in plans, conflicts, `constraints/`,
+`audit/` and tests. ``rule`` names the family that gives the clause its meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from planner.documents.base import Document, Exact, Indication
+
+
+class Span(Document):
+    """A length of time. Weeks are 7 days; months are calendar months."""
+
+    count: int = Field(gt=0)
+    unit: Literal["days", "weeks", "months"]
+
+
+class CycleRange(Document):
+    """Cycles ``first`` to ``last`` of a course, both included; the first cycle is 1."""
+
+    first: int = Field(ge=1)
+    last: int = Field(ge=1)
+
+
+class Phase(Document):
+    """``cycles`` successive cycles that carry one name."""
+
+    phase: Literal["induction", "consolidation", "continued"]
+    cycles: int = Field(gt=0)
+
+
+class ClauseBase(Document):
+    section: str = Field(description="Where the document says it, for example 'II.A'.")
+    says: str = Field(description="The clause in our own words.")
+    indications: tuple[Indication, ...] = Field(
+        description="The indications the clause speaks of.", min_length=1
+    )
+    effective_from: date | None = Field(default=None, alias="from")
+    effective_until: date | None = Field(default=None, alias="until")
+
+
+class AuthorizationClause(ClauseBase):
+    """Section I: how long one authorization lasts and how many cycles it covers."""
+
+    rule: Literal["authorization"]
+    kind: Literal["initial", "continued"]
+    length: Span
+    cycles: int | None = Field(
+        default=None, gt=0, description="Cycles one authorization covers; none printed: no limit."
+    )
+    at_most: int = Field(default=1, gt=0, description="How many of this kind may be given.")
+    cycles_in_all: int | None = Field(
+        default=None, gt=0, description="Cycles all authorizations of this kind cover together."
+    )
+    phases: tuple[Phase, ...] = ()
+
+
+class QuantityClause(ClauseBase):
+    """II.A: vials dispensed in any ``per_days`` consecutive dates."""
+
+    rule: Literal["quantity"]
+    limit: int = Field(gt=0, description="Vials.")
+    per_days: int = Field(gt=0)
+
+
+class UnitsClause(ClauseBase):
+    """II.B: billable units of the named cycles in any ``per_days`` consecutive dates."""
+
+    rule: Literal["units"]
+    limit: int = Field(gt=0, description="Billable units.")
+    per_days: int = Field(gt=0)
+    cycles: CycleRange
+
+
+class Step(Document):
+    """``days`` infusion days at one dose: fixed, or by body surface and not above a cap."""
+
+    days: int = Field(gt=0)
+    mcg_per_day: Exact | None = Field(default=None, gt=0)
+    mcg_per_m2_per_day: Exact | None = Field(default=None, gt=0)
+    not_above: Exact | None = Field(default=None, gt=0, description="mcg a day")
+    step_dose: bool = Field(
+        default=False, description="The low dose a course opens with, before the full dose."
+    )
+
+
+class DoseRow(Document):
+    cycles: CycleRange
+    steps: tuple[Step, ...] = Field(min_length=1)
+
+
+class DoseBracket(Document):
+    """Doses for patients of at least ``from_kg`` and less than ``below_kg``."""
+
+    from_kg: Exact | None = None
+    below_kg: Exact | None = None
+    rows: tuple[DoseRow, ...] = Field(min_length=1)
+
+
+class DoseClause(ClauseBase):
+    """V.*.dose: the daily dose by weight bracket, cycle and infusion day."""
+
+    rule: Literal["dose"]
+    brackets: tuple[DoseBracket, ...] = Field(min_length=1)
+
+
+class InfusionDaysClause(ClauseBase):
+    """V.*.days: infusion days of one cycle."""
+
+    rule: Literal["infusion-days"]
+    days: int = Field(gt=0)
+
+
+class LengthRow(Document):
+    cycles: CycleRange
+    days: int = Field(gt=0)
+
+
+class LengthClause(ClauseBase):
+    """V.*.length: days from one cycle's start to the earliest start of the next."""
+
+    rule: Literal["cycle-length"]
+    rows: tuple[LengthRow, ...] = Field(min_length=1)
+
+
+class CyclesClause(ClauseBase):
+    """V.*.cycles: the most cycles of a course."""
+
+    rule: Literal["cycles"]
+    at_most: int = Field(gt=0)
+
+
+class RenewalClause(ClauseBase):
+    """IV.*: whether coverage may be renewed, and up to how many cycles."""
+
+    rule: Literal["renewal"]
+    renewable: bool
+    continued_cycles: int | None = Field(default=None, gt=0)
+    total_cycles: int | None = Field(default=None, gt=0)
+
+
+class HcpcsClause(ClauseBase):
+    """VI.hcpcs: the billing code and what one unit of it is."""
+
+    rule: Literal["hcpcs"]
+    code: str
+    mcg_per_unit: int = Field(gt=0)
+
+
+class NdcClause(ClauseBase):
+    """VI.ndc: the covered product, labeler and product part of the 5-4-2 code."""
+
+    rule: Literal["ndc"]
+    labeler_product: str = Field(pattern=r"^\d{5}-\d{4}$")
+
+
+class DiagnosisCode(Document):
+    code: str = Field(pattern=r"^[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?$")
+    says: str
+    effective_from: date | None = Field(default=None, alias="from")
+    effective_until: date | None = Field(default=None, alias="until")
+
+
+class DiagnosesClause(ClauseBase):
+    """App1: the covered ICD-10-CM codes."""
+
+    rule: Literal["diagnoses"]
+    codes: tuple[DiagnosisCode, ...] = Field(min_length=1)
+
+
+class ContractorsClause(ClauseBase):
+    """App2: which Medicare contractor serves a state; ``table`` names a file of models/medicare."""
+
+    rule: Literal["contractors"]
+    table: str
+
+
+Clause = Annotated[
+    AuthorizationClause
+    | QuantityClause
+    | UnitsClause
+    | DoseClause
+    | InfusionDaysClause
+    | LengthClause
+    | CyclesClause
+    | RenewalClause
+    | HcpcsClause
+    | NdcClause
+    | DiagnosesClause
+    | ContractorsClause,
+    Field(discriminator="rule"),
+]
+
+
+class Reading(Document):
+    """Where the document leaves room: the choice made, its alternatives, and why."""
+
+    default: str
+    choices: Mapping[str, str] = Field(
+        description="Choice to what it means; the choice 'share' stands for a number in (0, 1]."
+    )
+    why: str
+
+
+class ModifierRule(Document):
+    """A claim-line modifier and the dates of service it is asked for."""
+
+    modifier: Literal["JW", "JZ"]
+    effective_from: date = Field(alias="from")
+    effective_until: date | None = Field(default=None, alias="until")
+    source: str
+
+
+class Billing(Document):
+    """How claim lines are written; not printed in most policies, so a setting of the file."""
+
+    discarded: tuple[ModifierRule, ...] = Field(
+        default=(), description="Empty: no second line for discarded drug is asked for."
+    )
+    nothing_discarded: tuple[ModifierRule, ...] = ()
+    why: str
+
+
+class Policy(Document):
+    format: Literal["planner-policy/1"]
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    payer: str
+    title: str
+    document: str = Field(description="The document's own number.")
+    revision: str = Field(description="The revision the file was written from.")
+    effective_from: date = Field(alias="from")
+    effective_until: date | None = Field(default=None, alias="until")
+    drug: str
+    clauses: Mapping[str, Clause]
+    readings: Mapping[str, Reading]
+    billing: Billing
+
+
+def reading_value(policy: Policy, chosen: Mapping[str, str | Decimal], name: str) -> str | Decimal:
+    """The reading in force: the scenario's choice, else the policy's default.
+
+    Raises KeyError where the policy has no reading of that name.
+    """
+    return chosen.get(name, policy.readings[name].default)
