@@ -1,11 +1,20 @@
-"""What every document model shares: frozen, unknown keys refused, exact numbers."""
+"""What every document model shares: frozen, unknown keys refused, exact numbers, whole days.
+
+Nothing is coerced: a number in quotes is text, ``true`` is not 1, a date is YYYY-MM-DD and no
+time of day comes with it.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Strict
+from pydantic.json_schema import WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -23,10 +32,46 @@ DEFAULT_OBJECTIVES: tuple[ObjectiveName, ...] = (
     "stock_days",
 )
 
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
+FIRST_BIRTH = date(1890, 1, 1)
+_LOOSE_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SIGNIFICANT_DIGITS = 15  # a double gives these back unchanged, so JSON keeps the value
+_LARGEST = 10**9
+
+
+def refusal(allowed: str, maybe: str | None = None) -> PydanticCustomError:
+    """An error that says what is allowed; the loader adds what was found, and where."""
+    return PydanticCustomError(
+        "planner", "allowed: {allowed}", {"allowed": allowed, "maybe": maybe}
+    )
+
 
 def _exact(value: object) -> object:
-    """Reads a YAML or JSON float by its shortest decimal form, so that 0.1 stays one tenth."""
-    return Decimal(repr(value)) if isinstance(value, float) else value
+    """Reads a float by its shortest decimal form, so that 0.1 stays one tenth."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise refusal("a number", _number_in(value))
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if not number.is_finite() or abs(number) > _LARGEST:
+        raise refusal(f"a number up to {_LARGEST}")
+    if len(number.normalize().as_tuple().digits) > _SIGNIFICANT_DIGITS:
+        raise refusal(f"a number of at most {_SIGNIFICANT_DIGITS} digits")
+    return number
+
+
+def _number_in(value: object) -> str | None:
+    """What a text that begins with a number was perhaps meant to be."""
+    found = re.match(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z²/0-9]*)\s*$", str(value))
+    if not isinstance(value, str) or not found:
+        return None
+    number, unit = found.groups()
+    if unit.lower() in {"lb", "lbs", "pound", "pounds"}:
+        kilograms = (Decimal(number) * Decimal("0.45359237")).quantize(Decimal("0.1"))
+        return f"{number} pounds is {kilograms} kg: write {kilograms}."
+    if unit.lower() in {"in", "inch", "inches"}:
+        centimetres = (Decimal(number) * Decimal("2.54")).quantize(Decimal("0.1"))
+        return f"{number} inches is {centimetres} cm: write {centimetres}."
+    return f"Write {number}, without {'the unit' if unit else 'quotes'}."
 
 
 def _plain(value: Decimal) -> int | float:
@@ -34,9 +79,72 @@ def _plain(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
+def _day_between(first: date, last: date) -> BeforeValidator:
+    allowed = f"a date as YYYY-MM-DD from {first} to {last}"
+
+    def read(value: object) -> object:
+        if isinstance(value, date) and not isinstance(value, datetime):
+            day = value
+        elif isinstance(value, str) and _ISO_DAY.fullmatch(value):
+            try:
+                day = date.fromisoformat(value)
+            except ValueError as fault:
+                raise refusal(f"{allowed}; there is no such day in the calendar") from fault
+        else:
+            raise refusal(allowed, _day_in(value))
+        if not first <= day <= last:
+            raise refusal(allowed)
+        return day
+
+    return BeforeValidator(read)
+
+
+def _day_in(value: object) -> str | None:
+    """The ISO date that a loosely written one, or a timestamp, was perhaps meant to be."""
+    found = _LOOSE_DAY.match(value) if isinstance(value, str) else None
+    if not found:
+        return None
+    try:
+        day = date(*(int(part) for part in found.groups()))
+    except ValueError:
+        return None
+    return f"Write {day.isoformat()}."
+
+
+def _cycle_key(value: object) -> object:
+    """Mapping keys are text in JSON, and so in every document."""
+    if isinstance(value, str) and re.fullmatch(r"[1-9]\d{0,2}", value):
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return value
+    raise refusal("a cycle number from 1 on")
+
+
+def shape(value: object) -> str:
+    """Tells the alternatives of a union apart by their form alone."""
+    if isinstance(value, Mapping | BaseModel):
+        return "<mapping>"
+    if isinstance(value, list | tuple):
+        return "<list>"
+    if value is None:
+        return "<none>"
+    return "<word>" if isinstance(value, str) else "<plain>"
+
+
 Exact = Annotated[
-    Decimal, BeforeValidator(_exact), PlainSerializer(_plain, return_type=int | float)
+    Decimal,
+    BeforeValidator(_exact),
+    PlainSerializer(_plain, return_type=int | float),
+    WithJsonSchema({"type": "number"}),
 ]
+Whole = Annotated[int, Strict()]
+Flag = Annotated[bool, Strict()]
+CycleKey = Annotated[
+    int, BeforeValidator(_cycle_key), WithJsonSchema({"type": "string", "pattern": "^[1-9]\\d*$"})
+]
+Day = Annotated[date, _day_between(FIRST_DAY, LAST_DAY)]
+BirthDay = Annotated[date, _day_between(FIRST_BIRTH, LAST_DAY)]
+Positive = Annotated[Exact, Field(gt=0)]
 
 
 class Document(BaseModel):

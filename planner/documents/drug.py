@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from planner.documents.base import BagName, Document, Exact
+from planner.documents.base import BagName, Day, Document, Exact, Flag, Whole
+from planner.documents.codes import ndc_package
 
 Grade = Literal["A", "B", "C"]
 
@@ -24,14 +24,16 @@ class Sourced(Document):
 class Package(Document):
     """A package code in 5-4-2 form with dashes, and from when it is marketed."""
 
-    ndc: str = Field(pattern=r"^\d{5}-\d{4}-\d{2}$")
-    marketed_from: date | None = None
+    ndc: Annotated[str, AfterValidator(ndc_package)]
+    marketed_from: Day | None = None
     source: str
     grade: Grade
 
 
 class Vial(Sourced):
-    mcg: int = Field(gt=0, description="Labelled content; what is billed for one opened vial.")
+    """A single-dose vial: what it holds as labelled, and at what strength."""
+
+    mcg: Whole = Field(gt=0, description="Labelled content; what is billed for one opened vial.")
     mcg_per_ml: Exact = Field(gt=0, description="After reconstitution.")
     usable_ml: Exact = Field(gt=0, description="Millilitres that hold the labelled content.")
 
@@ -39,10 +41,10 @@ class Vial(Sourced):
 class Bag(Sourced):
     """One bag length: who may have it, and whether it is offered unless the pharmacy says."""
 
-    days: int = Field(gt=0)
+    days: Whole = Field(gt=0)
     min_weight_kg: Exact | None = Field(default=None, gt=0)
-    for_step_dose: bool = Field(description="May hold the step dose of a first cycle.")
-    default: bool = Field(description="Offered where the scenario names no bags.")
+    for_step_dose: Flag = Field(description="May hold the step dose of a first cycle.")
+    default: Flag = Field(description="Offered where the scenario names no bags.")
     generation: str
 
 
@@ -51,7 +53,7 @@ class FixedRow(Sourced):
 
     bag: BagName
     mcg_per_day: Exact = Field(gt=0)
-    vials: int = Field(gt=0)
+    vials: Whole = Field(gt=0)
     from_kg: Exact
 
 
@@ -71,6 +73,9 @@ class UncertainRow(Sourced):
     mcg_per_m2_per_day: Exact
     bsa_from: Exact
     bsa_to: Exact
+    vials: Whole | None = Field(
+        default=None, gt=0, description="At least this many in the band, the safer figure."
+    )
     says: str
 
 
@@ -78,25 +83,27 @@ class StorageRow(Sourced):
     """Days from preparation until the end of infusion for a ready-made bag kept cold."""
 
     bag: BagName
-    days_refrigerated: int = Field(gt=0)
+    days_refrigerated: Whole = Field(gt=0)
 
 
 class HospitalStay(Sourced):
     """Days of hospital stay the label advises at the opening of a cycle."""
 
     indications: tuple[str, ...]
-    cycle: int = Field(ge=1)
-    days: int = Field(gt=0)
+    cycle: Whole = Field(ge=1)
+    days: Whole = Field(gt=0)
 
 
 class InterruptionRule(Sourced):
     """An interruption of at most ``same_cycle_up_to`` days goes on in the same cycle to its full
     infusion days; a longer one begins a new cycle."""
 
-    same_cycle_up_to: int = Field(ge=0)
+    same_cycle_up_to: Whole = Field(ge=0)
 
 
 class Drug(Document):
+    """One drug. A bag, dose or weight without a row here cannot be prepared."""
+
     format: Literal["planner-drug/1"]
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     name: str

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
-from planner.documents.base import Document, Exact, Indication, ObjectiveName
+from planner.documents.base import Day, Document, Exact, Flag, Indication, ObjectiveName, Whole
 from planner.documents.scenario import Scenario
 
 Site = Literal["home", "hospital"]
@@ -24,12 +23,16 @@ class ScenarioStamp(Document):
 
 
 class PolicyStamp(Document):
+    """Which policy was planned under."""
+
     id: str
     revision: str
     sha256: str
 
 
 class DrugStamp(Document):
+    """Which drug file was planned with."""
+
     id: str
     sha256: str
 
@@ -37,47 +40,47 @@ class DrugStamp(Document):
 class PlannedCycle(Document):
     """One cycle. ``past`` ones stand in the history; their dates are facts, not choices."""
 
-    cycle: int = Field(ge=1)
+    cycle: Whole = Field(ge=1)
     phase: str
-    start: date
-    last_infusion_day: date
-    disconnect: date
-    earliest_next: date = Field(description="start + length (+ interruption, as read)")
+    start: Day
+    last_infusion_day: Day
+    disconnect: Day
+    earliest_next: Day = Field(description="start + length (+ interruption, as read)")
     authorization: str | None = Field(description="The id of one of ``authorizations``.")
-    latest_start: date | None = Field(
+    latest_start: Day | None = Field(
         description="The latest day the cycle can start, those before it as planned, so that the "
         "rest can still be planned; null for a past cycle, or where not determined."
     )
-    past: bool = False
+    past: Flag = False
 
 
 class PlannedBag(Document):
     """One bag hung on ``hang`` for ``days`` days. ``dispense`` is the date of the dispense its
     vials come from (null only for a past bag of unknown origin)."""
 
-    cycle: int
-    hang: date
-    days: int
+    cycle: Whole
+    hang: Day
+    days: Whole
     mcg_per_day: Exact
     mcg: Exact
-    vials: int
-    dispense: date | None
+    vials: Whole
+    dispense: Day | None
     site: Site = "home"
-    past: bool = False
+    past: Flag = False
 
 
 class PlannedDispense(Document):
     """One dispense for one cycle. ``vials`` counts all vials sent; ``spare`` those of them that
     no bag needs. ``days_supply`` is the infusion days its bags cover."""
 
-    date: date
-    delivered: date
-    cycle: int
-    vials: int
-    spare: int = 0
-    days_supply: int
+    date: Day
+    delivered: Day
+    cycle: Whole
+    vials: Whole
+    spare: Whole = 0
+    days_supply: Whole
     authorization: str | None
-    past: bool = False
+    past: Flag = False
 
 
 class ClaimLine(Document):
@@ -88,16 +91,16 @@ class ClaimLine(Document):
     bag and is 0 on its JW line.
     """
 
-    date: date
-    cycle: int
+    date: Day
+    cycle: Whole
     hcpcs: str
-    units: int
+    units: Whole
     modifier: Literal["JW", "JZ"] | None
     ndc: str
-    ndc_units: int
+    ndc_units: Whole
     diagnosis: str | None
     authorization: str | None
-    past: bool = False
+    past: Flag = False
 
 
 class PlannedAuthorization(Document):
@@ -106,46 +109,48 @@ class PlannedAuthorization(Document):
     id: str
     kind: Literal["initial", "continued"]
     number: str | None
-    start: date
-    end: date = Field(description="The last day covered.")
-    cycles: tuple[int, ...]
-    request_by: date | None = Field(
+    start: Day
+    end: Day = Field(description="The last day covered.")
+    cycles: tuple[Whole, ...]
+    request_by: Day | None = Field(
         description="start - renewal_lead_days for one still to be asked for; null where given."
     )
-    given: bool = False
+    given: Flag = False
 
 
 class Limit(Document):
     """How near a limit comes: the fullest window ``from`` .. ``to`` (both included) and its sum."""
 
     clause: str
-    per_days: int
-    limit: int
+    per_days: Whole
+    limit: Whole
     unit: Literal["vials", "units"]
-    peak: int
-    window_from: date = Field(alias="from")
-    window_to: date = Field(alias="to")
+    peak: Whole
+    window_from: Day = Field(alias="from")
+    window_to: Day = Field(alias="to")
 
 
 class Objective(Document):
+    """One objective: its value, the bound that was proven, and whether they meet."""
+
     name: ObjectiveName
-    value: int
-    bound: int
-    proven: bool
+    value: Whole
+    bound: Whole
+    proven: Flag
 
 
 class Totals(Document):
     """Sums over the planned (not past) part of the course. ``vials`` are vials opened."""
 
-    vials: int
-    units_billed: int
+    vials: Whole
+    units_billed: Whole
     mcg_administered: Exact
-    units_discarded: int
-    dispenses: int
-    bag_changes: int
-    delay_days: int
-    vials_dispensed: int
-    stock_days: int
+    units_discarded: Whole
+    dispenses: Whole
+    bag_changes: Whole
+    delay_days: Whole
+    vials_dispensed: Whole
+    stock_days: Whole
 
 
 class Assumption(Document):
@@ -167,6 +172,8 @@ class RowUsed(Document):
 
 
 class Violation(Document):
+    """A clause that the plan does not keep, and how."""
+
     clause: str
     says: str
 
@@ -174,17 +181,21 @@ class Violation(Document):
 class AuditResult(Document):
     """``clauses``: how many clauses were checked."""
 
-    clauses: int
+    clauses: Whole
     violations: tuple[Violation, ...] = ()
 
 
 class SolverStamp(Document):
+    """What found the plan; the same version and seed find it again."""
+
     name: str
     version: str
-    seed: int
+    seed: Whole
 
 
 class Plan(Document):
+    """A whole plan, as printed."""
+
     format: Literal["planner-plan/1"] = "planner-plan/1"
     status: Literal["planned"] = "planned"
     scenario: ScenarioStamp

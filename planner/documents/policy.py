@@ -7,44 +7,45 @@ The key of a clause is its id everywhere: in this file, in plans, conflicts, `co
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner.documents.base import Document, Exact, Indication
+from planner.documents.base import Day, Document, Exact, Flag, Indication, Whole
 
 
 class Span(Document):
     """A length of time. Weeks are 7 days; months are calendar months."""
 
-    count: int = Field(gt=0)
+    count: Whole = Field(gt=0)
     unit: Literal["days", "weeks", "months"]
 
 
 class CycleRange(Document):
     """Cycles ``first`` to ``last`` of a course, both included; the first cycle is 1."""
 
-    first: int = Field(ge=1)
-    last: int = Field(ge=1)
+    first: Whole = Field(ge=1)
+    last: Whole = Field(ge=1)
 
 
 class Phase(Document):
     """``cycles`` successive cycles that carry one name."""
 
     phase: Literal["induction", "consolidation", "continued"]
-    cycles: int = Field(gt=0)
+    cycles: Whole = Field(gt=0)
 
 
 class ClauseBase(Document):
+    """What every clause has: section, wording, scope and dates."""
+
     section: str = Field(description="Where the document says it, for example 'II.A'.")
     says: str = Field(description="The clause in our own words.")
     indications: tuple[Indication, ...] = Field(
         description="The indications the clause speaks of.", min_length=1
     )
-    effective_from: date | None = Field(default=None, alias="from")
-    effective_until: date | None = Field(default=None, alias="until")
+    effective_from: Day | None = Field(default=None, alias="from")
+    effective_until: Day | None = Field(default=None, alias="until")
 
 
 class AuthorizationClause(ClauseBase):
@@ -53,46 +54,50 @@ class AuthorizationClause(ClauseBase):
     rule: Literal["authorization"]
     kind: Literal["initial", "continued"]
     length: Span
-    cycles: int | None = Field(
+    cycles: Whole | None = Field(
         default=None, gt=0, description="Cycles one authorization covers; none printed: no limit."
     )
-    at_most: int = Field(default=1, gt=0, description="How many of this kind may be given.")
-    cycles_in_all: int | None = Field(
+    at_most: Whole = Field(default=1, gt=0, description="How many of this kind may be given.")
+    cycles_in_all: Whole | None = Field(
         default=None, gt=0, description="Cycles all authorizations of this kind cover together."
     )
-    phases: tuple[Phase, ...] = ()
+    phases: tuple[Phase, ...] = Field(
+        default=(), description="In order, over all authorizations of this kind together."
+    )
 
 
 class QuantityClause(ClauseBase):
     """II.A: vials dispensed in any ``per_days`` consecutive dates."""
 
     rule: Literal["quantity"]
-    limit: int = Field(gt=0, description="Vials.")
-    per_days: int = Field(gt=0)
+    limit: Whole = Field(gt=0, description="Vials.")
+    per_days: Whole = Field(gt=0)
 
 
 class UnitsClause(ClauseBase):
     """II.B: billable units of the named cycles in any ``per_days`` consecutive dates."""
 
     rule: Literal["units"]
-    limit: int = Field(gt=0, description="Billable units.")
-    per_days: int = Field(gt=0)
+    limit: Whole = Field(gt=0, description="Billable units.")
+    per_days: Whole = Field(gt=0)
     cycles: CycleRange
 
 
 class Step(Document):
     """``days`` infusion days at one dose: fixed, or by body surface and not above a cap."""
 
-    days: int = Field(gt=0)
+    days: Whole = Field(gt=0)
     mcg_per_day: Exact | None = Field(default=None, gt=0)
     mcg_per_m2_per_day: Exact | None = Field(default=None, gt=0)
     not_above: Exact | None = Field(default=None, gt=0, description="mcg a day")
-    step_dose: bool = Field(
+    step_dose: Flag = Field(
         default=False, description="The low dose a course opens with, before the full dose."
     )
 
 
 class DoseRow(Document):
+    """The steps of each cycle in a range, in order."""
+
     cycles: CycleRange
     steps: tuple[Step, ...] = Field(min_length=1)
 
@@ -116,12 +121,14 @@ class InfusionDaysClause(ClauseBase):
     """V.*.days: infusion days of one cycle."""
 
     rule: Literal["infusion-days"]
-    days: int = Field(gt=0)
+    days: Whole = Field(gt=0)
 
 
 class LengthRow(Document):
+    """The length of each cycle in a range."""
+
     cycles: CycleRange
-    days: int = Field(gt=0)
+    days: Whole = Field(gt=0)
 
 
 class LengthClause(ClauseBase):
@@ -135,16 +142,16 @@ class CyclesClause(ClauseBase):
     """V.*.cycles: the most cycles of a course."""
 
     rule: Literal["cycles"]
-    at_most: int = Field(gt=0)
+    at_most: Whole = Field(gt=0)
 
 
 class RenewalClause(ClauseBase):
     """IV.*: whether coverage may be renewed, and up to how many cycles."""
 
     rule: Literal["renewal"]
-    renewable: bool
-    continued_cycles: int | None = Field(default=None, gt=0)
-    total_cycles: int | None = Field(default=None, gt=0)
+    renewable: Flag
+    continued_cycles: Whole | None = Field(default=None, gt=0)
+    total_cycles: Whole | None = Field(default=None, gt=0)
 
 
 class HcpcsClause(ClauseBase):
@@ -152,7 +159,7 @@ class HcpcsClause(ClauseBase):
 
     rule: Literal["hcpcs"]
     code: str
-    mcg_per_unit: int = Field(gt=0)
+    mcg_per_unit: Whole = Field(gt=0)
 
 
 class NdcClause(ClauseBase):
@@ -163,10 +170,12 @@ class NdcClause(ClauseBase):
 
 
 class DiagnosisCode(Document):
+    """One covered code, with its dot, and the dates of service it is valid for."""
+
     code: str = Field(pattern=r"^[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?$")
     says: str
-    effective_from: date | None = Field(default=None, alias="from")
-    effective_until: date | None = Field(default=None, alias="until")
+    effective_from: Day | None = Field(default=None, alias="from")
+    effective_until: Day | None = Field(default=None, alias="until")
 
 
 class DiagnosesClause(ClauseBase):
@@ -214,8 +223,8 @@ class ModifierRule(Document):
     """A claim-line modifier and the dates of service it is asked for."""
 
     modifier: Literal["JW", "JZ"]
-    effective_from: date = Field(alias="from")
-    effective_until: date | None = Field(default=None, alias="until")
+    effective_from: Day = Field(alias="from")
+    effective_until: Day | None = Field(default=None, alias="until")
     source: str
 
 
@@ -230,14 +239,16 @@ class Billing(Document):
 
 
 class Policy(Document):
+    """One payer's policy for one drug."""
+
     format: Literal["planner-policy/1"]
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     payer: str
     title: str
     document: str = Field(description="The document's own number.")
     revision: str = Field(description="The revision the file was written from.")
-    effective_from: date = Field(alias="from")
-    effective_until: date | None = Field(default=None, alias="until")
+    effective_from: Day = Field(alias="from")
+    effective_until: Day | None = Field(default=None, alias="until")
     drug: str
     clauses: Mapping[str, Clause]
     readings: Mapping[str, Reading]

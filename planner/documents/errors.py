@@ -1,0 +1,68 @@
+"""Input errors: what was found, where, what is allowed, and perhaps what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+_LONGEST = 60
+
+
+def escaped(text: str, longest: int = _LONGEST) -> str:
+    """Text on one line of at most ``longest`` characters, control characters escaped."""
+    safe = "".join(char if char.isprintable() else _code(char) for char in text[: longest + 1])
+    return safe if len(text) <= longest else safe[: longest - 3] + "..."
+
+
+def _code(char: str) -> str:
+    number = ord(char)
+    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
+
+
+def described(value: object) -> str:
+    """A value as an error names it: its kind, and for scalars the value itself."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float | Decimal):
+        return f"the number {escaped(str(value))}"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "an empty list" if not value else f"a list of {len(value)}"
+    return f"the text '{escaped(str(value))}'"
+
+
+def listed(words: Iterable[str]) -> str:
+    """'a', 'a or b', 'a, b or c'."""
+    *most, last = list(words)
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One error in one place of one file. Lines and columns count from 1; 0 where none is known."""
+
+    file: str
+    line: int
+    column: int
+    path: str
+    found: str
+    allowed: str
+    maybe: str | None = None
+
+    def __str__(self) -> str:
+        where = f"{escaped(self.file, 200)}:{self.line}:{self.column}: "
+        path = f"{escaped(self.path, 200)}: " if self.path else ""
+        text = f"{where}{path}found {self.found}, allowed: {self.allowed}"
+        return f"{text}\n  Maybe: {self.maybe}" if self.maybe else text
+
+
+class InputErrors(Exception):
+    """All errors of a file, in the file's order. ``str()`` gives one after the other."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))

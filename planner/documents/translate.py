@@ -1,0 +1,198 @@
+"""Validation errors in plain words: what was found, what is allowed, what was perhaps meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from planner.documents.base import Document
+from planner.documents.errors import Problem, described, escaped, listed
+from planner.documents.positions import Path, Read, shown
+
+_WANTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "a mapping",
+    "mapping_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+}
+_BOUNDS = {
+    "greater_than": ("gt", "above {}"),
+    "greater_than_equal": ("ge", "at least {}"),
+    "less_than": ("lt", "below {}"),
+    "less_than_equal": ("le", "at most {}"),
+}
+_PATTERNS = {
+    r"^[a-z0-9][a-z0-9-]*$": "lower-case letters, digits and hyphens",
+    r"^\d{5}-\d{4}$": "labeler and product as 55513-0160",
+    r"^[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?$": "an ICD-10-CM code with its dot",
+}
+
+
+def translated(errors: ValidationError, read: Read, model: type[Document]) -> tuple[Problem, ...]:
+    """The problems of one file, in the order in which they stand in it."""
+    problems = []
+    for error in errors.errors(include_url=False):
+        path = real_path(error["loc"], read.value)
+        if not _echo(error, path, read.value):
+            problems.append(_problem(error, path, read, model))
+    return tuple(problems)
+
+
+def real_path(loc: tuple[int | str, ...], value: object) -> Path:
+    """A validation location without the marks of union members; a missing key stays at its end."""
+    path: Path = ()
+    for index, part in enumerate(loc):
+        if isinstance(value, Mapping) and part in value:
+            value = value[str(part)]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        elif index < len(loc) - 1 or re.fullmatch(r"<\w+>|\[key\]", str(part)):
+            continue
+        path = (*path, part)
+    return path
+
+
+def value_at(value: Any, path: Path) -> Any:
+    """The value under a path, or None."""
+    for part in path:
+        if isinstance(value, Mapping):
+            value = value.get(str(part))
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            return None
+    return value
+
+
+def _echo(error: ErrorDetails, path: Path, value: object) -> bool:
+    """A list too short only because its members were refused is no error of its own."""
+    found = value_at(value, path)
+    least = error.get("ctx", {}).get("min_length", 0)
+    return error["type"] == "too_short" and isinstance(found, list) and len(found) >= least
+
+
+def _problem(error: ErrorDetails, path: Path, read: Read, model: type[Document]) -> Problem:
+    kind, context = error["type"], error.get("ctx", {})
+    at = read.positions.of(path)
+    found, maybe = described(error["input"]), context.get("maybe")
+    if kind == "missing":
+        found, allowed = "nothing", f"{_meaning(model, path)}, which is required"
+    elif kind == "extra_forbidden":
+        at, known = read.positions.of_key(path), keys_at(model, path[:-1], read.value)
+        found, allowed = f"the unknown key '{escaped(str(path[-1]))}'", listed(known)
+        maybe = near(str(path[-1]), known)
+    elif error["loc"][-1] == "[key]":
+        at, allowed = read.positions.of_key(path), str(context.get("allowed", "text"))
+    elif kind == "planner":
+        allowed = str(context["allowed"])
+    elif kind in _BOUNDS:
+        key, words = _BOUNDS[kind]
+        allowed = "a number " + words.format(context[key])
+    elif kind in ("literal_error", "union_tag_invalid", "enum"):
+        allowed, maybe, found = _choice(error, found)
+    elif kind in ("too_short", "string_too_short"):
+        allowed = "at least one"
+    elif kind in ("too_long", "string_too_long"):
+        allowed = f"at most {context.get('max_length')} characters"
+    elif kind == "string_pattern_mismatch":
+        allowed = _PATTERNS.get(context["pattern"], f"text like {context['pattern']}")
+    else:
+        allowed = _WANTED.get(kind) or error["msg"]
+        maybe = maybe or _maybe(kind, error["input"])
+    return Problem(read.file, at.line, at.column, shown(path), found, allowed, maybe)
+
+
+def _choice(error: ErrorDetails, found: str) -> tuple[str, str | None, str]:
+    context = error["ctx"]
+    words = re.findall(r"'([^']*)'", str(context.get("expected") or context.get("expected_tags")))
+    given = context.get("tag", error["input"])
+    if error["type"] == "union_tag_invalid":
+        found = described(given)
+    return listed(words), near(str(given), words), found
+
+
+def _maybe(kind: str, value: object) -> str | None:
+    if kind == "bool_type" and isinstance(value, str):
+        meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(value.lower())
+        return f"Write {meant}." if meant else None
+    if kind == "string_type" and isinstance(value, int) and not isinstance(value, bool):
+        return "Put it in quotes."
+    if kind == "int_type" and isinstance(value, str) and re.fullmatch(r"-?\d+", value):
+        return f"Write {value}, without quotes."
+    if kind == "tuple_type" and isinstance(value, str):
+        return f"Write [{escaped(value)}]."
+    return None
+
+
+def near(word: str, known: list[str] | tuple[str, ...]) -> str | None:
+    """'You meant ...', where one of the known words is close."""
+    close = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    return f"You meant {close[0]}." if close else None
+
+
+def keys_at(model: type[Document], path: Path, value: object) -> list[str]:
+    """The keys that a mapping at ``path`` may have, in the order of its type."""
+    types = _members(model)
+    for part in path:
+        value = value_at(value, (part,))
+        types = [inner for outer in types for inner in _step(outer, part)]
+    keys: list[str] = []
+    for kind in types:
+        if isinstance(kind, type) and issubclass(kind, Document) and _speaks_of(kind, value):
+            names = [field.alias or name for name, field in kind.model_fields.items()]
+            keys += [name for name in names if name not in keys]
+    return keys or ["no key"]
+
+
+def _speaks_of(kind: type[Document], value: object) -> bool:
+    """Whether a clause type is the one whose ``rule`` the mapping names."""
+    rule = kind.model_fields.get("rule")
+    if rule is None or not isinstance(value, Mapping) or "rule" not in value:
+        return True
+    return value["rule"] in get_args(rule.annotation)
+
+
+def _members(annotation: Any) -> list[Any]:
+    """The plain types that a type stands for: unions opened, annotations taken off."""
+    if get_origin(annotation) is Annotated:
+        return _members(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return [plain for member in get_args(annotation) for plain in _members(member)]
+    return [] if annotation is NoneType else [annotation]
+
+
+def _step(kind: Any, part: str | int) -> list[Any]:
+    """The types of what stands under one key or index of a type."""
+    if isinstance(kind, type) and issubclass(kind, Document):
+        for name, field in kind.model_fields.items():
+            if part in (field.alias, name):
+                return _members(field.annotation)
+        return []
+    inner = get_args(kind)
+    if not inner:
+        return []
+    return _members(inner[0] if get_origin(kind) is tuple else inner[-1])
+
+
+def _meaning(model: type[Document], path: Path) -> str:
+    """What a missing key stands for: its description, else its name."""
+    types: list[Any] = _members(model)
+    for part in path[:-1]:
+        types = [inner for outer in types for inner in _step(outer, part)]
+    for kind in types:
+        if isinstance(kind, type) and issubclass(kind, Document):
+            for name, field in kind.model_fields.items():
+                if path[-1] in (field.alias, name) and field.description:
+                    text = field.description.rstrip(".")
+                    return text[0].lower() + text[1:] if text[1:2].islower() else text
+    return f"a value for '{path[-1]}'"
