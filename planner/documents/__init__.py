@@ -1,0 +1,1 @@
+"""Files that people write, read into validated values that know their line and column."""

@@ -6,10 +6,17 @@ import re
 
 from planner.documents.base import refusal
 
-_STATES = (
-    "AK AL AR AS AZ CA CNMI CO CT DC DE FL GA GU HI IA ID IL IN KS KY LA MA MD ME MI MN MO MP MS MT "
-    "NC ND NE NH NJ NM NV NY OH OK OR PA PR RI SC SD TN TX UT VA VI VT WA WI WV WY"
-).split()
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_STATES = _words(
+    """
+    AK AL AR AS AZ CA CNMI CO CT DC DE FL GA GU HI IA ID IL IN KS KY LA MA MD ME MI MN MO MP
+    MS MT NC ND NE NH NJ NM NV NY OH OK OR PA PR RI SC SD TN TX UT VA VI VT WA WI WV WY
+    """
+)
 _NDC_ALLOWED = "an NDC in 5-4-2 form with dashes, for example 55513-0160-01"
 
 

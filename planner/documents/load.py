@@ -177,12 +177,7 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def _find(kind: ModelKind, name: str | FilePath, models_dirs: Folders) -> tuple[bytes, str]:
     text = str(name)
-    if (
-        isinstance(name, FilePath)
-        or "/" in text
-        or os.sep in text
-        or text.endswith((".yaml", ".json"))
-    ):
+    if isinstance(name, FilePath) or is_path(text):
         return _bytes(FilePath(text), text), text
     known: list[str] = []
     for folder, origin in _folders(models_dirs):
@@ -195,6 +190,11 @@ def _find(kind: ModelKind, name: str | FilePath, models_dirs: Folders) -> tuple[
     raise InputErrors(
         [Problem(kind, 0, 0, "", described(text), allowed, near(text, sorted(set(known))))]
     )
+
+
+def is_path(name: str) -> bool:
+    """Whether the name of a model file is a path and not an id."""
+    return "/" in name or os.sep in name or name.endswith((".yaml", ".json"))
 
 
 def _folders(models_dirs: Folders) -> list[tuple[Traversable, str]]:
