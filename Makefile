@@ -1,0 +1,47 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+RUNNABLE := $(VENV)/.installed
+TESTABLE := $(VENV)/.installed-dev
+SCENARIO ?= scenarios/adult-rr-70kg.yaml
+
+.PHONY: help plan test lint bench clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo 'make plan   plan $(SCENARIO)  (SCENARIO=FILE for another)'
+	@echo 'make test   check style and types, run every test'
+	@echo 'make lint   check style and types only'
+	@echo 'make bench  run the benchmarks'
+	@echo 'make clean  remove the environment and everything built'
+
+plan: $(RUNNABLE)
+	@$(BIN)/planner plan $(SCENARIO)
+
+test: lint
+	@$(BIN)/pytest -n 2 --benchmark-disable
+
+lint: $(TESTABLE)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(TESTABLE)
+	@$(BIN)/pytest benchmarks --benchmark-only
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one with make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNNABLE): requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TESTABLE): requirements-dev.lock $(RUNNABLE)
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,274 @@
+"""The plan as a pharmacist reads it on a screen or a printed page of 80 columns or more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from planner.documents.plan import Limit, Plan
+from planner.report.agenda import agenda, opening_day
+from planner.report.layout import Column, heading, items, lines, table
+from planner.report.listing import bag_lists, claim_list, dispense_list
+from planner.report.text import bar, count, day, figure, runs, shown
+from planner.report.timeline import axis, label, legend, timeline
+
+LEAST_WIDTH: Final = 80
+MOST_WIDTH: Final = 100
+AGENDA_DAYS: Final = 30
+
+NO_ADVICE: Final = (
+    "This plan sets dates and quantities by a payer's policy. It gives no advice on treatment; "
+    "whether and how to treat is for the prescriber to decide."
+)
+CHECK_ROWS: Final = "Check these rows of the drug file against the label in force before use."
+
+_UNIT_OF: Final = {
+    "delay": "day",
+    "vials": "vial",
+    "dispenses": "dispense",
+    "bag_changes": "bag change",
+    "stock_days": "vial-day",
+}
+
+
+def render(plan: Plan, console: Console, *, full: bool = False) -> None:
+    """Prints a plan between 80 and 100 columns wide, on a narrower console 80.
+
+    By default: the course at a glance, what each cycle takes, and the next thirty days (from
+    ``as_of``, or from the plan's first event). ``full`` lists every dispense, bag and claim line.
+    Free text is printed as text: neither markup nor control characters in it have any effect.
+    """
+    width = max(LEAST_WIDTH, min(MOST_WIDTH, console.width))
+    for part in _parts(plan, width, full):
+        for line in lines(part, console, width):
+            console.print(line, soft_wrap=True, highlight=False)
+
+
+def _parts(plan: Plan, width: int, full: bool) -> Iterator[RenderableType]:
+    yield from _title(plan)
+    yield from _course(plan, width)
+    yield from _cycles(plan)
+    yield from _taken(plan)
+    if full:
+        yield from dispense_list(plan)
+        yield from bag_lists(plan)
+        yield from claim_list(plan)
+    else:
+        yield from _agenda(plan)
+    yield from _authorizations(plan)
+    yield from _limits(plan, bar_width=10 if width >= 90 else 5)
+    yield from _objectives(plan)
+    yield from _grounds(plan)
+    yield from _closing(plan)
+
+
+def _title(plan: Plan) -> Iterator[RenderableType]:
+    yield Text(shown(plan.scenario.title) or "Untitled scenario", style="bold", overflow="fold")
+    patient = f"{figure(plan.weight_kg)} kg"
+    if plan.bsa_m2 is not None:
+        patient += f", {figure(plan.bsa_m2)} m2"
+    yield Text(f"{plan.indication}, {patient}")
+    yield Text(f"Policy {plan.policy.id}, revision {shown(plan.policy.revision)}", overflow="fold")
+    totals = plan.totals
+    yield Text(
+        f"{count(len(plan.cycles), 'cycle')}; ahead: "
+        f"{count(totals.dispenses, 'dispense')}, {count(totals.vials_dispensed, 'vial')}, "
+        f"{count(totals.bag_changes, 'bag change')}, {count(totals.units_billed, 'unit')} billed"
+    )
+
+
+def _course(plan: Plan, width: int) -> Iterator[RenderableType]:
+    margin = 2 + 17 + 1
+    drawn = timeline(plan, width - margin - len("+99"))
+    longest = max((len(row.marks) for row in drawn.rows), default=0)
+    yield heading("Course (one mark a day; day 1 is the cycle's start)")
+    yield Text(" " * margin + axis(drawn.lead, longest), style="dim")
+    for row in drawn.rows:
+        more = f"+{row.cut}" if row.cut else ""
+        style = "dim" if row.past else ""
+        yield Text(f"  {label(row)} {row.marks}{more}", style=style, no_wrap=True)
+    yield Text(f"  {legend(drawn.used())}", style="dim")
+    if any(row.cut for row in drawn.rows):
+        yield Text("  +n is n more treatment-free days", style="dim")
+
+
+def _cycles(plan: Plan) -> Iterator[RenderableType]:
+    yield heading("Cycles")
+    columns = (
+        Column("", right=True),
+        Column("Phase"),
+        Column("Start"),
+        Column("Disconnect"),
+        Column("Next from"),
+        Column("Latest start", wraps=True),
+    )
+    yield table(
+        columns,
+        (
+            (
+                str(cycle.cycle),
+                shown(cycle.phase),
+                day(cycle.start),
+                day(cycle.disconnect),
+                cycle.earliest_next.isoformat(),
+                _latest(cycle.latest_start.isoformat() if cycle.latest_start else "", cycle.past),
+            )
+            for cycle in plan.cycles
+        ),
+    )
+
+
+def _latest(date_: str, past: bool) -> str:
+    return "past" if past else date_ or "not worked out"
+
+
+def _taken(plan: Plan) -> Iterator[RenderableType]:
+    yield heading("What each cycle takes")
+    columns = (
+        Column("", right=True),
+        Column("Dispenses", right=True),
+        Column("Vials sent", right=True),
+        Column("Bags", right=True),
+        Column("Vials opened", right=True),
+        Column("Units billed", right=True),
+        Column("Authorization", wraps=True),
+    )
+    yield table(columns, (_cycle_sums(plan, c.cycle, c.authorization) for c in plan.cycles))
+
+
+def _cycle_sums(plan: Plan, cycle: int, authorization: str | None) -> tuple[str, ...]:
+    dispenses = [d for d in plan.dispenses if d.cycle == cycle]
+    bags = [bag for bag in plan.bags if bag.cycle == cycle]
+    units = sum(line.units for line in plan.claims if line.cycle == cycle)
+    return (
+        str(cycle),
+        str(len(dispenses)),
+        str(sum(d.vials for d in dispenses)),
+        str(len(bags)),
+        str(sum(bag.vials for bag in bags)),
+        f"{units:,}",
+        authorization or "none",
+    )
+
+
+def _agenda(plan: Plan) -> Iterator[RenderableType]:
+    opening = opening_day(plan)
+    if opening is None:
+        return
+    yield heading(f"Next thirty days, from {day(opening)}")
+    rows = [
+        (day(event.date), str(event.cycle or ""), event.what, event.detail)
+        for event in agenda(plan, AGENDA_DAYS)
+    ]
+    columns = (Column("Date"), Column("Cycle", right=True), Column("What"), Column("", wraps=True))
+    yield table(columns, rows) if rows else Text("  nothing is due")
+    yield Text("  --full lists every dispense, bag and claim line", style="dim")
+
+
+def _authorizations(plan: Plan) -> Iterator[RenderableType]:
+    yield heading("Authorizations")
+    columns = (
+        Column("Id"),
+        Column("From"),
+        Column("To"),
+        Column("Cycles"),
+        Column("Request by"),
+        Column("Number", wraps=True),
+    )
+    yield table(
+        columns,
+        (
+            (
+                a.id,
+                day(a.start),
+                a.end.isoformat(),
+                runs(a.cycles),
+                day(a.request_by) if a.request_by else "given" if a.given else "",
+                shown(a.number or ""),
+            )
+            for a in plan.authorizations
+        ),
+    )
+
+
+def _limits(plan: Plan, bar_width: int) -> Iterator[RenderableType]:
+    yield heading("Limits at their fullest")
+    columns = (
+        Column("Clause", wraps=True),
+        Column("Peak", right=True),
+        Column(""),
+        Column("Room"),
+        Column("Window"),
+    )
+    yield table(columns, (_limit_row(limit, bar_width) for limit in plan.limits))
+
+
+def _limit_row(limit: Limit, bar_width: int) -> tuple[str, ...]:
+    room = limit.limit - limit.peak
+    return (
+        shown(limit.clause),
+        f"{limit.peak:,} of {limit.limit:,} {limit.unit}",
+        f"[{bar(limit.peak, limit.limit, bar_width)}]",
+        f"{room:,} left" if room > 0 else "full" if room == 0 else "OVER",
+        f"{limit.window_from.isoformat()} to {limit.window_to.isoformat()}",
+    )
+
+
+def _objectives(plan: Plan) -> Iterator[RenderableType]:
+    yield heading("Objectives, in the order asked for")
+    columns = (
+        Column("Objective"),
+        Column("Value", right=True),
+        Column("Bound", right=True),
+        Column("Proven best"),
+    )
+    yield table(
+        columns,
+        (
+            (
+                o.name,
+                count(o.value, _UNIT_OF[o.name]),
+                figure(o.bound),
+                "yes" if o.proven else "no",
+            )
+            for o in plan.objectives
+        ),
+    )
+
+
+def _grounds(plan: Plan) -> Iterator[RenderableType]:
+    if plan.assumed:
+        yield heading("Assumed, because the scenario does not say")
+        yield items((f"{shown(a.path)}: {shown(a.value)}", shown(a.says)) for a in plan.assumed)
+    if plan.readings:
+        yield heading("Readings of the policy used")
+        yield items(
+            (shown(name), shown(choice) if isinstance(choice, str) else figure(choice))
+            for name, choice in plan.readings.items()
+        )
+    if plan.rows_used:
+        yield heading("Rows of the drug file used")
+        yield items(
+            (
+                f"{shown(row.row)} (grade {row.grade})",
+                "; ".join(shown(part) for part in (row.source, row.revision, row.says) if part),
+            )
+            for row in plan.rows_used
+        )
+        yield Text(f"  {CHECK_ROWS}")
+    if plan.notes:
+        yield heading("Notes")
+        yield items(("-", shown(note)) for note in plan.notes)
+
+
+def _closing(plan: Plan) -> Iterator[RenderableType]:
+    found = plan.audit.violations
+    yield heading("Audit")
+    verdict = f"{count(len(found), 'violation')}" if found else "no violation"
+    yield Text(f"  {count(plan.audit.clauses, 'clause')} checked, {verdict}")
+    if found:
+        yield items((shown(v.clause), shown(v.says)) for v in found)
+    yield Text(f"\n{NO_ADVICE}")

@@ -1,0 +1,66 @@
+"""Words and figures shared by the printed reports: dates, counts, bars, and safe free text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from planner.documents.base import WEEKDAYS
+
+
+def shown(free_text: str) -> str:
+    """Returns text from a file so that a terminal shows it and never obeys it.
+
+    Control characters, line breaks, text-direction marks and broken surrogates come out as their
+    escapes, an ESC as backslash, x, 1b; everything that can be read stays.
+    """
+    return "".join(
+        mark if mark.isprintable() else mark.encode("unicode_escape").decode("ascii")
+        for mark in free_text
+    )
+
+
+def day(date_: date) -> str:
+    """Returns a date with its weekday, 'Mon 2026-01-05', in every locale the same."""
+    return f"{WEEKDAYS[date_.weekday()].capitalize()} {date_.isoformat()}"
+
+
+def figure(value: Decimal | int) -> str:
+    """Returns a number without trailing zeros, thousands set apart by commas."""
+    exact = Decimal(value)
+    if exact == exact.to_integral_value():
+        return f"{int(exact):,}"
+    return f"{exact.normalize():,f}"
+
+
+def count(number: int, noun: str) -> str:
+    """Returns a number with its noun: '1 vial', '22 vials', '2 dispenses'."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def dose(mcg_per_day: Decimal) -> str:
+    """Returns a daily dose with its unit."""
+    return f"{figure(mcg_per_day)} mcg/day"
+
+
+def runs(cycles: Sequence[int]) -> str:
+    """Returns ascending cycle numbers with successive ones joined: '1-5', '1, 3-4', '9'."""
+    spans: list[tuple[int, int]] = []
+    for cycle in cycles:
+        if spans and cycle == spans[-1][1] + 1:
+            spans[-1] = (spans[-1][0], cycle)
+        else:
+            spans.append((cycle, cycle))
+    return ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in spans)
+
+
+def bar(part: int, whole: int, width: int) -> str:
+    """Returns ``part`` of ``whole`` as a bar of ``width`` marks, full only at the whole.
+
+    Any part above nothing shows at least one mark.
+    """
+    filled = min(width, part * width // whole)
+    if part > 0:
+        filled = max(1, filled)
+    return "#" * filled + "." * (width - filled)
