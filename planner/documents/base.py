@@ -71,7 +71,7 @@ def _number_in(value: object) -> str | None:
     if unit.lower() in {"in", "inch", "inches"}:
         centimetres = (Decimal(number) * Decimal("2.54")).quantize(Decimal("0.1"))
         return f"{number} inches is {centimetres} cm: write {centimetres}."
-    return f"Write {number}, without {'the unit' if unit else 'quotes'}."
+    return f"write {number}, without {'the unit' if unit else 'quotes'}."
 
 
 def _plain(value: Decimal) -> int | float:
@@ -108,7 +108,7 @@ def _day_in(value: object) -> str | None:
         day = date(*(int(part) for part in found.groups()))
     except ValueError:
         return None
-    return f"Write {day.isoformat()}."
+    return f"write {day.isoformat()}."
 
 
 def _cycle_key(value: object) -> object:

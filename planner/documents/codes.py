@@ -31,7 +31,7 @@ def diagnosis_code(code: str) -> str:
     meant = re.fullmatch(r"([A-TV-Z]\d[0-9A-Z])([0-9A-Z]{0,4})", bare)
     maybe = None
     if meant:
-        maybe = f"Write {meant[1]}.{meant[2]}." if meant[2] else f"Write {meant[1]}."
+        maybe = f"write {meant[1]}.{meant[2]}." if meant[2] else f"write {meant[1]}."
     raise refusal("an ICD-10-CM code with its dot, for example C91.02", maybe)
 
 
@@ -45,7 +45,7 @@ def state_code(code: str) -> str:
     meant = code.strip().upper()
     raise refusal(
         "a US state or territory by its postal code, for example OR",
-        f"Write {meant}." if meant in _STATES else None,
+        f"write {meant}." if meant in _STATES else None,
     )
 
 
@@ -60,11 +60,11 @@ def ndc_package(code: str) -> str:
     maybe = None
     if re.fullmatch(r"\d{4}-\d{4}-\d{2}|\d{5}-\d{3}-\d{2}|\d{5}-\d{4}-\d", code):
         labeler, product, package = code.split("-")
-        maybe = f"Write {labeler:>05}-{product:>04}-{package:>02}."
+        maybe = f"write {labeler:>05}-{product:>04}-{package:>02}."
     elif re.fullmatch(r"\d{11}", code):
-        maybe = f"Write {code[:5]}-{code[5:9]}-{code[9:]}."
+        maybe = f"write {code[:5]}-{code[5:9]}-{code[9:]}."
     elif re.fullmatch(r"\d{10}", code):
-        maybe = "Ten digits without dashes are ambiguous: take the dashes from the package."
+        maybe = "ten digits without dashes are ambiguous: take the dashes from the package."
     raise refusal(_NDC_ALLOWED, maybe)
 
 

@@ -14,7 +14,8 @@ Grade = Literal["A", "B", "C"]
 
 class Sourced(Document):
     """A fact with its origin. Grade A: read on a page that states it; B: follows by arithmetic
-    from A facts; C: recalled, never to be shown as the label's value."""
+    from A facts; C: recalled, never to be shown as the label's value.
+    """
 
     source: str
     revision: str
@@ -59,7 +60,8 @@ class FixedRow(Sourced):
 
 class VolumeRow(Sourced):
     """The volume rule of one bag length: vials = ceil(mcg x prepared / infused / strength
-    / usable volume of a vial), used where no fixed row fits."""
+    / usable volume of a vial), used where no fixed row fits.
+    """
 
     bag: BagName
     prepared_ml: Exact = Field(gt=0)
@@ -96,7 +98,8 @@ class HospitalStay(Sourced):
 
 class InterruptionRule(Sourced):
     """An interruption of at most ``same_cycle_up_to`` days goes on in the same cycle to its full
-    infusion days; a longer one begins a new cycle."""
+    infusion days; a longer one begins a new cycle.
+    """
 
     same_cycle_up_to: Whole = Field(ge=0)
 

@@ -56,8 +56,8 @@ class Problem:
     def __str__(self) -> str:
         where = f"{escaped(self.file, 200)}:{self.line}:{self.column}: "
         path = f"{escaped(self.path, 200)}: " if self.path else ""
-        text = f"{where}{path}found {self.found}, allowed: {self.allowed}"
-        return f"{text}\n  Maybe: {self.maybe}" if self.maybe else text
+        text = f"{where}{path}found {self.found}, allowed {self.allowed}"
+        return f"{text}\n  Maybe {self.maybe}" if self.maybe else text
 
 
 class InputErrors(Exception):

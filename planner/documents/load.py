@@ -10,8 +10,8 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path as FilePath
@@ -19,10 +19,15 @@ from typing import Literal, TypeVar
 
 from pydantic import ValidationError
 
+from planner.documents.against import findings_against
 from planner.documents.base import Document
+from planner.documents.checks import scenario_findings
 from planner.documents.contractors import Contractors
 from planner.documents.drug import Drug
 from planner.documents.errors import InputErrors, Problem, described
+from planner.documents.findings import Finding, located
+from planner.documents.mend import mended
+from planner.documents.model_checks import contractor_findings, drug_findings, policy_findings
 from planner.documents.policy import Policy
 from planner.documents.positions import MAX_BYTES, Path, Positions, Read, read_yaml
 from planner.documents.scenario import Scenario
@@ -33,6 +38,7 @@ MODELS_VARIABLE = "PLANNER_MODELS"
 STANDARD_INPUT = "-"
 Folders = Sequence[str | FilePath]
 _Model = TypeVar("_Model", bound=Document)
+_Loaded = TypeVar("_Loaded")
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,15 @@ class LoadedContractors:
 
 
 @dataclass(frozen=True)
+class LoadedCase:
+    """A scenario with its policy and drug file, checked against one another."""
+
+    scenario: LoadedScenario
+    policy: LoadedPolicy
+    drug: LoadedDrug
+
+
+@dataclass(frozen=True)
 class ModelFile:
     """A model file that would be used: ``origin`` is a folder given, or 'shipped'."""
 
@@ -101,32 +116,57 @@ class ModelFile:
 
 def load_scenario(source: str | FilePath) -> LoadedScenario:
     """Reads a scenario file, or standard input for '-'. Raises InputErrors."""
-    name = str(source)
-    if name == STANDARD_INPUT:
-        return parse_scenario(sys.stdin.buffer.read(MAX_BYTES + 1), name)
-    return parse_scenario(_bytes(FilePath(source), name), name)
+    return parse_scenario(_source(source), str(source))
 
 
 def parse_scenario(text: str | bytes, name: str = STANDARD_INPUT) -> LoadedScenario:
     """Reads a scenario from text; ``name`` stands in its errors. Raises InputErrors."""
-    raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    read = read_yaml(raw, name)
-    scenario = _validated(Scenario, read)
-    return LoadedScenario(scenario, _sha256(raw), name, read.positions)
+    draft = _draft(text, name)
+    if draft.problems:
+        raise InputErrors(in_order(draft.problems))
+    return draft.loaded
+
+
+def check_against(loaded: LoadedScenario, policy: Policy, drug: Drug) -> tuple[Problem, ...]:
+    """What the scenario asks that its policy or drug file does not know; empty where nothing."""
+    findings = findings_against(loaded.scenario, policy, drug)
+    return in_order(located(findings, loaded.file, loaded.positions))
+
+
+def load_case(source: str | FilePath, models_dirs: Folders = ()) -> LoadedCase:
+    """Reads a scenario with the policy and the drug file it names, each checked against the others.
+
+    A policy named by a relative path is looked for beside the scenario file first. Raises
+    InputErrors with the errors of all three files.
+    """
+    name = str(source)
+    raw = _source(source)
+    draft = _draft(raw, name)
+    problems = list(draft.problems)
+    policy = _named(load_policy, "policy", draft, models_dirs, problems)
+    drug = _named(load_drug, "drug", draft, models_dirs, problems)
+    if policy is not None and drug is not None:
+        findings = findings_against(draft.loaded.scenario, policy.policy, drug.drug)
+        problems += located(findings, name, draft.loaded.positions, draft.broken)
+    if problems or policy is None or drug is None:
+        raise InputErrors(in_order(problems))
+    return LoadedCase(draft.loaded, policy, drug)
 
 
 def load_policy(name: str | FilePath, models_dirs: Folders = ()) -> LoadedPolicy:
     """Reads a policy by id or path. Raises InputErrors."""
     raw, file = _find("policies", name, models_dirs)
     read = read_yaml(raw, file)
-    return LoadedPolicy(_validated(Policy, read), _sha256(raw), file, read.positions)
+    policy = _validated(Policy, read, policy_findings)
+    return LoadedPolicy(policy, _sha256(raw), file, read.positions)
 
 
 def load_drug(name: str | FilePath, models_dirs: Folders = ()) -> LoadedDrug:
     """Reads a drug file by id or path. Raises InputErrors."""
     raw, file = _find("drugs", name, models_dirs)
     read = read_yaml(raw, file)
-    return LoadedDrug(_validated(Drug, read), _sha256(raw), file, read.positions)
+    drug = _validated(Drug, read, drug_findings)
+    return LoadedDrug(drug, _sha256(raw), file, read.positions)
 
 
 def load_contractors(
@@ -135,7 +175,8 @@ def load_contractors(
     """Reads a table of Medicare contractors by id or path. Raises InputErrors."""
     raw, file = _find("medicare", name, models_dirs)
     read = read_yaml(raw, file)
-    return LoadedContractors(_validated(Contractors, read), _sha256(raw), file, read.positions)
+    table = _validated(Contractors, read, contractor_findings)
+    return LoadedContractors(table, _sha256(raw), file, read.positions)
 
 
 def list_models(models_dirs: Folders = ()) -> tuple[ModelFile, ...]:
@@ -160,14 +201,75 @@ def shipped(folder: Literal["models", "scenarios"]) -> Traversable:
     return FilePath(str(package)).parent / folder
 
 
-def _validated(model: type[_Model], read: Read) -> _Model:
+def _validated(
+    model: type[_Model], read: Read, check: Callable[[_Model], Iterable[Finding]]
+) -> _Model:
     try:
         value = model.model_validate(read.value)
     except ValidationError as errors:
         raise InputErrors(in_order((*read.problems, *translated(errors, read, model)))) from None
-    if read.problems:
-        raise InputErrors(in_order(read.problems))
+    problems = (*read.problems, *located(check(value), read.file, read.positions))
+    if problems:
+        raise InputErrors(in_order(problems))
     return value
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A scenario, its problems, and the paths where a stand-in replaces what was refused."""
+
+    loaded: LoadedScenario
+    problems: tuple[Problem, ...]
+    broken: tuple[Path, ...]
+
+
+def _draft(text: str | bytes, name: str) -> _Draft:
+    """Reads on past refused values, so that one run lists the errors of the whole file."""
+    raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    read = read_yaml(raw, name)
+    problems = read.problems
+    broken: tuple[Path, ...] = ()
+    try:
+        scenario = Scenario.model_validate(read.value)
+    except ValidationError as errors:
+        problems += translated(errors, read, Scenario)
+        scenario, broken = mended(read.value, errors)
+    problems += located(scenario_findings(scenario), name, read.positions, broken)
+    return _Draft(LoadedScenario(scenario, _sha256(raw), name, read.positions), problems, broken)
+
+
+def _source(source: str | FilePath) -> bytes:
+    if str(source) == STANDARD_INPUT:
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    return _bytes(FilePath(source), str(source))
+
+
+def _named(
+    load: Callable[[str, Folders], _Loaded],
+    key: Literal["policy", "drug"],
+    draft: _Draft,
+    models_dirs: Folders,
+    problems: list[Problem],
+) -> _Loaded | None:
+    """Loads what a scenario names; a name that finds nothing is an error of the scenario."""
+    loaded = draft.loaded
+    if (key,) in draft.broken:
+        return None
+    name: str = getattr(loaded.scenario, key)
+    beside = FilePath(loaded.file).parent / name
+    if is_path(name) and loaded.file != STANDARD_INPUT and beside.is_file():
+        name = str(beside)
+    try:
+        return load(name, models_dirs)
+    except InputErrors as errors:
+        at = loaded.positions.of((key,))
+        problems += [
+            problem
+            if problem.line
+            else replace(problem, file=loaded.file, line=at.line, column=at.column, path=key)
+            for problem in errors.problems
+        ]
+        return None
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -15,7 +15,8 @@ Site = Literal["home", "hospital"]
 
 class ScenarioStamp(Document):
     """Which scenario was planned. ``document`` is the scenario itself, defaults left out, so that
-    the plan can be audited from its own file."""
+    the plan can be audited from its own file.
+    """
 
     title: str
     sha256: str
@@ -56,7 +57,8 @@ class PlannedCycle(Document):
 
 class PlannedBag(Document):
     """One bag hung on ``hang`` for ``days`` days. ``dispense`` is the date of the dispense its
-    vials come from (null only for a past bag of unknown origin)."""
+    vials come from (null only for a past bag of unknown origin).
+    """
 
     cycle: Whole
     hang: Day
@@ -71,7 +73,8 @@ class PlannedBag(Document):
 
 class PlannedDispense(Document):
     """One dispense for one cycle. ``vials`` counts all vials sent; ``spare`` those of them that
-    no bag needs. ``days_supply`` is the infusion days its bags cover."""
+    no bag needs. ``days_supply`` is the infusion days its bags cover.
+    """
 
     date: Day
     delivered: Day

@@ -124,20 +124,20 @@ def _choice(error: ErrorDetails, found: str) -> tuple[str, str | None, str]:
 def _maybe(kind: str, value: object) -> str | None:
     if kind == "bool_type" and isinstance(value, str):
         meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(value.lower())
-        return f"Write {meant}." if meant else None
+        return f"write {meant}." if meant else None
     if kind == "string_type" and isinstance(value, int) and not isinstance(value, bool):
-        return "Put it in quotes."
+        return "put it in quotes."
     if kind == "int_type" and isinstance(value, str) and re.fullmatch(r"-?\d+", value):
-        return f"Write {value}, without quotes."
+        return f"write {value}, without quotes."
     if kind == "tuple_type" and isinstance(value, str):
-        return f"Write [{escaped(value)}]."
+        return f"write [{escaped(value)}]."
     return None
 
 
 def near(word: str, known: list[str] | tuple[str, ...]) -> str | None:
-    """'You meant ...', where one of the known words is close."""
+    """'you meant ...', where one of the known words is close."""
     close = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
-    return f"You meant {close[0]}." if close else None
+    return f"you meant {close[0]}." if close else None
 
 
 def keys_at(model: type[Document], path: Path, value: object) -> list[str]:

@@ -1,0 +1,120 @@
+"""Checks of a scenario against the policy and the drug file that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from planner.documents.drug import Drug
+from planner.documents.findings import Finding
+from planner.documents.plausible import first_days
+from planner.documents.policy import DoseBracket, DoseClause, Policy
+from planner.documents.positions import Path
+from planner.documents.scenario import Scenario
+from planner.documents.translate import near
+
+NUMBER_CHOICE = "share"  # the name under which a reading's choices say that it takes a number
+
+
+def findings_against(scenario: Scenario, policy: Policy, drug: Drug) -> Iterator[Finding]:
+    """Everything in a scenario that its policy or drug file does not know."""
+    if policy.drug != drug.id:
+        yield Finding(
+            ("drug",), f"the drug {drug.id}", f"{policy.drug}, the policy's", at=("policy",)
+        )
+    yield from _readings(scenario, policy)
+    yield from _dates(scenario, policy)
+    yield from _doses(scenario, policy)
+    yield from _bags(scenario, drug)
+
+
+def _readings(scenario: Scenario, policy: Policy) -> Iterator[Finding]:
+    known = list(policy.readings)
+    for name, value in scenario.readings.items():
+        path: Path = ("readings", name)
+        if name not in policy.readings:
+            allowed = f"a reading of the policy: {', '.join(known)}"
+            yield Finding(path, f"the unknown reading '{name}'", allowed, near(name, known))
+            continue
+        choices = policy.readings[name].choices
+        words = [choice for choice in choices if choice != NUMBER_CHOICE]
+        allowed = ", ".join(words)
+        if NUMBER_CHOICE in choices:
+            allowed += ", or a number above 0 and up to 1"
+        if isinstance(value, Decimal):
+            if NUMBER_CHOICE not in choices or not 0 < value <= 1:
+                yield Finding(path, f"the number {value}", allowed)
+        elif value not in words:
+            yield Finding(path, f"the text '{value[:60]}'", allowed, near(value, words))
+
+
+def _dates(scenario: Scenario, policy: Policy) -> Iterator[Finding]:
+    path: Path = ("as_of",) if scenario.as_of else ("request", "first_infusion")
+    day = scenario.as_of or first_days(scenario)[0]
+    if day < policy.effective_from:
+        yield Finding(
+            path,
+            f"the date {day}",
+            f"a date from {policy.effective_from} on, when the policy begins",
+        )
+    elif policy.effective_until is not None and day > policy.effective_until:
+        yield Finding(
+            path, f"the date {day}", f"a date up to {policy.effective_until}, when the policy ends"
+        )
+
+
+def _doses(scenario: Scenario, policy: Policy) -> Iterator[Finding]:
+    clauses = [
+        clause
+        for clause in policy.clauses.values()
+        if isinstance(clause, DoseClause) and scenario.indication in clause.indications
+    ]
+    if not clauses:
+        yield Finding(
+            ("indication",),
+            f"the indication {scenario.indication}",
+            "an indication for which the policy has a dose",
+        )
+        return
+    patient = scenario.patient
+    weights = patient.weight_kg
+    listed = [weights] if isinstance(weights, Decimal) else [entry.kg for entry in weights]
+    known = patient.bsa_m2 is not None or patient.height_cm is not None
+    brackets = [bracket_of(clause, kg) for clause in clauses for kg in listed]
+    if not known and any(bracket is not None and by_surface(bracket) for bracket in brackets):
+        yield Finding(
+            ("patient",),
+            f"neither height_cm nor bsa_m2 at {min(listed)} kg",
+            "one of them, where the dose goes by body surface",
+            about=(
+                ("patient", "height_cm"),
+                ("patient", "bsa_m2"),
+                ("patient", "weight_kg"),
+                ("indication",),
+            ),
+        )
+
+
+def bracket_of(clause: DoseClause, kg: Decimal) -> DoseBracket | None:
+    """The weight bracket that holds a weight; its lower bound belongs to it."""
+    for bracket in clause.brackets:
+        above = bracket.from_kg is None or kg >= bracket.from_kg
+        if above and (bracket.below_kg is None or kg < bracket.below_kg):
+            return bracket
+    return None
+
+
+def by_surface(bracket: DoseBracket) -> bool:
+    """Whether any dose of a bracket goes by body surface."""
+    return any(step.mcg_per_m2_per_day is not None for row in bracket.rows for step in row.steps)
+
+
+def _bags(scenario: Scenario, drug: Drug) -> Iterator[Finding]:
+    known = list(drug.bags)
+    for index, name in enumerate(scenario.pharmacy.bags or ()):
+        if name not in drug.bags:
+            yield Finding(
+                ("pharmacy", "bags", index),
+                f"the bag {name}",
+                f"a bag of the drug file: {', '.join(known)}",
+            )
