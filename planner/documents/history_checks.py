@@ -67,12 +67,12 @@ def _numbers(history: History) -> Iterator[Finding]:
             )
     last = len(history.cycles)
     named: list[tuple[Path, int, int]] = []
-    entries: Sequence[Dispense | Claim | Wasted]
-    for name, entries in (
-        ("dispenses", history.dispenses),
-        ("claims", history.claims),
-        ("wasted", history.wasted),
-    ):
+    lists: dict[str, Sequence[Dispense | Claim | Wasted]] = {
+        "dispenses": history.dispenses,
+        "claims": history.claims,
+        "wasted": history.wasted,
+    }
+    for name, entries in lists.items():
         named += [(("history", name, i, "cycle"), e.cycle, last + 1) for i, e in enumerate(entries)]
     named += [
         (("history", "interruptions", i, "cycle"), e.cycle, last)

@@ -7,13 +7,10 @@ environment variable PLANNER_MODELS, then among the shipped files; or it is a pa
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path as FilePath
 from typing import Literal, TypeVar
 
@@ -24,21 +21,50 @@ from planner.documents.base import Document
 from planner.documents.checks import scenario_findings
 from planner.documents.contractors import Contractors
 from planner.documents.drug import Drug
-from planner.documents.errors import InputErrors, Problem, described
+from planner.documents.errors import InputErrors, Problem
+from planner.documents.find import (
+    Folders,
+    ModelFile,
+    find_model,
+    is_path,
+    list_models,
+    read_file,
+    shipped,
+)
 from planner.documents.findings import Finding, located
 from planner.documents.mend import mended
 from planner.documents.model_checks import contractor_findings, drug_findings, policy_findings
 from planner.documents.policy import Policy
 from planner.documents.positions import MAX_BYTES, Path, Positions, Read, read_yaml
 from planner.documents.scenario import Scenario
-from planner.documents.translate import near, translated
+from planner.documents.translate import translated
 
-ModelKind = Literal["policies", "drugs", "medicare"]
-MODELS_VARIABLE = "PLANNER_MODELS"
 STANDARD_INPUT = "-"
-Folders = Sequence[str | FilePath]
 _Model = TypeVar("_Model", bound=Document)
 _Loaded = TypeVar("_Loaded")
+
+
+__all__ = [
+    "STANDARD_INPUT",
+    "InputErrors",
+    "LoadedCase",
+    "LoadedContractors",
+    "LoadedDrug",
+    "LoadedPolicy",
+    "LoadedScenario",
+    "ModelFile",
+    "Problem",
+    "check_against",
+    "in_order",
+    "list_models",
+    "load_case",
+    "load_contractors",
+    "load_drug",
+    "load_policy",
+    "load_scenario",
+    "parse_scenario",
+    "shipped",
+]
 
 
 @dataclass(frozen=True)
@@ -105,15 +131,6 @@ class LoadedCase:
     drug: LoadedDrug
 
 
-@dataclass(frozen=True)
-class ModelFile:
-    """A model file that would be used: ``origin`` is a folder given, or 'shipped'."""
-
-    kind: ModelKind
-    id: str
-    origin: str
-
-
 def load_scenario(source: str | FilePath) -> LoadedScenario:
     """Reads a scenario file, or standard input for '-'. Raises InputErrors."""
     return parse_scenario(_source(source), str(source))
@@ -155,7 +172,7 @@ def load_case(source: str | FilePath, models_dirs: Folders = ()) -> LoadedCase:
 
 def load_policy(name: str | FilePath, models_dirs: Folders = ()) -> LoadedPolicy:
     """Reads a policy by id or path. Raises InputErrors."""
-    raw, file = _find("policies", name, models_dirs)
+    raw, file = find_model("policies", name, models_dirs)
     read = read_yaml(raw, file)
     policy = _validated(Policy, read, policy_findings)
     return LoadedPolicy(policy, _sha256(raw), file, read.positions)
@@ -163,7 +180,7 @@ def load_policy(name: str | FilePath, models_dirs: Folders = ()) -> LoadedPolicy
 
 def load_drug(name: str | FilePath, models_dirs: Folders = ()) -> LoadedDrug:
     """Reads a drug file by id or path. Raises InputErrors."""
-    raw, file = _find("drugs", name, models_dirs)
+    raw, file = find_model("drugs", name, models_dirs)
     read = read_yaml(raw, file)
     drug = _validated(Drug, read, drug_findings)
     return LoadedDrug(drug, _sha256(raw), file, read.positions)
@@ -173,32 +190,10 @@ def load_contractors(
     name: str | FilePath = "contractors", models_dirs: Folders = ()
 ) -> LoadedContractors:
     """Reads a table of Medicare contractors by id or path. Raises InputErrors."""
-    raw, file = _find("medicare", name, models_dirs)
+    raw, file = find_model("medicare", name, models_dirs)
     read = read_yaml(raw, file)
     table = _validated(Contractors, read, contractor_findings)
     return LoadedContractors(table, _sha256(raw), file, read.positions)
-
-
-def list_models(models_dirs: Folders = ()) -> tuple[ModelFile, ...]:
-    """Every model file that an id would find, by kind and id; the first folder wins."""
-    kinds: tuple[ModelKind, ...] = ("policies", "drugs", "medicare")
-    found: list[ModelFile] = []
-    for kind in kinds:
-        origins: dict[str, str] = {}
-        for folder, origin in _folders(models_dirs):
-            for name in _ids(folder.joinpath(kind)):
-                origins.setdefault(name, origin)
-        found += [ModelFile(kind, name, origins[name]) for name in sorted(origins)]
-    return tuple(found)
-
-
-def shipped(folder: Literal["models", "scenarios"]) -> Traversable:
-    """A shipped folder: inside the installed package, or beside it in the repository."""
-    package = files("planner")
-    inside = package.joinpath(folder)
-    if inside.is_dir():
-        return inside
-    return FilePath(str(package)).parent / folder
 
 
 def _validated(
@@ -241,7 +236,7 @@ def _draft(text: str | bytes, name: str) -> _Draft:
 def _source(source: str | FilePath) -> bytes:
     if str(source) == STANDARD_INPUT:
         return sys.stdin.buffer.read(MAX_BYTES + 1)
-    return _bytes(FilePath(source), str(source))
+    return read_file(FilePath(source), str(source))
 
 
 def _named(
@@ -275,54 +270,6 @@ def _named(
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Problems as they stand in the file."""
     return tuple(sorted(problems, key=lambda at: (at.line, at.column, at.path)))
-
-
-def _find(kind: ModelKind, name: str | FilePath, models_dirs: Folders) -> tuple[bytes, str]:
-    text = str(name)
-    if isinstance(name, FilePath) or is_path(text):
-        return _bytes(FilePath(text), text), text
-    known: list[str] = []
-    for folder, origin in _folders(models_dirs):
-        known += _ids(folder.joinpath(kind))
-        if text in known:
-            file = folder.joinpath(kind, f"{text}.yaml")
-            where = f"models/{kind}/{text}.yaml" if origin == "shipped" else str(file)
-            return file.read_bytes(), where
-    allowed = f"a path, or one of {', '.join(sorted(set(known)))}"
-    raise InputErrors(
-        [Problem(kind, 0, 0, "", described(text), allowed, near(text, sorted(set(known))))]
-    )
-
-
-def is_path(name: str) -> bool:
-    """Whether the name of a model file is a path and not an id."""
-    return "/" in name or os.sep in name or name.endswith((".yaml", ".json"))
-
-
-def _folders(models_dirs: Folders) -> list[tuple[Traversable, str]]:
-    named = [str(folder) for folder in models_dirs]
-    named += [part for part in os.environ.get(MODELS_VARIABLE, "").split(os.pathsep) if part]
-    for folder in named:
-        if not FilePath(folder).is_dir():
-            found = "no such folder"
-            raise InputErrors([Problem(folder, 0, 0, "", found, "a folder of model files")])
-    return [*((FilePath(folder), folder) for folder in named), (shipped("models"), "shipped")]
-
-
-def _ids(folder: Traversable) -> list[str]:
-    if not folder.is_dir():
-        return []
-    names = (file.name for file in folder.iterdir() if file.is_file())
-    return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
-
-
-def _bytes(file: FilePath, name: str) -> bytes:
-    try:
-        with file.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as fault:
-        reason = getattr(fault, "strerror", None) or "a name that is no path"
-        raise InputErrors([Problem(name, 0, 0, "", reason.lower(), "a readable file")]) from fault
 
 
 def _sha256(raw: bytes) -> str:

@@ -1,0 +1,100 @@
+"""Finds model files: in folders given, in those of PLANNER_MODELS, then among the shipped ones."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path as FilePath
+from typing import Literal
+
+from planner.documents.errors import InputErrors, Problem, described
+from planner.documents.positions import MAX_BYTES
+from planner.documents.translate import near
+
+ModelKind = Literal["policies", "drugs", "medicare"]
+MODELS_VARIABLE = "PLANNER_MODELS"
+Folders = Sequence[str | FilePath]
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A model file that would be used: ``origin`` is a folder given, or 'shipped'."""
+
+    kind: ModelKind
+    id: str
+    origin: str
+
+
+def list_models(models_dirs: Folders = ()) -> tuple[ModelFile, ...]:
+    """Every model file that an id would find, by kind and id; the first folder wins."""
+    kinds: tuple[ModelKind, ...] = ("policies", "drugs", "medicare")
+    found: list[ModelFile] = []
+    for kind in kinds:
+        origins: dict[str, str] = {}
+        for folder, origin in _folders(models_dirs):
+            for name in _ids(folder.joinpath(kind)):
+                origins.setdefault(name, origin)
+        found += [ModelFile(kind, name, origins[name]) for name in sorted(origins)]
+    return tuple(found)
+
+
+def shipped(folder: Literal["models", "scenarios"]) -> Traversable:
+    """A shipped folder: inside the installed package, or beside it in the repository."""
+    package = files("planner")
+    inside = package.joinpath(folder)
+    if inside.is_dir():
+        return inside
+    return FilePath(str(package)).parent / folder
+
+
+def find_model(kind: ModelKind, name: str | FilePath, models_dirs: Folders) -> tuple[bytes, str]:
+    """The bytes of a model file, and its name for errors. Raises InputErrors."""
+    text = str(name)
+    if isinstance(name, FilePath) or is_path(text):
+        return read_file(FilePath(text), text), text
+    known: list[str] = []
+    for folder, origin in _folders(models_dirs):
+        known += _ids(folder.joinpath(kind))
+        if text in known:
+            file = folder.joinpath(kind, f"{text}.yaml")
+            where = f"models/{kind}/{text}.yaml" if origin == "shipped" else str(file)
+            return file.read_bytes(), where
+    allowed = f"a path, or one of {', '.join(sorted(set(known)))}"
+    raise InputErrors(
+        [Problem(kind, 0, 0, "", described(text), allowed, near(text, sorted(set(known))))]
+    )
+
+
+def is_path(name: str) -> bool:
+    """Whether the name of a model file is a path and not an id."""
+    return "/" in name or os.sep in name or name.endswith((".yaml", ".json"))
+
+
+def _folders(models_dirs: Folders) -> list[tuple[Traversable, str]]:
+    named = [str(folder) for folder in models_dirs]
+    named += [part for part in os.environ.get(MODELS_VARIABLE, "").split(os.pathsep) if part]
+    for folder in named:
+        if not FilePath(folder).is_dir():
+            found = "no such folder"
+            raise InputErrors([Problem(folder, 0, 0, "", found, "a folder of model files")])
+    return [*((FilePath(folder), folder) for folder in named), (shipped("models"), "shipped")]
+
+
+def _ids(folder: Traversable) -> list[str]:
+    if not folder.is_dir():
+        return []
+    names = (file.name for file in folder.iterdir() if file.is_file())
+    return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
+
+
+def read_file(file: FilePath, name: str) -> bytes:
+    """A file's bytes, one more than the most allowed at most. Raises InputErrors."""
+    try:
+        with file.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as fault:
+        reason = getattr(fault, "strerror", None) or "a name that is no path"
+        raise InputErrors([Problem(name, 0, 0, "", reason.lower(), "a readable file")]) from fault
