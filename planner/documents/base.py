@@ -144,7 +144,9 @@ CycleKey = Annotated[
 ]
 Day = Annotated[date, _day_between(FIRST_DAY, LAST_DAY)]
 BirthDay = Annotated[date, _day_between(FIRST_BIRTH, LAST_DAY)]
-Positive = Annotated[Exact, Field(gt=0)]
+Positive = Annotated[
+    Exact, Field(gt=0), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})
+]
 
 
 class Document(BaseModel):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
+from pydantic.json_schema import WithJsonSchema
 
 from planner.documents.base import (
     DEFAULT_OBJECTIVES,
@@ -27,7 +28,11 @@ from planner.documents.base import (
 from planner.documents.codes import diagnosis_code, state_code
 
 HEAVIEST_KG = 300  # heavier is taken for a slip; see planner.documents.plausible
-_Kilograms = Annotated[Exact, Field(gt=0, le=HEAVIEST_KG)]
+_Kilograms = Annotated[
+    Exact,
+    Field(gt=0, le=HEAVIEST_KG),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": HEAVIEST_KG}),
+]
 
 
 def _form(value: object) -> str:

@@ -1,0 +1,41 @@
+"""JSON Schema (draft 2020-12) of the documents, for editors and for other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from planner.documents.base import Document
+from planner.documents.plan import Plan
+from planner.documents.scenario import Scenario
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_BOUNDS = {
+    "gt": "exclusiveMinimum",
+    "ge": "minimum",
+    "lt": "exclusiveMaximum",
+    "le": "maximum",
+}
+
+
+def scenario_schema() -> dict[str, Any]:
+    """The schema of a scenario file. It has no ``$id`` and refers only to itself."""
+    return _schema(Scenario, "validation")
+
+
+def plan_schema() -> dict[str, Any]:
+    """The schema of a plan as printed."""
+    return _schema(Plan, "serialization")
+
+
+def _schema(model: type[Document], mode: Literal["validation", "serialization"]) -> dict[str, Any]:
+    schema = _bounded(model.model_json_schema(by_alias=True, mode=mode))
+    return {"$schema": DIALECT, **schema}
+
+
+def _bounded(value: Any) -> Any:
+    """Bounds of exact numbers by their names in JSON Schema."""
+    if isinstance(value, Mapping):
+        number = value.get("type") == "number"
+        return {_BOUNDS.get(key, key) if number else key: _bounded(value[key]) for key in value}
+    return [_bounded(item) for item in value] if isinstance(value, list) else value
