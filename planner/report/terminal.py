@@ -71,7 +71,7 @@ def _title(plan: Plan) -> Iterator[RenderableType]:
     if plan.bsa_m2 is not None:
         patient += f", {figure(plan.bsa_m2)} m2"
     yield Text(f"{plan.indication}, {patient}")
-    yield Text(f"Policy {plan.policy.id}, revision {shown(plan.policy.revision)}", overflow="fold")
+    yield Text(f"Policy {plan.policy.id} ({shown(plan.policy.revision)})", overflow="fold")
     totals = plan.totals
     yield Text(
         f"{count(len(plan.cycles), 'cycle')}; ahead: "

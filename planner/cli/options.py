@@ -1,0 +1,21 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Models = Annotated[
+    list[Path],
+    typer.Option(
+        "--models",
+        metavar="DIR",
+        help="A folder of model files of your own (policies/, drugs/, medicare/), looked up "
+        "before the shipped ones; may be given again.",
+        default_factory=list,
+        show_default=False,
+    ),
+]
