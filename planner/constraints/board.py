@@ -1,0 +1,281 @@
+"""The decisions: cycle starts, the bags of each segment, which dispense feeds which bag.
+
+A day that an active rule bars has no variable. ``s`` is a cycle's origin, the day its infusion
+day 0 falls on (for a cycle in progress: would fall on, had it not been interrupted); ``x`` a bag
+hung; ``h`` a bag hung that a given dispense feeds; ``y`` a dispense made; ``q`` its vials.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from planner.constraints.system import Active, Key, System, Term
+from planner.regimen.course import BagOption, Course, CourseCycle, Segment, Stock, Variant
+from planner.regimen.days import DayRules
+
+WIDE = 126  # days a start may move where no rule bounds it: the planning horizon
+AHEAD = 90  # days a vial may wait where no rule bounds it
+
+
+@dataclass(frozen=True)
+class Hang:
+    """A bag that may be hung on ``day``: variable, and the dispenses that may feed it."""
+
+    variable: int
+    day: int
+    segment: int
+    variant: int
+    option: BagOption
+    feeds: Mapping[int, int]
+
+
+@dataclass
+class CycleBoard:
+    """The variables of one cycle."""
+
+    cycle: CourseCycle
+    variants: tuple[Variant, ...]
+    stock: tuple[Stock, ...]
+    happens: int | None = None
+    origins: dict[int, int] = field(default_factory=dict)
+    hangs: list[Hang] = field(default_factory=list)
+    dispenses: dict[int, int] = field(default_factory=dict)
+    vials: dict[int, int] = field(default_factory=dict)
+    extra: dict[int, int] = field(default_factory=dict)
+    first_dispense: dict[int, int] = field(default_factory=dict)
+
+    def begun(self, origin: int) -> int:
+        """The cycle's start for an origin: history's where it has begun."""
+        return self.cycle.pinned if self.cycle.pinned is not None else origin
+
+    def variant_of(self, origin: int) -> int:
+        """The index of the variant that a cycle of this origin follows."""
+        start = self.begun(origin)
+        return next(
+            i for i, v in enumerate(self.variants) if v.first_start <= start <= v.last_start
+        )
+
+
+def remaining(variant: Variant, infused: int) -> tuple[tuple[int, Segment], ...]:
+    """The segments with infusion days left from offset ``infused`` on, with their indices."""
+    return tuple(
+        (i, s) for i, s in enumerate(variant.segments) if s.first + s.days > infused
+    )
+
+
+class Board:
+    """All variables of the cycles in a model.
+
+    ``bags`` False leaves bags and dispenses out; ``only`` keeps just these of them, as a finished
+    schedule needs them: what it does not choose is 0 in every row.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        active: Active,
+        cycles: Sequence[CourseCycle],
+        origins: Mapping[int, Sequence[int]],
+        *,
+        bags: bool = True,
+        only: Container[Key] | None = None,
+    ) -> None:
+        self.course = course
+        self.active = active
+        self.bags = bags
+        self.only = only
+        self.system = System()
+        self.rules = DayRules(course.scenario.pharmacy)
+        pharmacy = course.scenario.pharmacy
+        self.transit = pharmacy.transit_days if active("pharmacy.transit_days") else 0
+        self.ahead = pharmacy.max_days_ahead if active("pharmacy.max_days_ahead") else AHEAD
+        self.spare = pharmacy.spare_vials if active("pharmacy.spare_vials") else 0
+        self.optional = not active("request.cycles")
+        self.cycles: dict[int, CycleBoard] = {}
+        for cycle in cycles:
+            self.cycles[cycle.number] = self._cycle(cycle, origins.get(cycle.number))
+
+    def happens(self, number: int) -> tuple[tuple[Term, ...], int]:
+        """1 where the cycle takes place: its terms and constant."""
+        variable = self.cycles[number].happens
+        return ((), 1) if variable is None else (((variable, 1),), 0)
+
+    def requested(self, number: int) -> dict[int, int]:
+        """Vials a request sets for a cycle, by day; empty where it leaves the cycle open."""
+        asked: dict[int, int] = {}
+        if self.active("request.dispenses"):
+            for d in self.course.scenario.request.dispenses:
+                if d.cycle == number:
+                    day = d.date.toordinal()
+                    asked[day] = asked.get(day, 0) + d.vials
+        return asked
+
+    def bars_hang(self, day: int, *, hospital: bool) -> bool:
+        """Whether an active rule bars a bag change or disconnect on the day."""
+        if not hospital and any(self.active(m, (day,)) for m in self.rules.bars_hang(day)):
+            return True
+        return self._before_as_of(day)
+
+    def _before_as_of(self, day: int) -> bool:
+        as_of = self.course.as_of
+        return as_of is not None and day < as_of and self.active("as_of", (day,))
+
+    def _bars_dispense(self, day: int) -> bool:
+        if any(self.active(m, (day,)) for m in self.rules.bars_dispense(day)):
+            return True
+        return self._before_as_of(day)
+
+    def origin_days(self, cycle: CourseCycle) -> range:
+        """The days a cycle may start on before any weekday, authorization or pin is looked at."""
+        active, course = self.active, self.course
+        if cycle.progress is not None:
+            origin = cycle.progress.resume - cycle.progress.infused
+            return range(origin, origin + 1)
+        request = course.scenario.request
+        free = [c for c in course.cycles if c.progress is None]
+        index = free.index(cycle)
+        lengths = any(active(key) for key, _ in course.clause_of("cycle-length"))
+        low = cycle.earliest if lengths else free[0].earliest + index * cycle.infusion_days
+        if not active("request.first_infusion"):
+            low = max(low - WIDE, course.past[-1].earliest_next if course.past else 0)
+        high = cycle.earliest + request.max_delay_days
+        if not active("request.max_delay_days"):
+            pins = [d.toordinal() for d in request.cycle_starts.values()]
+            high = max([high, *pins]) + WIDE
+        return range(low, high + 1)
+
+    def barred_origin(self, cycle: CourseCycle, origin: int) -> bool:
+        """Whether active rules bar a start: its own bag change, its steps', or its disconnect."""
+        if cycle.progress is not None:
+            return False
+        variant = next(
+            v
+            for v in self._variants(cycle)
+            if v.first_start <= origin <= v.last_start
+        )
+        exact = self.exact_days()
+        if any(
+            self.bars_hang(origin + s.first, hospital=s.site == "hospital")
+            for s in (variant.segments if exact else variant.segments[:1])
+        ):
+            return True
+        end_site = variant.segments[-1].site
+        return exact and self.bars_hang(
+            origin + cycle.infusion_days, hospital=end_site == "hospital"
+        )
+
+    def exact_days(self) -> bool:
+        """Whether a cycle infuses just the clause's days, no fewer."""
+        return all(self.active(key) for key, _ in self.course.clause_of("infusion-days"))
+
+    def _variants(self, cycle: CourseCycle) -> tuple[Variant, ...]:
+        asked = self.active("request.daily_dose_mcg")
+        return cycle.variants if asked else cycle.clause_variants
+
+    def _cycle(self, cycle: CourseCycle, days: Sequence[int] | None) -> CycleBoard:
+        board = CycleBoard(
+            cycle=cycle,
+            variants=self._variants(cycle),
+            stock=self._stock(cycle),
+        )
+        number = cycle.number
+        if self.optional and number != self.course.cycles[0].number:
+            board.happens = self.system.variable(("c", number))
+        for origin in days if days is not None else self.origin_days(cycle):
+            if not self.barred_origin(cycle, origin):
+                board.origins[origin] = self.system.variable(("s", number, origin))
+        if self.bags:
+            self._dispense_days(board)
+            for index, variant in enumerate(board.variants):
+                self._hangs(board, index, variant)
+        return board
+
+    def _stock(self, cycle: CourseCycle) -> tuple[Stock, ...]:
+        found = []
+        wasted = any(
+            self.active(f"history.wasted.{i}")
+            for i, w in enumerate(self.course.scenario.history.wasted)
+            if w.cycle == cycle.number
+        )
+        for stock in self.course.stock:
+            if stock.cycle == cycle.number:
+                back = 0 if wasted else stock.wasted
+                found.append(Stock(stock.day, stock.cycle, stock.vials + back, stock.wasted))
+        return tuple(found)
+
+    def _span(self, board: CycleBoard) -> tuple[int, int] | None:
+        """First and last day a bag of the cycle may be hung."""
+        if not board.origins:
+            return None
+        infused = board.cycle.progress.infused if board.cycle.progress else 0
+        return (
+            min(board.origins) + infused,
+            max(board.origins) + board.cycle.infusion_days - 1,
+        )
+
+    def _dispense_days(self, board: CycleBoard) -> None:
+        number = board.cycle.number
+        asked = self.requested(number)
+        span = self._span(board)
+        near = range(span[0] - self.ahead, span[1] - self.transit + 1) if span else range(0)
+        days = sorted({*near, *asked})
+        most = max(
+            (o.vials for v in board.variants for s in v.segments for o in s.options), default=1
+        )
+        limit = most * board.cycle.infusion_days + self.spare + sum(asked.values())
+        for day in days:
+            if self.only is not None and ("y", number, day) not in self.only:
+                continue
+            if not self._bars_dispense(day):
+                board.dispenses[day] = self.system.variable(("y", number, day))
+                board.vials[day] = self.system.variable(("q", number, day), 0, limit)
+                if asked:
+                    board.extra[day] = self.system.variable(("extra", number, day), 0, limit)
+
+    def _hangs(self, board: CycleBoard, index: int, variant: Variant) -> None:
+        origins = sorted(o for o in board.origins if board.variant_of(o) == index)
+        if not origins:
+            return
+        number = board.cycle.number
+        infused = board.cycle.progress.infused if board.cycle.progress else 0
+        sources = sorted({*board.dispenses, *(s.day for s in board.stock)})
+        for position, segment in remaining(variant, infused):
+            first = max(segment.first, infused)
+            last = origins[-1] + segment.first + segment.days
+            for day in range(origins[0] + first, last):
+                if self.bars_hang(day, hospital=segment.site == "hospital"):
+                    continue
+                for option in segment.options:
+                    key = ("x", number, index, position, day, option.days)
+                    if day + option.days > last or (self.only is not None and key not in self.only):
+                        continue
+                    feeds = self._feeds(board, day, option, index, position, sources)
+                    if feeds:
+                        variable = self.system.variable(key)
+                        board.hangs.append(
+                            Hang(variable, day, position, index, option, feeds)
+                        )
+
+    def _feeds(
+        self,
+        board: CycleBoard,
+        day: int,
+        option: BagOption,
+        variant: int,
+        segment: int,
+        sources: Sequence[int],
+    ) -> dict[int, int]:
+        oldest = day - self.ahead
+        if option.kept_days is not None and self.active("pharmacy.ready_made"):
+            oldest = max(oldest, day + option.days - option.kept_days)
+        number = board.cycle.number
+        feeds = {}
+        for source in sources[bisect_left(sources, oldest) :]:
+            if source > day - self.transit:
+                break
+            key = ("h", number, variant, segment, day, option.days, source)
+            if self.only is None or key in self.only:
+                feeds[source] = self.system.variable(key)
+        return feeds

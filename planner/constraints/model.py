@@ -1,0 +1,84 @@
+"""The model: every rule in one table, built from just the rules that stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping, Sequence
+
+from planner.constraints import authorizations, nature, requests, therapy, windows
+from planner.constraints.board import Board
+from planner.constraints.objectives import objectives
+from planner.constraints.system import Active, Key, everything
+from planner.regimen.course import Course, CourseCycle
+
+RULES: tuple[Callable[[Board], None], ...] = (
+    nature.one_start,
+    nature.cycles_in_order,
+    nature.first_dispense,
+    nature.bag_chains,
+    nature.feeding,
+    requests.first_infusion,
+    requests.cycles,
+    requests.cycle_starts,
+    requests.max_delay,
+    requests.finish_by,
+    requests.dispenses,
+    requests.claims,
+    requests.diagnosis,
+    therapy.dose,
+    therapy.cycle_length,
+    therapy.number_of_cycles,
+    therapy.renewal,
+    windows.quantity,
+    windows.units,
+    windows.refill_threshold,
+    authorizations.authorizations,
+)
+
+
+START_RULES: tuple[Callable[[Board], None], ...] = (
+    nature.one_start,
+    nature.cycles_in_order,
+    requests.first_infusion,
+    requests.cycles,
+    requests.cycle_starts,
+    requests.max_delay,
+    requests.finish_by,
+    requests.diagnosis,
+    therapy.dose,
+    therapy.cycle_length,
+    therapy.number_of_cycles,
+    therapy.renewal,
+    authorizations.authorizations,
+)
+
+
+def build_starts(course: Course, active: Active = everything) -> Board:
+    """The rows that speak of starts alone, without bags: a relaxation of the whole."""
+    board = Board(course, active, course.cycles, {}, bags=False)
+    for rule in START_RULES:
+        rule(board)
+    return board
+
+
+def build(
+    course: Course,
+    active: Active = everything,
+    *,
+    cycles: Sequence[CourseCycle] | None = None,
+    origins: Mapping[int, Sequence[int]] | None = None,
+    only: Container[Key] | None = None,
+) -> Board:
+    """The rows of a course under the rules that stand.
+
+    Args:
+        course: a patient under a policy.
+        active: which clauses, requests, settings and facts of history stand.
+        cycles: only these cycles (default all): a relaxation of the whole.
+        origins: only these start days, by cycle number (default: all that the rules allow).
+        only: just these bags and dispenses, by key, to check a finished schedule.
+    """
+    board = Board(course, active, course.cycles if cycles is None else cycles, origins or {}, only=only)
+    for rule in RULES:
+        rule(board)
+    board.system.objectives = objectives(board)
+    return board

@@ -1,0 +1,187 @@
+"""The nature of the problem: never blamed, always there.
+
+A cycle has one start and one chain of bags that covers its infusion days, segment by segment,
+without gap or overlap; each bag is fed by one dispense of its cycle.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from planner.constraints.board import Board, CycleBoard, remaining
+from planner.constraints.system import Term
+from planner.regimen.course import Variant
+
+
+def one_start(board: Board) -> None:
+    """sum of s = 1 for a cycle that takes place, 0 for one that does not."""
+    for number, cycle in board.cycles.items():
+        terms, constant = board.happens(number)
+        board.system.add(
+            (),
+            ("start", number),
+            [*((v, 1) for v in cycle.origins.values()), *((v, -c) for v, c in terms)],
+            low=constant,
+            high=constant,
+        )
+
+
+def cycles_in_order(board: Board) -> None:
+    """A cycle takes place only where the one before it does."""
+    numbers = list(board.cycles)
+    for before, after in zip(numbers, numbers[1:], strict=False):
+        first, c1 = board.happens(before)
+        second, c2 = board.happens(after)
+        board.system.add(
+            (), ("order", after), [*second, *((v, -c) for v, c in first)], high=c1 - c2
+        )
+
+
+def bag_chains(board: Board) -> None:
+    """On each day of a segment: bags that end + entry = bags hung + exit.
+
+    The entry of a segment is the origin moved by its first offset, its exit by its last. Where the
+    clause on infusion days is left out, a chain may also stop on any day after its first bag.
+    """
+    for cycle in board.cycles.values():
+        for index, variant in enumerate(cycle.variants):
+            _chain(board, cycle, index, variant)
+
+
+def _infused(cycle: CycleBoard) -> int:
+    return cycle.cycle.progress.infused if cycle.cycle.progress else 0
+
+
+def _chain(board: Board, cycle: CycleBoard, index: int, variant: Variant) -> None:
+    origins = {o: v for o, v in cycle.origins.items() if cycle.variant_of(o) == index}
+    if not origins:
+        return
+    system = board.system
+    number = cycle.cycle.number
+    infused = _infused(cycle)
+    segments = remaining(variant, infused)
+    exact = board.exact_days()
+    entry: dict[int, int] = {o + infused: v for o, v in origins.items()}
+    for position, segment in segments:
+        end = segment.first + segment.days
+        exits = {o + end: v for o, v in origins.items()}
+        balance: dict[int, list[Term]] = defaultdict(list)
+        for hang in cycle.hangs:
+            if hang.variant == index and hang.segment == position:
+                balance[hang.day].append((hang.variable, -1))
+                balance[hang.day + hang.option.days].append((hang.variable, 1))
+        if not exact:
+            exits = _early_exits(board, number, index, position, exits, balance)
+        for day, variable in entry.items():
+            balance[day].append((variable, 1))
+        for day, variable in exits.items():
+            balance[day].append((variable, -1))
+        for day in sorted(balance):
+            system.add((), ("chain", number, position, day), balance[day], low=0, high=0)
+        entry = exits
+
+
+def _early_exits(
+    board: Board,
+    number: int,
+    index: int,
+    position: int,
+    exits: dict[int, int],
+    balance: dict[int, list[Term]],
+) -> dict[int, int]:
+    """Lets the chain stop early: passing on is at most the exit, stopping is free."""
+    system = board.system
+    passed = {}
+    for day in sorted({*balance, *exits}):
+        stop = system.variable(("stop", number, index, position, day))
+        arrived = [term for term in balance[day] if term[1] > 0]
+        system.add((), ("stop", number, position, day), [(stop, 1), *_negated(arrived)], high=0)
+        balance[day].append((stop, -1))
+    for day, variable in exits.items():
+        goes_on = system.variable(("pass", number, index, position, day))
+        system.add((), ("pass", number, position, day), [(goes_on, 1), (variable, -1)], high=0)
+        passed[day] = goes_on
+    return passed
+
+
+def _negated(terms: list[Term]) -> list[Term]:
+    return [(variable, -coefficient) for variable, coefficient in terms]
+
+
+def feeding(board: Board) -> None:
+    """A bag hung is fed by exactly one dispense; a day's bag only by a dispense that is made;
+    a dispense is made only if a bag (or a request) takes vials from it."""
+    for number, cycle in board.cycles.items():
+        by_day: dict[tuple[int, int], list[Term]] = defaultdict(list)
+        used: dict[int, list[Term]] = defaultdict(list)
+        for hang in cycle.hangs:
+            board.system.add(
+                (),
+                ("fed", number, hang.day),
+                [*((v, 1) for v in hang.feeds.values()), (hang.variable, -1)],
+                low=0,
+                high=0,
+            )
+            for source, variable in hang.feeds.items():
+                by_day[hang.day, source].append((variable, 1))
+                used[source].append((variable, hang.option.vials))
+        for (day, source), terms in by_day.items():
+            if source in cycle.dispenses:
+                board.system.add(
+                    (),
+                    ("made", number, day, source),
+                    [*terms, (cycle.dispenses[source], -1)],
+                    high=0,
+                )
+        for stock in cycle.stock:
+            board.system.add(
+                (), ("stock", number, stock.day), used[stock.day], high=stock.vials
+            )
+        _vials(board, number, cycle, used)
+
+
+def _vials(
+    board: Board, number: int, cycle: CycleBoard, used: dict[int, list[Term]]
+) -> None:
+    """Vials dispensed = vials of the bags fed (+ spare ones on the first, + requested surplus)."""
+    for day, quantity in cycle.vials.items():
+        terms = [*used[day], (quantity, -1)]
+        if day in cycle.extra:
+            terms.append((cycle.extra[day], 1))
+        elif day in cycle.first_dispense and board.spare:
+            terms.append((cycle.first_dispense[day], board.spare))
+        board.system.add((), ("vials", number, day), terms, low=0, high=0)
+        board.system.add(
+            (), ("empty", number, day), [(cycle.dispenses[day], 1), (quantity, -1)], high=0
+        )
+        if day in cycle.extra:
+            most = board.system.high[quantity]
+            board.system.add(
+                (),
+                ("sent", number, day),
+                [(quantity, 1), (cycle.dispenses[day], -most)],
+                high=0,
+            )
+
+
+def first_dispense(board: Board) -> None:
+    """Marks each cycle's first dispense: made, and none of the cycle's made before it."""
+    for number, cycle in board.cycles.items():
+        if not cycle.dispenses or cycle.cycle.progress is not None:
+            continue
+        system = board.system
+        for day in cycle.dispenses:
+            cycle.first_dispense[day] = system.variable(("first", number, day))
+        marks = list(cycle.first_dispense.items())
+        terms, constant = board.happens(number)
+        system.add(
+            (),
+            ("first", number),
+            [*((v, 1) for _, v in marks), *((v, -c) for v, c in terms)],
+            low=constant,
+            high=constant,
+        )
+        for day, made in cycle.dispenses.items():
+            system.add((), ("first", number, day), [(cycle.first_dispense[day], 1), (made, -1)], high=0)
+            later = [(v, 1) for d, v in marks if d > day]
+            system.add((), ("none-before", number, day), [*later, (made, 1)], high=1)

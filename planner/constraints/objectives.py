@@ -1,0 +1,33 @@
+"""The objectives as sums over the decisions. Each is counted once, here."""
+
+from __future__ import annotations
+
+from planner.constraints.board import Board
+from planner.constraints.system import Linear, Term
+
+
+def objectives(board: Board) -> dict[str, Linear]:
+    """delay, vials, dispenses, bag_changes and stock_days as linear sums (docs/decisions.md)."""
+    delay: list[Term] = []
+    vials: list[Term] = []
+    dispenses: list[Term] = []
+    changes: list[Term] = []
+    waiting: list[Term] = []
+    for cycle in board.cycles.values():
+        if cycle.cycle.progress is None:
+            delay += [(v, o - cycle.cycle.earliest) for o, v in cycle.origins.items()]
+        dispenses += [(v, 1) for v in cycle.dispenses.values()]
+        for hang in cycle.hangs:
+            vials.append((hang.variable, hang.option.vials))
+            changes.append((hang.variable, 1))
+            waiting += [
+                (v, hang.option.vials * (hang.day - source - board.transit))
+                for source, v in hang.feeds.items()
+            ]
+    return {
+        "delay": Linear(tuple(t for t in delay if t[1])),
+        "vials": Linear(tuple(vials)),
+        "dispenses": Linear(tuple(dispenses)),
+        "bag_changes": Linear(tuple(changes)),
+        "stock_days": Linear(tuple(t for t in waiting if t[1])),
+    }

@@ -1,0 +1,100 @@
+"""Section V and IV: dose, cycle length, number of cycles, renewal."""
+
+from __future__ import annotations
+
+from planner.constraints.board import Board
+from planner.documents.policy import CyclesClause, RenewalClause
+
+
+def dose(board: Board) -> None:
+    """V.*.dose: dose asked <= dose of the clause, on every infusion day."""
+    if not board.active("request.daily_dose_mcg"):
+        return
+    for key, _ in board.course.clause_of("dose"):
+        for number, cycle in board.cycles.items():
+            for index, variant in enumerate(cycle.variants):
+                starts = [v for o, v in cycle.origins.items() if cycle.variant_of(o) == index]
+                if variant.cap_exceeded and starts and board.active(key, (number,)):
+                    board.system.add(
+                        (key, "request.daily_dose_mcg"),
+                        (number,),
+                        [(v, 1) for v in starts],
+                        high=0,
+                    )
+
+
+def cycle_length(board: Board) -> None:
+    """V.*.length: next start >= start + length, for every day: the cycle starting on or after it
+    and the next one starting less than the length after it exclude each other.
+
+    Without the clause the next cycle still starts no earlier than this one's infusion ends.
+    """
+    keys = tuple(key for key, _ in board.course.clause_of("cycle-length"))
+    numbers = list(board.cycles)
+    for before, after in zip(numbers, numbers[1:], strict=False):
+        this, following = board.cycles[before], board.cycles[after]
+        if after != before + 1:
+            continue
+        stands = bool(keys) and board.active(keys[0], (before,))
+        gap = this.cycle.length + this.cycle.next_shift
+        if not stands:
+            gap = this.cycle.infusion_days if board.exact_days() else 1
+        for origin in sorted(this.origins):
+            start = this.begun(origin)
+            earlier = [
+                (v, 1)
+                for o, v in this.origins.items()
+                if this.begun(o) >= start
+            ]
+            later = [(v, 1) for o, v in following.origins.items() if o < start + gap]
+            if later:
+                board.system.add(
+                    keys[:1] if stands else (), (before, origin), [*earlier, *later], high=1
+                )
+    _after_past(board, keys)
+
+
+def _after_past(board: Board, keys: tuple[str, ...]) -> None:
+    past = board.course.past
+    if not past or not past[-1].finished or not board.cycles:
+        return
+    first = next(iter(board.cycles.values()))
+    if first.cycle.number != past[-1].number + 1:
+        return
+    member = f"history.cycles.{len(past) - 1}"
+    if not board.active(member) or not all(board.active(k, (past[-1].number,)) for k in keys):
+        return
+    early = [(v, 1) for o, v in first.origins.items() if o < past[-1].earliest_next]
+    if early:
+        board.system.add((*keys, member), (past[-1].number,), early, high=0)
+
+
+def number_of_cycles(board: Board) -> None:
+    """V.*.cycles: a cycle past the last does not take place."""
+    for key, clause in board.course.clause_of("cycles"):
+        if isinstance(clause, CyclesClause):
+            _none_after(board, key, clause.at_most)
+
+
+def renewal(board: Board) -> None:
+    """IV.*: not above the continued and total cycles; never renewed where the policy says so."""
+    initial = _initial_cycles(board)
+    for key, clause in board.course.clause_of("renewal"):
+        if not isinstance(clause, RenewalClause):
+            continue
+        if clause.total_cycles is not None:
+            _none_after(board, key, clause.total_cycles)
+        if clause.continued_cycles is not None and initial is not None:
+            _none_after(board, key, initial + clause.continued_cycles)
+
+
+def _initial_cycles(board: Board) -> int | None:
+    slots = [s for s in board.course.slots if s.kind == "initial"]
+    return slots[-1].cycles[-1] if slots and slots[-1].cycles else None
+
+
+def _none_after(board: Board, key: str, last: int) -> None:
+    for number in board.cycles:
+        if number > last and board.active(key, (number,)):
+            terms, constant = board.happens(number)
+            board.system.add((key,), (number,), terms, high=-constant)

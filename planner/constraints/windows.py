@@ -1,0 +1,211 @@
+"""Section II: vials and billable units in windows of consecutive dates, and their readings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from decimal import Decimal
+from math import ceil, floor
+
+from planner.constraints.board import Board, CycleBoard
+from planner.constraints.system import Term
+from planner.documents.policy import QuantityClause, UnitsClause
+
+Amounts = dict[int, list[Term]]
+
+
+def quantity(board: Board) -> None:
+    """II.A: vials dispensed in any run of ``per_days`` dates <= limit.
+
+    Read by cycle: the cycle's own vials in the ``per_days`` dates from its first dispense.
+    """
+    for key, clause in board.course.clause_of("quantity"):
+        if not isinstance(clause, QuantityClause) or not board.active(key):
+            continue
+        amounts: dict[int, Amounts] = {
+            number: {day: [(v, 1)] for day, v in cycle.vials.items()}
+            for number, cycle in board.cycles.items()
+        }
+        past = [(d.day, d.cycle, d.vials, d.member) for d in board.course.past_dispenses]
+        _limit(board, key, clause.limit, clause.per_days, amounts, past)
+        if board.course.readings.supply_rate:
+            _supply_rate(board, key, clause)
+
+
+def units(board: Board) -> None:
+    """II.B: units of the named cycles, by date of service, in any run of dates <= limit."""
+    for key, clause in board.course.clause_of("units"):
+        if not isinstance(clause, UnitsClause) or not board.active(key):
+            continue
+        named = range(clause.cycles.first, clause.cycles.last + 1)
+        amounts = {n: claimed_units(board, n) for n in board.cycles if n in named}
+        past = [
+            (u.day, u.cycle, u.units, u.member)
+            for u in board.course.past_units
+            if u.cycle in named
+        ]
+        _limit(board, key, clause.limit, clause.per_days, amounts, past)
+
+
+def claimed_units(board: Board, number: int) -> Amounts:
+    """The units that count for a cycle, by date of service."""
+    readings = board.course.readings
+    amounts: Amounts = defaultdict(list)
+    for hang in board.cycles[number].hangs:
+        counted = hang.option.opened if readings.opened_billed else hang.option.administered
+        if readings.service_by_hang:
+            amounts[hang.day].append((hang.variable, counted))
+        else:
+            for source, variable in hang.feeds.items():
+                amounts[source].append((variable, counted))
+    return amounts
+
+
+def _limit(
+    board: Board,
+    key: str,
+    limit: int,
+    per_days: int,
+    amounts: Mapping[int, Amounts],
+    past: list[tuple[int, int, int, str]],
+) -> None:
+    if board.course.readings.rolling:
+        _rolling(board, key, limit, per_days, amounts, past)
+    else:
+        for number, own in amounts.items():
+            _by_cycle(board, key, limit, per_days, board.cycles[number], own, past)
+
+
+def _rolling(
+    board: Board,
+    key: str,
+    limit: int,
+    per_days: int,
+    amounts: Mapping[int, Amounts],
+    past: list[tuple[int, int, int, str]],
+) -> None:
+    by_day: Amounts = defaultdict(list)
+    for own in amounts.values():
+        for day, terms in own.items():
+            by_day[day] += terms
+    days = sorted(by_day)
+    counted = [(day, amount, m) for day, _, amount, m in past if board.active(m)]
+    for start in sorted({*days, *(day for day, _, _ in counted)}):
+        end = start + per_days - 1
+        if not board.active(key, (start, end)):
+            continue
+        terms = [t for day in days if start <= day <= end for t in by_day[day]]
+        before = [(amount, m) for day, amount, m in counted if start <= day <= end]
+        if terms:
+            room = max(limit - sum(amount for amount, _ in before), 0)
+            members = tuple(dict.fromkeys((key, *(m for _, m in before))))
+            board.system.add(members, (start, end), terms, high=room)
+
+
+def _by_cycle(
+    board: Board,
+    key: str,
+    limit: int,
+    per_days: int,
+    cycle: CycleBoard,
+    own: Amounts,
+    past: list[tuple[int, int, int, str]],
+) -> None:
+    number = cycle.cycle.number
+    earlier = [d.day for d in board.course.past_dispenses if d.cycle == number]
+    counted = [(day, amount, m) for day, c, amount, m in past if c == number and board.active(m)]
+    starts: list[tuple[int, int | None]] = [(min(earlier), None)] if earlier else []
+    starts += list(cycle.first_dispense.items())
+    for start, mark in starts:
+        end = start + per_days - 1
+        if not board.active(key, (start, end)):
+            continue
+        terms = [t for day, some in own.items() if start <= day <= end for t in some]
+        before = sum(amount for day, amount, _ in counted if start <= day <= end)
+        if not terms:
+            continue
+        room = max(limit - before, 0)
+        if mark is None:
+            members = tuple(dict.fromkeys((key, *(m for _, _, m in counted))))
+            board.system.add(members, (start, end), terms, high=room)
+        else:
+            most = sum(c * board.system.high[v] for v, c in terms)
+            board.system.add(
+                (key,), (start, end), [*terms, (mark, most)], high=room + most
+            )
+
+
+def _supply(cycle: CycleBoard) -> Amounts:
+    """Infusion days that each dispense covers."""
+    supply: Amounts = defaultdict(list)
+    for hang in cycle.hangs:
+        for source, variable in hang.feeds.items():
+            supply[source].append((variable, hang.option.days))
+    return supply
+
+
+def _supply_rate(board: Board, key: str, clause: QuantityClause) -> None:
+    """vials x per_days <= limit x days supply, for each dispense."""
+    for number, cycle in board.cycles.items():
+        supply = _supply(cycle)
+        for day, vials in cycle.vials.items():
+            if board.active(key, ("rate", number, day)):
+                board.system.add(
+                    (key,),
+                    ("rate", number, day),
+                    [(vials, clause.per_days), *((v, -clause.limit * c) for v, c in supply[day])],
+                    high=0,
+                )
+
+
+def refill_threshold(board: Board) -> None:
+    """The next dispense comes no earlier than a share of the last one's days' supply after it."""
+    share = board.course.readings.refill_threshold
+    if share is None or not board.active("readings.refill_threshold"):
+        return
+    fills = [
+        (day, number, made)
+        for number, cycle in board.cycles.items()
+        for day, made in cycle.dispenses.items()
+    ]
+    fills.sort()
+    for fill in board.course.past_dispenses:
+        if fill.cycle not in board.cycles:
+            _refills(board, share, fill.day, fill.cycle, [], fill.days_supply, fills)
+    for number, cycle in board.cycles.items():
+        supply = _supply(cycle)
+        stock = {s.day for s in cycle.stock}
+        for day in sorted({*cycle.dispenses, *stock}):
+            done = sum(
+                d.days_supply
+                for d in board.course.past_dispenses
+                if d.cycle == number and d.day == day
+            )
+            _refills(board, share, day, number, supply[day], done, fills)
+
+
+def _refills(
+    board: Board,
+    share: Decimal,
+    day: int,
+    number: int,
+    supply: list[Term],
+    done: int,
+    fills: list[tuple[int, int, int]],
+) -> None:
+    most = done + sum(c for _, c in supply)
+    longest = ceil(share * most)
+    for later, other, made in fills:
+        if (later, other) <= (day, number) or later - day >= longest:
+            continue
+        # ceil(share x supply) <= gap  <=>  supply <= floor(gap / share)
+        room = floor((later - day) / share) - done
+        slack = max(most - done - room, 0)
+        instance = (day, number, later, other)
+        if board.active("readings.refill_threshold", instance):
+            board.system.add(
+                ("readings.refill_threshold",),
+                instance,
+                [*supply, (made, slack)],
+                high=room + slack,
+            )

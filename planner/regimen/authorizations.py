@@ -1,0 +1,79 @@
+"""Which authorization covers which cycle, by the policy's numbers or as the scenario says (I.*)."""
+
+from __future__ import annotations
+
+from planner.documents.policy import AuthorizationClause, Policy
+from planner.documents.scenario import Authorization, Scenario
+from planner.regimen.course import Slot
+from planner.regimen.spans import last_day
+
+
+def authorization_clauses(policy: Policy, indication: str) -> dict[str, AuthorizationClause]:
+    """The indication's authorization clauses by id, initial before continued."""
+    found = {
+        key: clause
+        for key, clause in policy.clauses.items()
+        if clause.rule == "authorization" and indication in clause.indications
+    }
+    return dict(sorted(found.items(), key=lambda item: item[1].kind != "initial"))
+
+
+def allot(scenario: Scenario, policy: Policy, cycles: int) -> tuple[Slot, ...]:
+    """Authorizations in order until ``cycles`` cycles are covered, or no clause is left.
+
+    A given authorization stands for the next of its kind. Beyond ``at_most`` of a kind the slots go
+    on, so that a course with one renewal too many can be laid out and refused by its clause. Where
+    a policy knows no renewal, cycles past the initial authorization stay without a slot.
+    """
+    clauses = authorization_clauses(policy, scenario.indication)
+    given = {
+        kind: [(i, a) for i, a in enumerate(scenario.authorizations) if a.kind == kind]
+        for kind in ("initial", "continued")
+    }
+    slots: list[Slot] = []
+    for key, clause in clauses.items():
+        index = 0
+        while True:
+            index += 1
+            first = slots[-1].cycles[-1] + 1 if slots and slots[-1].cycles else 1
+            named = given[clause.kind][index - 1] if index <= len(given[clause.kind]) else None
+            if named is None and (
+                first > cycles or (clause.kind == "initial" and index > clause.at_most)
+            ):
+                break
+            slots.append(_slot(key, clause, index, named, first, cycles))
+    return tuple(slots)
+
+
+def _slot(
+    key: str,
+    clause: AuthorizationClause,
+    index: int,
+    named: tuple[int, Authorization] | None,
+    first: int,
+    cycles: int,
+) -> Slot:
+    position, given = named if named is not None else (None, None)
+    asked = given.cycles if given is not None and given.cycles is not None else clause.cycles
+    if isinstance(asked, tuple):
+        covered = tuple(asked)
+    else:
+        count = asked if asked is not None else max(cycles - first + 1, 0)
+        covered = tuple(range(first, first + count))
+    start = given.start.toordinal() if given is not None and given.start is not None else None
+    end = given.end.toordinal() if given is not None and given.end is not None else None
+    if start is not None and end is None:
+        end = last_day(start, clause.length)
+    return Slot(
+        id="initial" if clause.kind == "initial" else f"continued-{index}",
+        kind=clause.kind,
+        index=index,
+        number=given.number if given is not None else None,
+        start=start,
+        end=end,
+        length=clause.length,
+        cycles=covered,
+        units=given.units if given is not None else None,
+        member=key,
+        setting=f"authorizations.{position}" if position is not None else None,
+    )

@@ -1,0 +1,223 @@
+"""A patient under a policy, with nothing decided yet: the values the model is built from.
+
+Days are proleptic ordinals (``date.toordinal``); an infusion day has an offset from 0 within its
+cycle. No solver here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from planner.documents.base import BagName, Indication, ObjectiveName
+from planner.documents.drug import Drug
+from planner.documents.plan import Assumption, RowUsed, Site
+from planner.documents.policy import Clause, Policy, Span
+from planner.documents.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class BagOption:
+    """A bag that a segment may use: ``days`` infusion days from ``vials`` vials.
+
+    ``administered`` are its billable units rounded up, ``opened`` those of its opened vials.
+    ``kept_days``: days from dispense to the end of infusion at most; None where vials travel.
+    """
+
+    name: BagName
+    days: int
+    vials: int
+    mcg: Decimal
+    administered: int
+    opened: int
+    kept_days: int | None
+    row: RowUsed
+    uncertain: str | None
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Infusion days ``first`` .. ``first + days - 1`` of a cycle at one dose and one site."""
+
+    first: int
+    days: int
+    mcg_per_day: Decimal
+    step_dose: bool
+    site: Site
+    options: tuple[BagOption, ...]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The segments of a cycle that starts on ``first_start`` .. ``last_start``, by the weight
+    known then. ``cap_exceeded`` holds (asked, cap) in mcg/day where a requested dose passes it."""
+
+    first_start: int
+    last_start: int
+    weight_kg: Decimal
+    bsa_m2: Decimal | None
+    segments: tuple[Segment, ...]
+    cap_exceeded: tuple[Decimal, Decimal] | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A cycle that history left unfinished: ``infused`` infusion days are done (or running) by
+    ``resume``, the day of its next bag change."""
+
+    infused: int
+    resume: int
+
+
+@dataclass(frozen=True)
+class CourseCycle:
+    """One cycle still to be planned, or to be finished (``progress``).
+
+    ``earliest`` is the day that delays count from; ``pinned`` a start that history fixed.
+    ``shift`` are days of interruption so far, which move the disconnect; ``next_shift`` those
+    that also move the next cycle's earliest start.
+    """
+
+    number: int
+    phase: str
+    infusion_days: int
+    length: int
+    earliest: int
+    variants: tuple[Variant, ...]
+    clause_variants: tuple[Variant, ...]
+    slot: int | None
+    progress: Progress | None = None
+    pinned: int | None = None
+    shift: int = 0
+    next_shift: int = 0
+
+
+@dataclass(frozen=True)
+class PastBag:
+    cycle: int
+    hang: int
+    days: int
+    vials: int
+    mcg_per_day: Decimal
+    administered: int
+    opened: int
+    dispense: int | None
+    site: Site
+
+
+@dataclass(frozen=True)
+class PastDispense:
+    """``members``: the history entries it comes from, which a conflict may cite."""
+
+    day: int
+    cycle: int
+    vials: int
+    days_supply: int
+    member: str
+
+
+@dataclass(frozen=True)
+class PastUnits:
+    """Billable units that count for a cycle on a date of service; ``bag`` where inferred."""
+
+    day: int
+    cycle: int
+    units: int
+    discarded: int
+    vials: int
+    listed: bool
+    member: str
+
+
+@dataclass(frozen=True)
+class Stock:
+    """Vials of a past dispense that are still unused. ``wasted`` of them broke."""
+
+    day: int
+    cycle: int
+    vials: int
+    wasted: int
+
+
+@dataclass(frozen=True)
+class PastCycle:
+    """A cycle with at least one infusion day before ``as_of``."""
+
+    number: int
+    phase: str
+    start: int
+    infused: int
+    infusion_end: int
+    earliest_next: int
+    slot: int | None
+    finished: bool
+
+
+@dataclass(frozen=True)
+class Slot:
+    """An authorization, given or to be asked for; ``cycles`` are allotted in order.
+
+    ``start`` and ``end`` are None where the plan decides them; ``index`` counts the kind from 1.
+    ``member`` is the clause, ``setting`` the path of the given authorization.
+    """
+
+    id: str
+    kind: Literal["initial", "continued"]
+    index: int
+    number: str | None
+    start: int | None
+    end: int | None
+    length: Span | None
+    cycles: tuple[int, ...]
+    units: int | None
+    member: str | None
+    setting: str | None
+
+
+@dataclass(frozen=True)
+class Readings:
+    """The readings in force, typed. ``refill_threshold`` is a share in (0, 1] or None."""
+
+    rolling: bool
+    service_by_hang: bool
+    opened_billed: bool
+    dispenses_covered: bool
+    supply_rate: bool
+    refill_threshold: Decimal | None
+    interruption_extends: bool
+    chosen: Mapping[str, str | Decimal]
+
+
+@dataclass(frozen=True)
+class Window:
+    """The first planned cycle's start, first and last day allowed."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Course:
+    scenario: Scenario
+    policy: Policy
+    drug: Drug
+    indication: Indication
+    clauses: Mapping[str, Clause]
+    readings: Readings
+    cycles: tuple[CourseCycle, ...]
+    past: tuple[PastCycle, ...]
+    past_bags: tuple[PastBag, ...]
+    past_dispenses: tuple[PastDispense, ...]
+    past_units: tuple[PastUnits, ...]
+    stock: tuple[Stock, ...]
+    slots: tuple[Slot, ...]
+    first_infusion: Window | None
+    as_of: int | None
+    objectives: tuple[ObjectiveName, ...]
+    assumed: tuple[Assumption, ...]
+
+    def clause_of(self, rule: str) -> tuple[tuple[str, Clause], ...]:
+        """The indication's clauses of one family, with their ids, in the file's order."""
+        return tuple((key, c) for key, c in self.clauses.items() if c.rule == rule)

@@ -1,0 +1,221 @@
+"""Cycle by cycle: bound the cycles apart, join them once, and prove the join.
+
+Each cycle starts on the earliest day it can, given the ones before it, and is then planned apart.
+Every rule that ties a start to earlier ones only asks it to be later, so no calendar has an earlier
+start anywhere; and a sum of least costs is a least cost. If the parts, put together, keep every row
+of the whole problem, they are therefore its optimum (with delay as the first objective). Where a
+row across cycles breaks, these cycles are planned together as one block, which is a bound just as
+good. If a block cannot be planned at all on these starts, its last start is given up, provided that
+no earlier start of the others could save it. Where none of this settles it, nothing is concluded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from planner.constraints.board import Board
+from planner.constraints.model import build, build_starts
+from planner.constraints.system import Row
+from planner.regimen.course import Course, CourseCycle
+from planner.search.engine import Verdict, solve
+from planner.search.patterns import Patterns, starts_decide_authorizations
+from planner.search.schedule import ChosenCycle, Schedule, keys, values_on, windows
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What came of planning cycle by cycle.
+
+    ``schedule`` is a calendar that keeps every row, best with delay as the first objective;
+    ``infeasible`` says that none exists (for the starts that were fixed). Neither: not settled.
+    """
+
+    schedule: Schedule | None = None
+    infeasible: bool = False
+
+
+@dataclass
+class _Attempt:
+    """The state of one join: starts fixed from outside, and starts proven impossible."""
+
+    at: Mapping[int, int]
+    excluded: dict[int, set[int]] = field(default_factory=dict)
+
+    def allows(self, number: int, day: int) -> bool:
+        if number in self.at and self.at[number] != day:
+            return False
+        return day not in self.excluded.get(number, ())
+
+
+class Joiner:
+    """Plans a course cycle by cycle, again and again with other starts fixed."""
+
+    def __init__(self, course: Course, patterns: Patterns) -> None:
+        self._course = course
+        self._patterns = patterns
+        self._starts = build_starts(course)
+        barred = _barred(self._starts)
+        self._open = {
+            number: [day for day, v in own.origins.items() if v not in barred]
+            for number, own in self._starts.cycles.items()
+        }
+        self._cycles = {cycle.number: cycle for cycle in course.cycles}
+
+    @property
+    def impossible(self) -> bool:
+        """Whether a row without any decision in it is broken."""
+        return any(not row.terms and not row.holds(()) for row in self._starts.system.rows)
+
+    def days(self, number: int) -> list[int]:
+        """Start days of a cycle that no rule on it alone bars, first to last."""
+        return self._open[number]
+
+    def join(self, at: Mapping[int, int] | None = None) -> Joined:
+        """Plans the cycles in order, those in ``at`` on the day given there."""
+        attempt = _Attempt(at or {})
+        while True:
+            origins = self._place(attempt)
+            if isinstance(origins, Joined):
+                return origins
+            joined = self._mend(origins, attempt)
+            if joined is not None:
+                return joined
+
+    def _place(self, attempt: _Attempt) -> dict[int, ChosenCycle] | Joined:
+        """Every cycle apart, on its earliest day behind the ones before it."""
+        chosen: dict[int, ChosenCycle] = {}
+        for cycle in self._course.cycles:
+            earliest = self._earliest(cycle, chosen)
+            for day in self._open[cycle.number]:
+                if cycle.progress is None and day < earliest:
+                    continue
+                if not attempt.allows(cycle.number, day):
+                    continue
+                apart = self._patterns.apart(self._course, [(cycle, day)])
+                if not apart.proven:
+                    return Joined()
+                if apart.cycles:
+                    chosen[cycle.number] = apart.cycles[0]
+                    break
+            else:
+                return Joined(infeasible=True)
+        return chosen
+
+    def _mend(self, chosen: dict[int, ChosenCycle], attempt: _Attempt) -> Joined | None:
+        """Joins the parts, in growing blocks; None where a start was given up: place anew."""
+        blocks = [[number] for number in chosen]
+        while True:
+            schedule = Schedule(tuple(chosen.values()))
+            board, row = self._broken(schedule)
+            if board is None:
+                return Joined(schedule)
+            if row is None:
+                return Joined()
+            numbers = _numbers(board, row)
+            if all(board.system.keys[v][0] in ("s", "o") for v, _ in row.terms):
+                return self._starts_fail(chosen, attempt)
+            block = sorted({n for b in blocks if set(b) & set(numbers) for n in b})
+            block = list(range(block[0], block[-1] + 1)) if block else []
+            if len(block) < 2 or block in blocks:
+                return Joined()
+            blocks = [b for b in blocks if not set(b) & set(block)] + [block]
+            apart = self._patterns.apart(
+                self._course, [(self._cycles[n], chosen[n].origin) for n in block]
+            )
+            if not apart.proven:
+                return Joined()
+            if not apart.cycles:
+                return self._give_up(block, chosen, attempt)
+            chosen |= {c.number: c for c in apart.cycles}
+
+    def _give_up(
+        self, block: Sequence[int], chosen: Mapping[int, ChosenCycle], attempt: _Attempt
+    ) -> Joined | None:
+        """Excludes the last start of a block, if the others cannot save it from any day."""
+        last = block[-1]
+        day = chosen[last].origin
+        origins = {
+            n: [
+                d
+                for d in self._open[n]
+                if chosen[n].origin <= d <= day and attempt.allows(n, d)
+            ]
+            for n in block[:-1]
+        }
+        board = build(
+            self._course,
+            cycles=[self._cycles[n] for n in block],
+            origins={**origins, last: (day,)},
+        )
+        if solve(board.system).verdict is not Verdict.INFEASIBLE:
+            return Joined()
+        if last in attempt.at:
+            return Joined(infeasible=True)
+        attempt.excluded.setdefault(last, set()).add(day)
+        return None
+
+    def _starts_fail(self, chosen: Mapping[int, ChosenCycle], attempt: _Attempt) -> Joined:
+        """Asks whether any starts from these on keep the rows that speak of starts alone."""
+        zero = frozenset(
+            v
+            for number, own in self._starts.cycles.items()
+            for day, v in own.origins.items()
+            if day < chosen[number].origin or not attempt.allows(number, day)
+        )
+        answer = solve(self._starts.system, zero=zero)
+        return Joined(infeasible=answer.verdict is Verdict.INFEASIBLE)
+
+    def _broken(self, schedule: Schedule) -> tuple[Board | None, Row | None]:
+        """(None, None) where the schedule keeps all rows; else its board and a row it breaks, the
+        rows on starts first. No row where it takes a decision that is not open at all."""
+        board = build(
+            self._course,
+            origins={n: (o,) for n, o in schedule.origins().items()},
+            only=keys(self._course, schedule),
+        )
+        values = values_on(board, schedule)
+        if values is None:
+            return board, None
+        row = board.system.broken(values)
+        return (board, row) if row is not None else (None, None)
+
+    def _earliest(self, cycle: CourseCycle, before: Mapping[int, ChosenCycle]) -> int:
+        """A day the cycle cannot start before, given the cycles before it."""
+        course = self._course
+        earliest = 0
+        if before:
+            last = self._cycles[list(before)[-1]]
+            start = last.pinned if last.pinned is not None else before[last.number].origin
+            earliest = start + last.length + last.next_shift
+        if cycle.slot is None:
+            return earliest
+        slot = course.slots[cycle.slot]
+        if slot.start is not None:
+            return max(earliest, slot.start)
+        if slot.kind == "continued" and starts_decide_authorizations(course):
+            earlier = course.slots[: cycle.slot]
+            parts = Schedule(tuple(before.values()))
+            ends = [w.end for w in windows(course, parts) if w.slot in earlier]
+            if ends:
+                earliest = max(earliest, ends[-1] + 1)
+        return earliest
+
+
+def _numbers(board: Board, row: Row) -> list[int]:
+    """The cycles whose decisions a row adds up."""
+    found = set()
+    for variable, _ in row.terms:
+        key = board.system.keys[variable]
+        if key[0] != "o":
+            found.add(int(key[1]))
+    return sorted(found)
+
+
+def _barred(board: Board) -> set[int]:
+    """Variables that a single row already rules out."""
+    barred = set()
+    for row in board.system.rows:
+        if row.low is None and row.high is not None and all(c >= 0 for _, c in row.terms):
+            barred |= {v for v, c in row.terms if c > row.high}
+    return barred

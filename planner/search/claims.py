@@ -1,0 +1,124 @@
+"""Claim lines: one claim a bag or a dispense, administered and discarded units (VI, readings)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from math import ceil
+
+from planner.documents.plan import ClaimLine, PlannedBag, PlannedDispense
+from planner.documents.policy import HcpcsClause, ModifierRule, NdcClause
+from planner.regimen.course import Course
+from planner.search.schedule import AuthorizationWindow
+
+
+def claim_lines(
+    course: Course,
+    bags: Sequence[PlannedBag],
+    dispenses: Sequence[PlannedDispense],
+    authorizations: Sequence[AuthorizationWindow],
+) -> tuple[ClaimLine, ...]:
+    """The lines of every claim, past ones first.
+
+    Listed past claims are shown as one line each, as they were billed. A bag whose units history
+    already bills is not billed again.
+    """
+    lines = [
+        _line(course, authorizations, date.fromordinal(u.day), u.cycle, u.units, None, 0, past=True)
+        for u in course.past_units
+        if u.listed
+    ]
+    listed = {u.cycle for u in course.past_units if u.listed}
+    open_bags = [b for b in bags if not (b.past and b.cycle in listed)]
+    if course.readings.service_by_hang:
+        groups = [(b.hang, [b]) for b in open_bags]
+    else:
+        groups = [
+            (d.date, [b for b in open_bags if b.cycle == d.cycle and b.dispense == d.date])
+            for d in dispenses
+        ]
+        groups += [(b.hang, [b]) for b in open_bags if b.dispense is None]
+    for service, group in groups:
+        if group:
+            lines += _claim(course, authorizations, service, group)
+    return tuple(lines)
+
+
+def _claim(
+    course: Course,
+    authorizations: Sequence[AuthorizationWindow],
+    service: date,
+    bags: Sequence[PlannedBag],
+) -> list[ClaimLine]:
+    unit = _mcg_per_unit(course)
+    vials = sum(b.vials for b in bags)
+    opened = course.drug.vial.mcg * vials // unit
+    administered = ceil(sum((b.mcg for b in bags), Decimal(0)) / unit)
+    discarded = opened - administered
+    billing = course.policy.billing
+    jw = _modifier(billing.discarded, service) if discarded > 0 else None
+    jz = _modifier(billing.nothing_discarded, service) if discarded <= 0 else None
+    units = administered
+    if jw is None and discarded > 0 and course.readings.opened_billed:
+        units = opened
+    cycle, past = bags[0].cycle, all(b.past for b in bags)
+    first = _line(course, authorizations, service, cycle, units, jz, vials, past=past)
+    if jw is None:
+        return [first]
+    return [
+        first,
+        _line(course, authorizations, service, cycle, discarded, jw, 0, past=past),
+    ]
+
+
+def _modifier(rules: Sequence[ModifierRule], service: date) -> str | None:
+    for rule in rules:
+        until = rule.effective_until
+        if rule.effective_from <= service and (until is None or service <= until):
+            return rule.modifier
+    return None
+
+
+def _line(
+    course: Course,
+    authorizations: Sequence[AuthorizationWindow],
+    service: date,
+    cycle: int,
+    units: int,
+    modifier: str | None,
+    vials: int,
+    *,
+    past: bool,
+) -> ClaimLine:
+    hcpcs = next(c for c in course.clauses.values() if isinstance(c, HcpcsClause))
+    return ClaimLine(
+        date=service,
+        cycle=cycle,
+        hcpcs=hcpcs.code,
+        units=units,
+        modifier=modifier,
+        ndc=ndc_on(course, service),
+        ndc_units=vials,
+        diagnosis=course.scenario.patient.diagnosis,
+        authorization=next((a.slot.id for a in authorizations if cycle in a.slot.cycles), None),
+        past=past,
+    )
+
+
+def ndc_on(course: Course, service: date) -> str:
+    """The 11 digits of the first package that the policy covers and that is marketed on the day.
+
+    Raises:
+        LookupError: the drug file has no such package.
+    """
+    covered = [c.labeler_product for c in course.clauses.values() if isinstance(c, NdcClause)]
+    for package in course.drug.packages:
+        fits = not covered or any(package.ndc.startswith(prefix) for prefix in covered)
+        if fits and (package.marketed_from is None or package.marketed_from <= service):
+            return package.ndc.replace("-", "")
+    raise LookupError("no covered package of the drug is marketed on the date of service")
+
+
+def _mcg_per_unit(course: Course) -> int:
+    return next(c.mcg_per_unit for c in course.clauses.values() if isinstance(c, HcpcsClause))

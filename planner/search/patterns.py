@@ -1,0 +1,160 @@
+"""Some cycles at fixed starts, solved apart from the rest; equal patterns of days are solved once.
+
+A block of cycles alone is the whole problem with the other cycles left out: what it cannot do alone
+it cannot do in the course, and what it needs at least alone it needs at least in the course.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from planner.constraints.model import build
+from planner.constraints.system import Active, Key, Linear, System, everything
+from planner.documents.policy import UnitsClause
+from planner.regimen.course import Course, CourseCycle
+from planner.regimen.days import DayRules
+from planner.search.engine import Verdict, solve
+from planner.search.schedule import ChosenCycle, read
+
+COSTS = ("vials", "dispenses", "bag_changes", "stock_days")
+Placed = tuple[CourseCycle, int]
+
+
+@dataclass(frozen=True)
+class Apart:
+    """The best that cycles can do apart from the rest; ``cycles`` is empty where they can do
+    nothing. ``proven`` is False where the search ran out of time: nothing follows then."""
+
+    cycles: tuple[ChosenCycle, ...]
+    proven: bool
+
+
+class Patterns:
+    """Solves blocks of cycles and remembers them by pattern, equal up to a shift in days."""
+
+    def __init__(self, limit: float) -> None:
+        self._limit = limit
+        self._known: dict[Hashable, tuple[tuple[ChosenCycle, ...], bool]] = {}
+        self.solved = 0
+
+    def apart(self, course: Course, block: Sequence[Placed]) -> Apart:
+        """The block at its starts with the least costs in the course's order of objectives."""
+        key = _key(course, block)
+        if key is not None and key in self._known:
+            known, proven = self._known[key]
+            moved = tuple(
+                chosen.moved(cycle.number, origin - chosen.origin)
+                for chosen, (cycle, origin) in zip(known, block, strict=False)
+            )
+            return Apart(moved, proven)
+        board = build(
+            course,
+            _active(course),
+            cycles=[cycle for cycle, _ in block],
+            origins={cycle.number: (origin,) for cycle, origin in block},
+        )
+        answer = solve(board.system, blended(board.system, course), limit=self._limit)
+        self.solved += 1
+        found: tuple[ChosenCycle, ...] = ()
+        if answer.values is not None:
+            found = read(board, answer.values).cycles
+        result = Apart(found, answer.verdict in (Verdict.OPTIMAL, Verdict.INFEASIBLE))
+        if key is not None:
+            self._known[key] = (result.cycles, result.proven)
+        return result
+
+
+def starts_decide_authorizations(course: Course) -> bool:
+    """Whether authorizations ask something of starts alone, and nothing of dispenses or units."""
+    readings = course.readings
+    return (
+        readings.service_by_hang
+        and not readings.dispenses_covered
+        and all(slot.units is None for slot in course.slots)
+    )
+
+
+def _active(course: Course) -> Active:
+    """All rules, but no authorizations where fixed starts have answered them already."""
+    if not starts_decide_authorizations(course):
+        return everything
+    left_out = {key for key, _ in course.clause_of("authorization")}
+    left_out |= {slot.setting for slot in course.slots if slot.setting is not None}
+
+    def active(member: str, instance: Key = ()) -> bool:
+        return member not in left_out
+
+    return active
+
+
+def blended(system: System, course: Course) -> Linear:
+    """The course's objectives but delay as one sum, each weighted above all that follow it."""
+    terms: list[tuple[int, int]] = []
+    weight = 1
+    for name in reversed([o for o in course.objectives if o in COSTS]):
+        part = system.objectives[name]
+        terms += [(variable, weight * value) for variable, value in part.terms]
+        weight *= 1 + _most(system, part)
+    return Linear(tuple(terms))
+
+
+def _most(system: System, part: Linear) -> int:
+    """An upper bound on a sum: each cycle hangs at most one bag a day."""
+    by_day: dict[object, int] = {}
+    for variable, value in part.terms:
+        key = system.keys[variable]
+        day = (key[1], key[4]) if key[0] in ("x", "h") else key
+        by_day[day] = max(by_day.get(day, 0), value)
+    return sum(by_day.values())
+
+
+def _key(course: Course, block: Sequence[Placed]) -> Hashable | None:
+    """What a block's own problem depends on, in days from its first start; None where it is like
+    no other: history, requested dispenses or claims, or authorizations that look at dispenses."""
+    if not starts_decide_authorizations(course):
+        return None
+    request = course.scenario.request
+    asked = {d.cycle for d in request.dispenses} | {c.cycle for c in request.claims}
+    first = block[0][1]
+    parts: list[Hashable] = [course.objectives]
+    for cycle, origin in block:
+        if cycle.progress is not None or cycle.number in asked:
+            return None
+        if any(d.day > origin - _reach(course) for d in course.past_dispenses):
+            return None
+        parts.append((origin - first, _pattern(course, cycle, origin)))
+    return tuple(parts)
+
+
+def _reach(course: Course) -> int:
+    """Days back from a start within which a past dispense or claim may share a window with it."""
+    longest = max(
+        (c.per_days for rule in ("units", "quantity") for _, c in course.clause_of(rule)
+         if isinstance(c, UnitsClause) or c.rule == "quantity"),
+        default=0,
+    )
+    return longest + course.scenario.pharmacy.max_days_ahead + 60
+
+
+def _pattern(course: Course, cycle: CourseCycle, origin: int) -> Hashable:
+    pharmacy = course.scenario.pharmacy
+    rules = DayRules(pharmacy)
+    as_of = course.as_of or 0
+    variant = next(v for v in cycle.variants if v.first_start <= origin <= v.last_start)
+    hangs = tuple(
+        origin + d >= as_of and not rules.bars_hang(origin + d)
+        for d in range(cycle.infusion_days + 1)
+    )
+    in_time = tuple(origin + d >= as_of for d in range(cycle.infusion_days + 1))
+    dispenses = tuple(
+        origin + d >= as_of and not rules.bars_dispense(origin + d)
+        for d in range(-pharmacy.max_days_ahead, cycle.infusion_days)
+    )
+    limits = tuple(
+        key
+        for key, clause in course.clause_of("units")
+        if isinstance(clause, UnitsClause)
+        and clause.cycles.first <= cycle.number <= clause.cycles.last
+    )
+    return (variant.segments, hangs, in_time, dispenses, limits)

@@ -1,0 +1,188 @@
+"""A schedule: the decisions of a calendar, nothing derived."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planner.constraints.board import Board, CycleBoard
+from planner.constraints.system import Key
+from planner.regimen.course import BagOption, Course, Slot
+from planner.regimen.spans import last_day
+
+
+@dataclass(frozen=True)
+class ChosenBag:
+    """A bag hung on ``day``, fed by the dispense of day ``source``."""
+
+    day: int
+    segment: int
+    variant: int
+    option: BagOption
+    source: int
+
+    def moved(self, days: int) -> ChosenBag:
+        return ChosenBag(
+            self.day + days, self.segment, self.variant, self.option, self.source + days
+        )
+
+
+@dataclass(frozen=True)
+class ChosenCycle:
+    """One cycle's decisions. ``sent`` are the vials of each new dispense, by day."""
+
+    number: int
+    origin: int
+    bags: tuple[ChosenBag, ...]
+    sent: tuple[tuple[int, int], ...]
+
+    def moved(self, number: int, days: int) -> ChosenCycle:
+        """The same decisions for another cycle, ``days`` later."""
+        return ChosenCycle(
+            number,
+            self.origin + days,
+            tuple(bag.moved(days) for bag in self.bags),
+            tuple((day + days, vials) for day, vials in self.sent),
+        )
+
+    def cost(self, transit: int) -> dict[str, int]:
+        """What the cycle adds to each objective but delay."""
+        return {
+            "vials": sum(bag.option.vials for bag in self.bags),
+            "dispenses": len(self.sent),
+            "bag_changes": len(self.bags),
+            "stock_days": sum(b.option.vials * (b.day - b.source - transit) for b in self.bags),
+        }
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The decisions of all cycles in order."""
+
+    cycles: tuple[ChosenCycle, ...]
+
+    def origins(self) -> dict[int, int]:
+        return {c.number: c.origin for c in self.cycles}
+
+
+def read(board: Board, values: Sequence[int]) -> Schedule:
+    """The schedule that values for a board's variables stand for."""
+    return Schedule(tuple(_read_cycle(cycle, values) for cycle in board.cycles.values() if _takes_place(cycle, values)))
+
+
+def _takes_place(cycle: CycleBoard, values: Sequence[int]) -> bool:
+    return any(values[v] for v in cycle.origins.values())
+
+
+def _read_cycle(cycle: CycleBoard, values: Sequence[int]) -> ChosenCycle:
+    origin = next(o for o, v in cycle.origins.items() if values[v])
+    bags = [
+        ChosenBag(
+            hang.day,
+            hang.segment,
+            hang.variant,
+            hang.option,
+            next(source for source, v in hang.feeds.items() if values[v]),
+        )
+        for hang in cycle.hangs
+        if values[hang.variable]
+    ]
+    return ChosenCycle(
+        cycle.cycle.number,
+        origin,
+        tuple(sorted(bags, key=lambda bag: bag.day)),
+        tuple((day, values[v]) for day, v in cycle.vials.items() if values[v]),
+    )
+
+
+@dataclass(frozen=True)
+class AuthorizationWindow:
+    slot: Slot
+    start: int
+    end: int
+
+
+def windows(course: Course, schedule: Schedule) -> tuple[AuthorizationWindow, ...]:
+    """Every authorization with its dates: as given, the initial one from its first covered day,
+    each renewal from the day after the one before, or as much later as it takes to hold its last
+    covered day (reading authorization.start)."""
+    found: list[AuthorizationWindow] = []
+    for slot in course.slots:
+        days = covered_days(course, schedule, slot)
+        if not days:
+            if slot.start is not None and slot.end is not None:
+                found.append(AuthorizationWindow(slot, slot.start, slot.end))
+            continue
+        start = slot.start
+        if start is None:
+            start = min(days)
+            if slot.kind == "continued" and found:
+                start = found[-1].end + 1
+                while slot.end is None and slot.length and last_day(start, slot.length) < max(days):
+                    start += 1
+        end = slot.end
+        if end is None:
+            assert slot.length is not None
+            end = last_day(start, slot.length)
+        found.append(AuthorizationWindow(slot, start, end))
+    return tuple(found)
+
+
+def covered_days(course: Course, schedule: Schedule, slot: Slot) -> list[int]:
+    """First and last infusion days of the slot's cycles, and their dispenses where covered."""
+    readings = course.readings
+    dispensed = readings.dispenses_covered or not readings.service_by_hang
+    days: list[int] = []
+    for past in course.past:
+        if past.number in slot.cycles:
+            days += [past.start, past.infusion_end - 1]
+    if dispensed:
+        days += [d.day for d in course.past_dispenses if d.cycle in slot.cycles]
+    infusion = {c.number: c for c in course.cycles}
+    for chosen in schedule.cycles:
+        if chosen.number in slot.cycles:
+            cycle = infusion[chosen.number]
+            first = cycle.pinned if cycle.pinned is not None else chosen.origin
+            days += [first, chosen.origin + cycle.infusion_days - 1]
+            if dispensed:
+                days += [day for day, _ in chosen.sent]
+    return days
+
+
+def keys(course: Course, schedule: Schedule) -> dict[Key, int]:
+    """The value of every decision that a schedule sets, by key; all others are 0."""
+    chosen: dict[Key, int] = {}
+    for cycle in schedule.cycles:
+        number = cycle.number
+        chosen["c", number] = 1
+        chosen["s", number, cycle.origin] = 1
+        used: dict[int, int] = {}
+        for bag in cycle.bags:
+            place = (bag.variant, bag.segment, bag.day, bag.option.days)
+            chosen["x", number, *place] = 1
+            chosen["h", number, *place, bag.source] = 1
+            used[bag.source] = used.get(bag.source, 0) + bag.option.vials
+        for position, (day, vials) in enumerate(cycle.sent):
+            chosen["y", number, day] = 1
+            chosen["q", number, day] = vials
+            chosen["extra", number, day] = vials - used.get(day, 0)
+            if position == 0:
+                chosen["first", number, day] = 1
+    for window in windows(course, schedule):
+        if window.slot.kind == "continued" and window.slot.start is None:
+            chosen["o", window.slot.kind, window.slot.index, window.start] = 1
+    return chosen
+
+
+def values_on(board: Board, schedule: Schedule) -> list[int] | None:
+    """The schedule as a value for each variable of a board; None where a decision it takes is no
+    variable there, or out of its bounds."""
+    system = board.system
+    chosen = keys(board.course, schedule)
+    values = [chosen.get(key, 0) for key in system.keys]
+    known = set(system.keys)
+    decided = (key for key, value in chosen.items() if value and key[0] in ("s", "x", "h", "y"))
+    if any(key not in known for key in decided):
+        return None
+    bounds = zip(system.low, values, system.high, strict=True)
+    return values if all(low <= value <= high for low, value, high in bounds) else None

@@ -1,0 +1,82 @@
+"""The whole course as one model, one objective after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planner.constraints.board import Board
+from planner.constraints.model import build
+from planner.constraints.system import Active, everything
+from planner.regimen.course import Course
+from planner.search.engine import Answer, Verdict, solve
+from planner.search.schedule import Schedule, read, values_on
+
+
+@dataclass(frozen=True)
+class Reached:
+    """An objective's value, the bound proven for it, and whether the two meet."""
+
+    name: str
+    value: int
+    bound: int
+    proven: bool
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What the search found: a schedule with its objectives, or just a verdict."""
+
+    verdict: Verdict
+    schedule: Schedule | None = None
+    reached: tuple[Reached, ...] = ()
+
+
+def solve_whole(
+    course: Course,
+    *,
+    limit: float,
+    hint: Schedule | None = None,
+    active: Active = everything,
+) -> Whole:
+    """Minimises the course's objectives in their order, each under the values of those before it.
+
+    Args:
+        course: a patient under a policy.
+        limit: deterministic seconds in all.
+        hint: a schedule that keeps every row, to start from.
+        active: which rules stand.
+    """
+    board = build(course, active)
+    system = board.system
+    values: Sequence[int] | None = None
+    if hint is not None:
+        values = values_on(board, hint)
+    caps: dict[str, int] = {}
+    reached: list[Reached] = []
+    share = limit / len(course.objectives)
+    for name in course.objectives:
+        answer = solve(system, system.objectives[name], caps=caps, hint=values, limit=share)
+        if answer.values is None and values is None:
+            return Whole(answer.verdict)
+        reached.append(_reached(board, name, answer, values))
+        values = answer.values if answer.values is not None else values
+        caps[name] = reached[-1].value
+    assert values is not None
+    return Whole(
+        Verdict.OPTIMAL if all(r.proven for r in reached) else Verdict.FEASIBLE,
+        read(board, values),
+        tuple(reached),
+    )
+
+
+def _reached(
+    board: Board, name: str, answer: Answer, values: Sequence[int] | None
+) -> Reached:
+    """The stage's result; a stage without an answer keeps the value of the one before it."""
+    if answer.values is not None:
+        return Reached(name, answer.value, answer.bound, answer.verdict is Verdict.OPTIMAL)
+    assert values is not None
+    linear = board.system.objectives[name]
+    value = linear.constant + sum(c * values[v] for v, c in linear.terms)
+    return Reached(name, value, 0, value == 0)
