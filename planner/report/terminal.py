@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from rich.console import Console, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from planner.documents.plan import Limit, Plan
@@ -90,7 +91,7 @@ def _course(plan: Plan, width: int) -> Iterator[RenderableType]:
         more = f"+{row.cut}" if row.cut else ""
         style = "dim" if row.past else ""
         yield Text(f"  {label(row)} {row.marks}{more}", style=style, no_wrap=True)
-    yield Text(f"  {legend(drawn.used())}", style="dim")
+    yield Padding(Text(legend(drawn.used()), style="dim"), (0, 0, 0, 2))
     if any(row.cut for row in drawn.rows):
         yield Text("  +n is n more treatment-free days", style="dim")
 
@@ -98,7 +99,7 @@ def _course(plan: Plan, width: int) -> Iterator[RenderableType]:
 def _cycles(plan: Plan) -> Iterator[RenderableType]:
     yield heading("Cycles")
     columns = (
-        Column("", right=True),
+        Column("Cycle", right=True),
         Column("Phase"),
         Column("Start"),
         Column("Disconnect"),
@@ -128,7 +129,7 @@ def _latest(date_: str, past: bool) -> str:
 def _taken(plan: Plan) -> Iterator[RenderableType]:
     yield heading("What each cycle takes")
     columns = (
-        Column("", right=True),
+        Column("Cycle", right=True),
         Column("Dispenses", right=True),
         Column("Vials sent", right=True),
         Column("Bags", right=True),

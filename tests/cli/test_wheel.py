@@ -30,7 +30,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("folder", ["models", "scenarios"])
 def test_the_wheel_holds_every_model_and_scenario_as_it_is(installed: Path, folder: str) -> None:
-    files = [path.relative_to(ROOT) for path in (ROOT / folder).rglob("*.yaml")]
+    files = [path.relative_to(ROOT) for path in (ROOT / folder).rglob("*") if path.is_file()]
 
     assert files
     for file in files:

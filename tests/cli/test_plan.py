@@ -1,0 +1,191 @@
+"""``planner plan``: what is printed, where, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from planner.cli.main import main
+from planner.cli.new import scenario_text
+from planner.documents.find import shipped
+from planner.documents.plan import AuditResult, Plan, Violation
+from tests.cli.running import planner
+from tests.report.plans import plan as plan_by_hand
+
+Answer = Callable[..., object]
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Path:
+    file = tmp_path / "one.yaml"
+    file.write_text(scenario_text("infant-interfant"), encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def answered(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], None]:
+    """Lets a test say what the search found, to see what the command makes of it."""
+
+    def answer(outcome: object) -> None:
+        monkeypatch.setattr("planner.api.plan", lambda *_, **__: outcome)
+
+    return answer
+
+
+def test_a_plan_is_printed_for_people(scenario: Path) -> None:
+    done = planner("plan", str(scenario))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Infant, with an Interfant regimen\ninfant-interfant, 7.5 kg")
+    assert "\x1b" not in done.stdout
+
+
+def test_the_full_report_has_every_bag(scenario: Path) -> None:
+    assert "Bags of cycle 1" not in planner("plan", str(scenario)).stdout
+    assert "Bags of cycle 1" in planner("plan", str(scenario), "--full").stdout
+
+
+def test_json_is_one_document_that_reads_back_as_the_same_plan(scenario: Path) -> None:
+    done = planner("plan", str(scenario), "--json")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("}\n")
+    printed = json.loads(done.stdout)
+    assert printed["status"] == "planned"
+    assert list(printed) == list(Plan.model_fields)
+    assert list(printed["limits"][0])[-2:] == ["from", "to"]
+    assert Plan.model_validate(printed).model_dump(mode="json") == Plan.model_validate_json(
+        done.stdout
+    ).model_dump(mode="json")
+
+
+def test_the_scenario_inside_a_plan_leaves_defaults_out(scenario: Path) -> None:
+    document = json.loads(planner("plan", str(scenario), "--json").stdout)["scenario"]["document"]
+
+    assert set(document) == {"format", "title", "policy", "patient", "indication", "request"}
+    assert document["request"] == {"first_infusion": "2027-01-04"}
+
+
+def test_the_same_scenario_gives_the_same_bytes(scenario: Path) -> None:
+    first = planner("plan", str(scenario), "--json", env={"PYTHONHASHSEED": "1"})
+    second = planner("plan", str(scenario), "--json", env={"PYTHONHASHSEED": "2"})
+
+    assert first.stdout == second.stdout
+
+
+def test_a_scenario_comes_from_standard_input(scenario: Path) -> None:
+    text = scenario.read_text(encoding="utf-8")
+
+    assert planner("plan", "-", stdin=text).stdout == planner("plan", str(scenario)).stdout
+
+
+def test_a_shipped_scenario_is_found_by_its_name(
+    answered: Callable[[object], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answered(plan_by_hand(1))
+
+    assert main(["plan", "adult-rr-70kg"]) == 0
+    assert main(["plan", "adult-rr-71kg"]) == 2
+    assert "adult-rr-71kg" in capsys.readouterr().err
+
+
+def test_bad_input_is_listed_on_standard_error_and_nothing_is_printed(scenario: Path) -> None:
+    text = scenario.read_text(encoding="utf-8")
+    broken = text.replace("weight_kg: 7.5", "weight_kg: heavy").replace("age: 0.5", "aeg: 0.5")
+
+    done = planner("plan", "-", stdin=broken)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "patient.weight_kg" in done.stderr
+    assert "aeg" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_is_not_there_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", "no/such.yaml"]) == 2
+    assert capsys.readouterr().err.startswith("no/such.yaml:")
+
+
+def test_models_of_ones_own_are_used(scenario: Path, tmp_path: Path) -> None:
+    shipped_policy = shipped("models").joinpath("policies", "eocco-0382.yaml")
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "a-payer.yaml").write_text(
+        shipped_policy.read_text(encoding="utf-8").replace("id: eocco-0382", "id: a-payer", 1),
+        encoding="utf-8",
+    )
+    text = scenario.read_text(encoding="utf-8").replace("eocco-0382", "a-payer", 1)
+
+    done = planner("plan", "-", "--json", "--models", str(tmp_path), stdin=text)
+
+    assert json.loads(done.stdout)["policy"]["id"] == "a-payer"
+
+
+def test_a_folder_of_models_that_is_not_there_is_bad_input(scenario: Path, tmp_path: Path) -> None:
+    done = planner("plan", str(scenario), "--models", str(tmp_path / "none"))
+
+    assert done.returncode == 2
+    assert "no such folder" in done.stderr
+
+
+def test_a_plan_that_fails_its_audit_is_never_shown(
+    scenario: Path, answered: Callable[[object], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    violations = (Violation(clause="II.A", says="29 > 28"), Violation(clause="IV.rr", says="x"))
+    audit = AuditResult(clauses=12, violations=violations)
+    answered(plan_by_hand(1).model_copy(update={"audit": audit}))
+
+    for form in ([], ["--json"], ["--full"]):
+        assert main(["plan", str(scenario), *form]) == 1
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err == "planner: a fault of the program: the plan breaks II.A, IV.rr\n"
+
+
+@pytest.mark.parametrize(("status", "code"), [("infeasible", 3), ("undecided", 4)])
+def test_no_plan_is_said_in_words_with_a_code_of_its_own(
+    status: str,
+    code: int,
+    scenario: Path,
+    answered: Callable[[object], None],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    answered(SimpleNamespace(status=status))
+
+    assert main(["plan", str(scenario)]) == code
+    assert capsys.readouterr().out.lower().startswith(f"{status}:")
+
+
+def test_the_time_limit_reaches_the_search(
+    scenario: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: dict[str, object] = {}
+
+    def remember(_: object, **options: object) -> Plan:
+        asked.update(options)
+        return plan_by_hand(1)
+
+    monkeypatch.setattr("planner.api.plan", remember)
+
+    assert main(["plan", str(scenario), "--time-limit", "2.5", "--models", str(tmp_path)]) == 0
+    assert asked == {"time_limit": 2.5, "models_dirs": [tmp_path]}
+
+
+def test_a_reader_that_leaves_early_is_no_error(scenario: Path) -> None:
+    writer = subprocess.Popen(
+        [sys.executable, "-m", "planner", "plan", str(scenario), "--full"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert writer.stdout is not None
+    assert writer.stderr is not None
+    writer.stdout.close()
+
+    assert writer.stderr.read() == b""
+    assert writer.wait(timeout=60) == 141
+    writer.stderr.close()
