@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from planner.documents.drug import Drug
+from planner.documents.errors import described, escaped
 from planner.documents.findings import Finding
 from planner.documents.plausible import first_days
 from planner.documents.policy import DoseBracket, DoseClause, Policy
@@ -34,7 +35,9 @@ def _readings(scenario: Scenario, policy: Policy) -> Iterator[Finding]:
         path: Path = ("readings", name)
         if name not in policy.readings:
             allowed = f"a reading of the policy: {', '.join(known)}"
-            yield Finding(path, f"the unknown reading '{name}'", allowed, near(name, known))
+            yield Finding(
+                path, f"the unknown reading '{escaped(name)}'", allowed, near(name, known)
+            )
             continue
         choices = policy.readings[name].choices
         words = [choice for choice in choices if choice != NUMBER_CHOICE]
@@ -45,7 +48,7 @@ def _readings(scenario: Scenario, policy: Policy) -> Iterator[Finding]:
             if NUMBER_CHOICE not in choices or not 0 < value <= 1:
                 yield Finding(path, f"the number {value}", allowed)
         elif value not in words:
-            yield Finding(path, f"the text '{value[:60]}'", allowed, near(value, words))
+            yield Finding(path, described(value), allowed, near(value, words))
 
 
 def _dates(scenario: Scenario, policy: Policy) -> Iterator[Finding]:

@@ -38,6 +38,7 @@ _LOOSE_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SIGNIFICANT_DIGITS = 15  # a double gives these back unchanged, so JSON keeps the value
 _LARGEST = 10**9
+KG_PER_POUND = Decimal("0.45359237")  # exact by definition
 
 
 def refusal(allowed: str, maybe: str | None = None) -> PydanticCustomError:
@@ -66,7 +67,7 @@ def _number_in(value: object) -> str | None:
         return None
     number, unit = found.groups()
     if unit.lower() in {"lb", "lbs", "pound", "pounds"}:
-        kilograms = (Decimal(number) * Decimal("0.45359237")).quantize(Decimal("0.1"))
+        kilograms = (Decimal(number) * KG_PER_POUND).quantize(Decimal("0.1"))
         return f"{number} pounds is {kilograms} kg: write {kilograms}."
     if unit.lower() in {"in", "inch", "inches"}:
         centimetres = (Decimal(number) * Decimal("2.54")).quantize(Decimal("0.1"))
@@ -144,9 +145,7 @@ CycleKey = Annotated[
 ]
 Day = Annotated[date, _day_between(FIRST_DAY, LAST_DAY)]
 BirthDay = Annotated[date, _day_between(FIRST_BIRTH, LAST_DAY)]
-Positive = Annotated[
-    Exact, Field(gt=0), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})
-]
+Positive = Annotated[Exact, Field(gt=0), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})]
 
 
 class Document(BaseModel):

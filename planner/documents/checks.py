@@ -190,4 +190,4 @@ def rising(values: Sequence[_Ordered], path: Path, key: str = "") -> Iterator[Fi
         before, value = values[index - 1], values[index]
         if value <= before:
             end: Path = (key,) if key else ()
-            yield Finding((*path, index, *end), str(value), f"later than {before}, before it")
+            yield Finding((*path, index, *end), str(value), f"after {before}, the one before it")

@@ -248,7 +248,7 @@ def _named(
 ) -> _Loaded | None:
     """Loads what a scenario names; a name that finds nothing is an error of the scenario."""
     loaded = draft.loaded
-    if (key,) in draft.broken:
+    if {(), (key,)} & set(draft.broken):
         return None
     name: str = getattr(loaded.scenario, key)
     beside = FilePath(loaded.file).parent / name

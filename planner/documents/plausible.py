@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from planner.documents.base import KG_PER_POUND
 from planner.documents.findings import Finding
 from planner.documents.positions import Path
 from planner.documents.scenario import DateWindow, Patient, Scenario
@@ -29,7 +30,6 @@ _GROWN: tuple[int, Decimal, int, int] = (0, Decimal(20), 300, 90)
 _ANY_AGE: tuple[int, Decimal, int, int] = (0, Decimal("0.8"), 300, 90)
 _LEAST_KG_PER_M2 = 6
 _SURFACE_FACTORS = (Decimal("0.06"), Decimal("0.15"))  # m2 per kg to the power of 2/3
-_KG_PER_POUND = Decimal("0.45359237")
 
 
 def first_days(scenario: Scenario) -> tuple[date, date]:
@@ -71,7 +71,8 @@ def _weights(scenario: Scenario) -> Iterator[tuple[Path, date, Decimal]]:
 def _months_at(scenario: Scenario, day: date) -> int | None:
     patient = scenario.patient
     if patient.birth_date is not None:
-        return max(0, whole_months(patient.birth_date, day))
+        months = whole_months(patient.birth_date, day)
+        return months if months >= 0 else None
     if patient.age is not None:
         then = int(patient.age * _MONTHS) + whole_months(first_days(scenario)[0], day)
         return max(0, then)
@@ -85,7 +86,7 @@ def _band(months: int | None) -> tuple[int, Decimal, int, int]:
 
 
 def _pounds(kg: Decimal, band: tuple[int, Decimal, int, int]) -> str | None:
-    meant = (kg * _KG_PER_POUND).quantize(Decimal("0.1"))
+    meant = (kg * KG_PER_POUND).quantize(Decimal("0.1"))
     if kg > band[2] and band[1] <= meant <= band[2]:
         return f"it is in pounds: {kg} pounds is {meant} kg."
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
@@ -10,6 +11,7 @@ from pydantic.json_schema import WithJsonSchema
 
 from planner.documents.base import (
     DEFAULT_OBJECTIVES,
+    KG_PER_POUND,
     WEEKDAYS,
     BagName,
     BirthDay,
@@ -23,14 +25,25 @@ from planner.documents.base import (
     Positive,
     Weekday,
     Whole,
+    refusal,
     shape,
 )
 from planner.documents.codes import diagnosis_code, state_code
 
-HEAVIEST_KG = 300  # heavier is taken for a slip; see planner.documents.plausible
+HEAVIEST_KG = 300  # heavier is taken for a slip of the pen
+
+
+def _kilograms(kg: Decimal) -> Decimal:
+    if not 0 < kg <= HEAVIEST_KG:
+        pounds = kg * KG_PER_POUND
+        maybe = f"{kg} pounds is {pounds:.1f} kg: write {pounds:.1f}." if kg > 0 else None
+        raise refusal(f"kilograms, above 0 and up to {HEAVIEST_KG}", maybe)
+    return kg
+
+
 _Kilograms = Annotated[
     Exact,
-    Field(gt=0, le=HEAVIEST_KG),
+    AfterValidator(_kilograms),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": HEAVIEST_KG}),
 ]
 

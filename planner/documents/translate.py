@@ -27,9 +27,9 @@ _WANTED = {
 }
 _BOUNDS = {
     "greater_than": ("gt", "above {}"),
-    "greater_than_equal": ("ge", "at least {}"),
+    "greater_than_equal": ("ge", "of at least {}"),
     "less_than": ("lt", "below {}"),
-    "less_than_equal": ("le", "at most {}"),
+    "less_than_equal": ("le", "of at most {}"),
 }
 _PATTERNS = {
     r"^[a-z0-9][a-z0-9-]*$": "lower-case letters, digits and hyphens",
@@ -91,7 +91,7 @@ def _problem(error: ErrorDetails, path: Path, read: Read, model: type[Document])
         at, known = read.positions.of_key(path), keys_at(model, path[:-1], read.value)
         found, allowed = f"the unknown key '{escaped(str(path[-1]))}'", listed(known)
         maybe = near(str(path[-1]), known)
-    elif error["loc"][-1] == "[key]":
+    elif "[key]" in error["loc"]:
         at, allowed = read.positions.of_key(path), str(context.get("allowed", "text"))
     elif kind == "planner":
         allowed = str(context["allowed"])
