@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,16 +37,16 @@ def plan_scenario(
 ) -> None:
     """Print the best calendar for a scenario, or that none exists."""
     from planner import api
-    from planner.cli.output import document_json, progress, screen
+    from planner.cli.output import document_json, progress, screen, to_json
     from planner.documents.plan import Plan
     from planner.report.terminal import render
 
     loaded = _load(scenario)
     with progress("Planning"):
-        outcome = api.plan(loaded, models_dirs=models, time_limit=time_limit)
+        outcome = api.plan(loaded, models=models, time_limit=time_limit)
     if not isinstance(outcome, Plan):
         if json:
-            sys.stdout.write(document_json(outcome))
+            sys.stdout.write(to_json(asdict(outcome)))
         else:
             print(_WORDS[outcome.status])
         raise typer.Exit(_CODES[outcome.status])

@@ -42,10 +42,10 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Padding:
     return Padding(grid, (0, 0, 0, 2))
 
 
-def items(lines: Iterable[tuple[str, str]]) -> Padding:
-    """Returns a list of ``(term, explanation)``; long explanations wrap beside their term."""
+def items(lines: Iterable[tuple[str, str]], widest_term: int = 36) -> Padding:
+    """Returns a list of ``(term, explanation)``; long ones wrap beside one another."""
     grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(no_wrap=False, overflow="fold", max_width=36)
+    grid.add_column(no_wrap=False, overflow="fold", max_width=widest_term)
     grid.add_column(overflow="fold")
     for term, explanation in lines:
         grid.add_row(Text(term), Text(explanation))

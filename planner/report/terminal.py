@@ -246,10 +246,11 @@ def _grounds(plan: Plan) -> Iterator[RenderableType]:
         yield items((f"{shown(a.path)}: {shown(a.value)}", shown(a.says)) for a in plan.assumed)
     if plan.readings:
         yield heading("Readings of the policy used")
-        yield items(
+        readings = (
             (shown(name), shown(choice) if isinstance(choice, str) else figure(choice))
             for name, choice in plan.readings.items()
         )
+        yield items(readings, widest_term=48)
     if plan.rows_used:
         yield heading("Rows of the drug file used")
         yield items(

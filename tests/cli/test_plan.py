@@ -7,18 +7,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from planner.cli.main import main
 from planner.cli.new import scenario_text
 from planner.documents.find import shipped
+from planner.documents.outcome import Infeasible, Undecided
 from planner.documents.plan import AuditResult, Plan, Violation
 from tests.cli.running import planner
 from tests.report.plans import plan as plan_by_hand
-
-Answer = Callable[..., object]
 
 
 @pytest.fixture
@@ -147,18 +145,21 @@ def test_a_plan_that_fails_its_audit_is_never_shown(
         assert err == "planner: a fault of the program: the plan breaks II.A, IV.rr\n"
 
 
-@pytest.mark.parametrize(("status", "code"), [("infeasible", 3), ("undecided", 4)])
+@pytest.mark.parametrize(("outcome", "code"), [(Infeasible(), 3), (Undecided(), 4)])
 def test_no_plan_is_said_in_words_with_a_code_of_its_own(
-    status: str,
+    outcome: Infeasible | Undecided,
     code: int,
     scenario: Path,
     answered: Callable[[object], None],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    answered(SimpleNamespace(status=status))
+    answered(outcome)
 
     assert main(["plan", str(scenario)]) == code
-    assert capsys.readouterr().out.lower().startswith(f"{status}:")
+    assert capsys.readouterr().out.lower().startswith(f"{outcome.status}:")
+
+    assert main(["plan", str(scenario), "--json"]) == code
+    assert json.loads(capsys.readouterr().out)["status"] == outcome.status
 
 
 def test_the_time_limit_reaches_the_search(
@@ -173,7 +174,7 @@ def test_the_time_limit_reaches_the_search(
     monkeypatch.setattr("planner.api.plan", remember)
 
     assert main(["plan", str(scenario), "--time-limit", "2.5", "--models", str(tmp_path)]) == 0
-    assert asked == {"time_limit": 2.5, "models_dirs": [tmp_path]}
+    assert asked == {"time_limit": 2.5, "models": [tmp_path]}
 
 
 def test_a_reader_that_leaves_early_is_no_error(scenario: Path) -> None:
