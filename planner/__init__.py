@@ -1,0 +1,9 @@
+"""Plans the dispensing and billing of an infused drug under a payer's policy, with proof.
+
+>>> from planner import load_scenario, plan, audit
+"""
+
+from planner.api import load_scenario, plan
+from planner.audit import audit
+
+__all__ = ["audit", "load_scenario", "plan"]

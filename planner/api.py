@@ -46,9 +46,8 @@ def plan(
         InputErrors: the scenario does not fit its policy or drug.
     """
     from planner.audit import audit
-    from planner.documents.against import check_against
     from planner.documents.errors import InputErrors
-    from planner.documents.load import load_drug, load_policy
+    from planner.documents.load import check_against, load_drug, load_policy
     from planner.documents.outcome import Infeasible, Undecided
     from planner.regimen.build import course_of
     from planner.search.calendar import Stamps, plan_of

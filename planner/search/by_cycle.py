@@ -11,12 +11,12 @@ no earlier start of the others could save it. Where none of this settles it, not
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from planner.constraints.board import Board
 from planner.constraints.model import build, build_starts
-from planner.constraints.system import Row
+from planner.constraints.system import Linear, Row
 from planner.regimen.course import Course, CourseCycle
 from planner.search.engine import Verdict, solve
 from planner.search.patterns import Patterns, starts_decide_authorizations
@@ -70,6 +70,28 @@ class Joiner:
     def days(self, number: int) -> list[int]:
         """Start days of a cycle that no rule on it alone bars, first to last."""
         return self._open[number]
+
+    def last_days(self, at: Mapping[int, int], number: int) -> list[int] | None:
+        """Start days of a cycle, last to first, from the last that the rules on starts alone allow
+        with other starts fixed; None where that was not settled."""
+        zero = self._zero(lambda n, day: n in at and at[n] != day)
+        own = self._starts.cycles[number].origins
+        latest = solve(
+            self._starts.system,
+            Linear(tuple((v, -day) for day, v in own.items())),
+            zero=zero,
+        )
+        if latest.verdict is not Verdict.OPTIMAL:
+            return None
+        return [day for day in reversed(self._open[number]) if day <= -latest.value]
+
+    def _zero(self, barred: Callable[[int, int], bool]) -> frozenset[int]:
+        return frozenset(
+            v
+            for number, own in self._starts.cycles.items()
+            for day, v in own.origins.items()
+            if barred(number, day)
+        )
 
     def join(self, at: Mapping[int, int] | None = None) -> Joined:
         """Plans the cycles in order, those in ``at`` on the day given there."""
@@ -157,11 +179,8 @@ class Joiner:
 
     def _starts_fail(self, chosen: Mapping[int, ChosenCycle], attempt: _Attempt) -> Joined:
         """Asks whether any starts from these on keep the rows that speak of starts alone."""
-        zero = frozenset(
-            v
-            for number, own in self._starts.cycles.items()
-            for day, v in own.origins.items()
-            if day < chosen[number].origin or not attempt.allows(number, day)
+        zero = self._zero(
+            lambda number, day: day < chosen[number].origin or not attempt.allows(number, day)
         )
         answer = solve(self._starts.system, zero=zero)
         return Joined(infeasible=answer.verdict is Verdict.INFEASIBLE)

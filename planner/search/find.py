@@ -94,7 +94,10 @@ def _latest(course: Course, joiner: Joiner, schedule: Schedule) -> tuple[tuple[i
 
 
 def _latest_start(joiner: Joiner, before: Mapping[int, int], chosen: ChosenCycle) -> int | None:
-    for day in reversed(joiner.days(chosen.number)):
+    days = joiner.last_days(before, chosen.number)
+    if days is None:
+        return None
+    for day in days:
         if day <= chosen.origin:
             break
         joined = joiner.join({**before, chosen.number: day})

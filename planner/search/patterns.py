@@ -6,7 +6,7 @@ it cannot do in the course, and what it needs at least alone it needs at least i
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.constraints.model import build
@@ -14,10 +14,10 @@ from planner.constraints.system import Active, Key, Linear, System, everything
 from planner.documents.policy import UnitsClause
 from planner.regimen.course import Course, CourseCycle
 from planner.regimen.days import DayRules
+from planner.search.chain import COSTS, ChainSearch, least_vials
 from planner.search.engine import Verdict, solve
-from planner.search.schedule import ChosenCycle, read
+from planner.search.schedule import ChosenCycle, Schedule, keys, read, values_on
 
-COSTS = ("vials", "dispenses", "bag_changes", "stock_days")
 Placed = tuple[CourseCycle, int]
 
 
@@ -36,7 +36,6 @@ class Patterns:
     def __init__(self, limit: float) -> None:
         self._limit = limit
         self._known: dict[Hashable, tuple[tuple[ChosenCycle, ...], bool]] = {}
-        self.solved = 0
 
     def apart(self, course: Course, block: Sequence[Placed]) -> Apart:
         """The block at its starts with the least costs in the course's order of objectives."""
@@ -48,21 +47,101 @@ class Patterns:
                 for chosen, (cycle, origin) in zip(known, block, strict=False)
             )
             return Apart(moved, proven)
+        result = self._by_chain(course, block[0]) if len(block) == 1 else None
+        if result is None:
+            result = self._within_least_vials(course, block)
+        if result is None:
+            result = self._solve(course, block)
+        if key is not None:
+            self._known[key] = (result.cycles, result.proven)
+        return result
+
+
+    def _by_chain(self, course: Course, placed: Placed) -> Apart | None:
+        """The best chain alone, where it keeps every row of its cycle; None where it does not."""
+        cycle, origin = placed
+        if not _free(course, cycle):
+            return None
+        best = ChainSearch(course).best(cycle, origin)
+        if best is None:
+            return Apart((), True)
+        schedule = Schedule((best,))
+        board = build(
+            course,
+            _active(course),
+            cycles=[cycle],
+            origins={cycle.number: (origin,)},
+            only=keys(course, schedule),
+        )
+        values = values_on(board, schedule)
+        keeps = values is not None and board.system.broken(values) is None
+        return Apart((best,), True) if keeps else None
+
+    def _within_least_vials(self, course: Course, block: Sequence[Placed]) -> Apart | None:
+        """The block with no more vials than its cycles need apart, which is then its optimum where
+        vials come first; None where there is no such calendar, or they do not come first."""
+        if _costs(course)[0] != "vials" or not all(_free(course, cycle) for cycle, _ in block):
+            return None
+        allowed: dict[int, set[tuple[int, int, int]]] = {}
+        vials = 0
+        for cycle, origin in block:
+            alone = ChainSearch(course).best(cycle, origin)
+            if alone is None:
+                return Apart((), True)
+            least = sum(bag.option.vials for bag in alone.bags)
+            variant = next(v for v in cycle.variants if v.first_start <= origin <= v.last_start)
+            allowed[cycle.number] = least_vials(variant, origin, least)
+            vials += least
+        result = self._solve(course, block, only=_Among(allowed), vials=vials)
+        return result if result.cycles else None
+
+    def _solve(
+        self,
+        course: Course,
+        block: Sequence[Placed],
+        *,
+        only: Container[Key] | None = None,
+        vials: int | None = None,
+    ) -> Apart:
         board = build(
             course,
             _active(course),
             cycles=[cycle for cycle, _ in block],
             origins={cycle.number: (origin,) for cycle, origin in block},
+            only=only,
         )
-        answer = solve(board.system, blended(board.system, course), limit=self._limit)
-        self.solved += 1
-        found: tuple[ChosenCycle, ...] = ()
-        if answer.values is not None:
-            found = read(board, answer.values).cycles
-        result = Apart(found, answer.verdict in (Verdict.OPTIMAL, Verdict.INFEASIBLE))
-        if key is not None:
-            self._known[key] = (result.cycles, result.proven)
-        return result
+        answer = solve(
+            board.system,
+            blended(board.system, course),
+            caps=None if vials is None else {"vials": vials},
+            limit=self._limit,
+        )
+        found = read(board, answer.values).cycles if answer.values is not None else ()
+        return Apart(found, answer.verdict in (Verdict.OPTIMAL, Verdict.INFEASIBLE))
+
+
+@dataclass(frozen=True)
+class _Among:
+    """The decisions of a model whose bags are among some, by cycle (segment, day, days)."""
+
+    bags: Mapping[int, set[tuple[int, int, int]]]
+
+    def __contains__(self, key: object) -> bool:
+        if not isinstance(key, tuple) or key[0] != "x":
+            return True
+        _, number, _, segment, day, days = key
+        return (segment, day, days) in self.bags[number]
+
+
+def _free(course: Course, cycle: CourseCycle) -> bool:
+    """Whether a cycle has not begun, and its dispenses and claims are not requested."""
+    request = course.scenario.request
+    asked = {d.cycle for d in request.dispenses} | {c.cycle for c in request.claims}
+    return cycle.progress is None and cycle.number not in asked
+
+
+def _costs(course: Course) -> list[str]:
+    return [o for o in course.objectives if o in COSTS]
 
 
 def starts_decide_authorizations(course: Course) -> bool:
@@ -92,7 +171,7 @@ def blended(system: System, course: Course) -> Linear:
     """The course's objectives but delay as one sum, each weighted above all that follow it."""
     terms: list[tuple[int, int]] = []
     weight = 1
-    for name in reversed([o for o in course.objectives if o in COSTS]):
+    for name in reversed(_costs(course)):
         part = system.objectives[name]
         terms += [(variable, weight * value) for variable, value in part.terms]
         weight *= 1 + _most(system, part)
@@ -114,12 +193,10 @@ def _key(course: Course, block: Sequence[Placed]) -> Hashable | None:
     no other: history, requested dispenses or claims, or authorizations that look at dispenses."""
     if not starts_decide_authorizations(course):
         return None
-    request = course.scenario.request
-    asked = {d.cycle for d in request.dispenses} | {c.cycle for c in request.claims}
     first = block[0][1]
     parts: list[Hashable] = [course.objectives]
     for cycle, origin in block:
-        if cycle.progress is not None or cycle.number in asked:
+        if not _free(course, cycle):
             return None
         if any(d.day > origin - _reach(course) for d in course.past_dispenses):
             return None
