@@ -1,0 +1,107 @@
+"""What has to be billed: one claim a bag or a dispense, given and discarded units apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from math import ceil, floor
+from typing import NamedTuple
+
+from planner.audit.case import Case
+from planner.documents.plan import ClaimLine, PlannedBag
+from planner.documents.policy import HcpcsClause, ModifierRule
+
+
+class Line(NamedTuple):
+    """What a claim line says of quantity: units, modifier, vials."""
+
+    units: int
+    modifier: str | None
+    ndc_units: int
+
+
+@dataclass(frozen=True)
+class Billed:
+    """One claim: the day and cycle it stands for, and the bags it bills."""
+
+    day: date
+    cycle: int
+    past: bool
+    bags: tuple[PlannedBag, ...]
+
+    @property
+    def vials(self) -> int:
+        """Vials opened for the bags."""
+        return sum(bag.vials for bag in self.bags)
+
+
+def counted_lines(case: Case, lines: Iterable[ClaimLine]) -> list[ClaimLine]:
+    """The lines whose units count: all, or those of drug given, as ``units.billed`` says."""
+    given_only = case.reading("units.billed") == "administered"
+    return [line for line in lines if not (given_only and line.modifier == "JW")]
+
+
+def due_claims(case: Case) -> list[Billed]:
+    """The claims that the plan's bags ask for, by day and cycle.
+
+    By the reading ``date_of_service`` a bag is billed on the day it is hung, or all bags of one
+    dispense on the day of the dispense. A past bag of unknown origin is billed when hung.
+    """
+    if case.reading("date_of_service") == "hang":
+        claims = [Billed(bag.hang, bag.cycle, bag.past, (bag,)) for bag in case.plan.bags]
+    else:
+        claims = [
+            Billed(bag.hang, bag.cycle, bag.past, (bag,))
+            for bag in case.plan.bags
+            if bag.dispense is None
+        ]
+        for dispense in case.plan.dispenses:
+            served = tuple(
+                bag for bag in case.bags(dispense.cycle) if bag.dispense == dispense.date
+            )
+            if served:
+                claims.append(Billed(dispense.date, dispense.cycle, dispense.past, served))
+    return sorted(claims, key=lambda claim: (claim.day, claim.cycle))
+
+
+def units_given(case: Case, claim: Billed) -> int:
+    """Units administered, rounded up."""
+    mcg = sum((Fraction(bag.mcg) for bag in claim.bags), Fraction(0))
+    return ceil(mcg / _mcg_per_unit(case))
+
+
+def units_opened(case: Case, claim: Billed) -> int:
+    """Units in the vials opened, by their labelled content."""
+    return floor(Fraction(case.drug.vial.mcg * claim.vials) / _mcg_per_unit(case))
+
+
+def due_lines(case: Case, claim: Billed) -> list[Line]:
+    """The lines of one claim.
+
+    Drug discarded stands on a second line where a modifier for it is asked for on that date of
+    service. Where none is, there is one line: of all units opened, or, by ``units.billed``, of
+    those given. Where nothing is discarded there is one line with the modifier for that, if any.
+    """
+    given, opened = units_given(case, claim), units_opened(case, claim)
+    if given == opened:
+        nothing = _modifier(case.policy.billing.nothing_discarded, claim.day)
+        return [Line(given, nothing, claim.vials)]
+    discarded = _modifier(case.policy.billing.discarded, claim.day)
+    if discarded is not None:
+        return [Line(given, None, claim.vials), Line(opened - given, discarded, 0)]
+    billed = given if case.reading("units.billed") == "administered" else opened
+    return [Line(billed, None, claim.vials)]
+
+
+def _modifier(rules: Iterable[ModifierRule], day: date) -> str | None:
+    for rule in rules:
+        begun = rule.effective_from <= day
+        if begun and (rule.effective_until is None or day <= rule.effective_until):
+            return rule.modifier
+    return None
+
+
+def _mcg_per_unit(case: Case) -> int:
+    return next((clause.mcg_per_unit for _, clause in case.clauses_of(HcpcsClause)), 1)

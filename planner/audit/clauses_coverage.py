@@ -1,0 +1,133 @@
+"""Sections I, IV and V on how much is covered: authorizations, renewals, cycles of a course."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from planner.audit.case import Case
+from planner.audit.cover import Slot, due_end, due_start, service_days, slots
+from planner.documents.plan import PlannedAuthorization
+from planner.documents.policy import AuthorizationClause, CyclesClause, RenewalClause
+
+
+def authorization(case: Case, clause: AuthorizationClause) -> Iterator[str]:
+    """Section I: no more authorizations, cycles or days of one kind than the policy gives, and
+    every covered day inside. What the payer has given in the scenario wins over the policy."""
+    listed = [one for one in case.plan.authorizations if one.kind == clause.kind]
+    wanted = [slot for slot in slots(case) if slot.kind == clause.kind]
+    yield from _how_many(clause, listed, wanted)
+    for slot in wanted:
+        found = [one for one in listed if one.id == slot.id]
+        if not found and slot.cycles:
+            yield f"{_cycles(slot.cycles)} need the authorization {slot.id}, which is not listed"
+        for one in found:
+            yield from _window(case, slot, one)
+            if one.cycles != slot.cycles:
+                yield f"{one.id} lists cycles {list(one.cycles)}, allotted are {list(slot.cycles)}"
+            for number in one.cycles:
+                yield from _covers(case, one, number)
+    if clause.kind == "initial":
+        yield from _uncovered(case)
+
+
+def _how_many(
+    clause: AuthorizationClause, listed: list[PlannedAuthorization], wanted: list[Slot]
+) -> Iterator[str]:
+    given = sum(slot.given is not None for slot in wanted)
+    most = max(clause.at_most, given)
+    if len(listed) > most:
+        yield f"{len(listed)} {clause.kind} authorizations are listed, {most} may be"
+    if clause.cycles_in_all is not None and not any(_counts_given(slot) for slot in wanted):
+        together = sum(len(one.cycles) for one in listed)
+        if together > clause.cycles_in_all:
+            yield (
+                f"the {clause.kind} authorizations cover {together} cycles together: "
+                f"{together} > {clause.cycles_in_all}"
+            )
+    known = {slot.id for slot in wanted}
+    for one in listed:
+        if one.id not in known:
+            yield f"the authorization {one.id} is neither given nor allowed by the policy"
+        if clause.cycles is not None and one.id in known:
+            counts_given = any(_counts_given(slot) for slot in wanted if slot.id == one.id)
+            if not counts_given and len(one.cycles) > clause.cycles:
+                found = len(one.cycles)
+                yield f"{one.id} covers {found} cycles: {found} > {clause.cycles}"
+
+
+def _counts_given(slot: Slot) -> bool:
+    return slot.given is not None and slot.given.cycles is not None
+
+
+def _window(case: Case, slot: Slot, one: PlannedAuthorization) -> Iterator[str]:
+    start = due_start(case, slot, _end_before(case, slot))
+    if start is not None and one.start != start:
+        yield f"{one.id} opens on {one.start}, it has to on {start}"
+    end = due_end(slot, one.start)
+    if end is not None and one.end != end:
+        yield f"{one.id} opens on {one.start} and ends on {one.end}, it has to on {end}"
+
+
+def _end_before(case: Case, slot: Slot) -> date | None:
+    """The end of the authorization before, listed in the plan or at least given."""
+    end: date | None = None
+    for earlier in slots(case):
+        if earlier.id == slot.id:
+            return end
+        listed = case.authorization(earlier.id)
+        if listed is not None:
+            end = listed.end
+        elif earlier.given is not None and earlier.given.end is not None:
+            end = earlier.given.end
+    return end
+
+
+def _covers(case: Case, one: PlannedAuthorization, number: int) -> Iterator[str]:
+    outside = [
+        (day, what) for day, what in service_days(case, number) if not one.start <= day <= one.end
+    ]
+    if outside:
+        day, what = outside[0]
+        more = f" ({len(outside)} such days)" if len(outside) > 1 else ""
+        yield (
+            f"cycle {number} has its {what} {day} outside {one.id}, {one.start} .. {one.end}{more}"
+        )
+
+
+def _uncovered(case: Case) -> Iterator[str]:
+    covered = {number for slot in slots(case) for number in slot.cycles}
+    bare = tuple(cycle.cycle for cycle in case.cycles if cycle.cycle not in covered)
+    if bare:
+        yield f"{_cycles(bare)} go beyond every authorization"
+
+
+def _cycles(numbers: tuple[int, ...]) -> str:
+    word = "cycle" if len(numbers) == 1 else "cycles"
+    return f"{word} {', '.join(str(number) for number in numbers)}"
+
+
+def renewal(case: Case, clause: RenewalClause) -> Iterator[str]:
+    """Section IV: no continued authorization where coverage is not renewed; else no more cycles
+    under continued ones, and in all, than the clause allows."""
+    continued = [one for one in case.plan.authorizations if one.kind == "continued"]
+    if not clause.renewable:
+        for one in continued:
+            yield f"{one.id} renews a coverage that may not be renewed"
+        return
+    numbers = sorted({number for one in continued for number in one.cycles})
+    if clause.continued_cycles is not None and len(numbers) > clause.continued_cycles:
+        yield (
+            f"{len(numbers)} cycles of continued therapy: "
+            f"{len(numbers)} > {clause.continued_cycles}"
+        )
+    last = max((cycle.cycle for cycle in case.cycles), default=0)
+    if clause.total_cycles is not None and last > clause.total_cycles:
+        yield f"{last} cycles of therapy in all: {last} > {clause.total_cycles}"
+
+
+def cycles(case: Case, clause: CyclesClause) -> Iterator[str]:
+    """Section V: no more cycles in a course than printed."""
+    last = max((cycle.cycle for cycle in case.cycles), default=0)
+    if last > clause.at_most:
+        yield f"the course has cycle {last}: {last} > {clause.at_most}"

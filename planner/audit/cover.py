@@ -1,0 +1,143 @@
+"""Which authorization covers which cycle, and on which days it has to be open."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from planner.audit.case import Case
+from planner.audit.days import after, run
+from planner.documents.policy import AuthorizationClause, Span
+from planner.documents.scenario import Authorization
+
+Kind = Literal["initial", "continued"]
+KINDS: tuple[Kind, ...] = ("initial", "continued")
+
+
+@dataclass(frozen=True)
+class Slot:
+    """An authorization as the scenario and the policy together make it: ``given`` by the payer,
+    or to be asked for under ``clause``; ``cycles`` are those of the plan that it covers."""
+
+    id: str
+    kind: Kind
+    given: Authorization | None
+    clause: AuthorizationClause | None
+    cycles: tuple[int, ...]
+
+
+def last_day(start: date, span: Span) -> date:
+    """The last day of a window of that length that opens on ``start``."""
+    if span.unit == "months":
+        month = start.month - 1 + span.count
+        year, month = start.year + month // 12, month % 12 + 1
+        return after(date(year, month, min(start.day, monthrange(year, month)[1])), -1)
+    return after(start, span.count * (7 if span.unit == "weeks" else 1) - 1)
+
+
+def slots(case: Case) -> list[Slot]:
+    """The authorizations in order: those given first, then those the policy allows beyond them,
+    each with the cycles allotted to it."""
+    opened = [slot for kind in KINDS for slot in _of_kind(case, kind)]
+    allotted = _allot(case, opened)
+    return [
+        Slot(slot.id, slot.kind, slot.given, slot.clause, tuple(allotted[slot.id]))
+        for slot in opened
+    ]
+
+
+def _of_kind(case: Case, kind: Kind) -> list[Slot]:
+    given = [one for one in case.scenario.authorizations if one.kind == kind]
+    clause = next(
+        (one for _, one in case.clauses_of(AuthorizationClause) if one.kind == kind), None
+    )
+    count = max(len(given), clause.at_most if clause else 0)
+    return [
+        Slot(_name(kind, i), kind, given[i] if i < len(given) else None, clause, ())
+        for i in range(count)
+    ]
+
+
+def _name(kind: Kind, index: int) -> str:
+    if kind == "initial":
+        return "initial" if index == 0 else f"initial-{index + 1}"
+    return f"continued-{index + 1}"
+
+
+def _allot(case: Case, opened: list[Slot]) -> dict[str, list[int]]:
+    """Cycles 1, 2, .. to the authorizations in order, each up to its number of cycles; a list of
+    cycles in the scenario wins. Of these, the plan's cycles are kept."""
+    allotted: dict[str, list[int]] = {slot.id: [] for slot in opened}
+    named = {
+        number: slot.id
+        for slot in opened
+        if slot.given is not None and isinstance(slot.given.cycles, tuple)
+        for number in slot.given.cycles
+    }
+    present = {cycle.cycle for cycle in case.cycles}
+    taken = {slot.id: 0 for slot in opened}
+    of_kind = {kind: 0 for kind in KINDS}
+    for number in range(1, max(present, default=0) + 1):
+        holder = named.get(number)
+        if holder is None:
+            free = (slot for slot in opened if _has_room(slot, taken[slot.id], of_kind[slot.kind]))
+            holder = next((slot.id for slot in free), None)
+        if holder is None:
+            continue
+        taken[holder] += 1
+        of_kind[next(slot.kind for slot in opened if slot.id == holder)] += 1
+        if number in present:
+            allotted[holder].append(number)
+    return allotted
+
+
+def _has_room(slot: Slot, taken: int, of_kind: int) -> bool:
+    counted = None if slot.given is None else slot.given.cycles
+    if isinstance(counted, tuple):
+        return False
+    if counted is not None:
+        return taken < counted
+    if slot.clause is None:
+        return True
+    one = slot.clause.cycles is None or taken < slot.clause.cycles
+    return one and (slot.clause.cycles_in_all is None or of_kind < slot.clause.cycles_in_all)
+
+
+def service_days(case: Case, number: int) -> list[tuple[date, str]]:
+    """The days of a cycle that its authorization has to cover, each with what it is: infusion
+    days and claims, and dispenses where ``authorization.covers`` says all."""
+    infused = run(case, number)
+    days = [(day, "infusion day") for day in (infused.days if infused else ())]
+    days += [(line.date, "claim") for line in case.plan.claims if line.cycle == number]
+    if case.reading("authorization.covers") == "all":
+        days += [(dispense.date, "dispense") for dispense in case.dispenses(number)]
+    return sorted(days)
+
+
+def due_end(slot: Slot, start: date) -> date | None:
+    """The last day of an authorization that opens on ``start``: given, or by the policy."""
+    if slot.given is not None and slot.given.end is not None:
+        return slot.given.end
+    return None if slot.clause is None else last_day(start, slot.clause.length)
+
+
+def due_start(case: Case, slot: Slot, previous_end: date | None) -> date | None:
+    """The day an authorization opens: given; else, for the first, its first covered day; for
+    the next ones the day after the one before ends, or as many days later as it takes to hold
+    the last covered day. None where there is nothing to cover.
+    """
+    if slot.given is not None and slot.given.start is not None:
+        return slot.given.start
+    covered = [day for number in slot.cycles for day, _ in service_days(case, number)]
+    if not covered:
+        return None
+    if previous_end is None:
+        return min(covered)
+    start = after(previous_end, 1)
+    if slot.clause is None or (slot.given is not None and slot.given.end is not None):
+        return start
+    while last_day(start, slot.clause.length) < max(covered):
+        start = after(start, 1)
+    return start

@@ -1,0 +1,218 @@
+"""The figures that a plan states, counted again from its bags, dispenses and claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from planner.audit.case import SILENT, Case
+from planner.audit.cover import KINDS, Slot, slots
+from planner.audit.days import after, earliest_next, run
+from planner.audit.dose import course_doses, surface_at, weight_at
+from planner.audit.sums import OBJECTIVES, earliest_days, totals
+from planner.audit.windows import Event, fullest, unit_events, vial_events, window, windows
+from planner.documents.plan import Limit, PlannedAuthorization
+from planner.documents.policy import AuthorizationClause, QuantityClause, UnitsClause
+
+
+def patient(case: Case) -> Iterator[str]:
+    """The weight is the patient's at the start of a cycle, and the body surface follows."""
+    weights = [weight_at(case, cycle.start) for cycle in case.cycles]
+    if case.plan.weight_kg not in weights:
+        yield f"the plan is for {case.plan.weight_kg} kg, which no cycle starts with"
+    area = surface_at(case, case.plan.weight_kg)
+    needed = any(
+        day.step.mcg_per_m2_per_day is not None
+        for cycle in case.cycles
+        for day in course_doses(case, cycle.cycle)
+    )
+    if case.plan.bsa_m2 is None and not needed:
+        return
+    if case.plan.bsa_m2 != area:
+        yield f"the plan is for {case.plan.bsa_m2} m2, the body surface is {area}"
+
+
+def cycles(case: Case) -> Iterator[str]:
+    """Phase, last infusion day, disconnect and next start follow from a cycle's start; the
+    latest start lies within the delay asked for."""
+    earliest = earliest_days(case)
+    for cycle in case.cycles:
+        infused, following = run(case, cycle.cycle), earliest_next(case, cycle.cycle)
+        if infused is None or following is None:
+            continue
+        last = infused.days[-1] if infused.days else after(infused.disconnect, -1)
+        for name, stated, due in (
+            ("last infusion day", cycle.last_infusion_day, last),
+            ("disconnect", cycle.disconnect, infused.disconnect),
+            ("next start", cycle.earliest_next, following),
+        ):
+            if stated != due:
+                yield f"cycle {cycle.cycle} has its {name} on {due}, not on {stated}"
+        if cycle.latest_start is not None:
+            most = case.scenario.request.max_delay_days
+            if cycle.past:
+                yield f"cycle {cycle.cycle} is past and states a latest start"
+            elif not cycle.start <= cycle.latest_start <= after(earliest[cycle.cycle], most):
+                yield (
+                    f"cycle {cycle.cycle} cannot start as late as {cycle.latest_start}: from "
+                    f"{cycle.start} to {after(earliest[cycle.cycle], most)}"
+                )
+    yield from _phases(case)
+
+
+def _phases(case: Case) -> Iterator[str]:
+    for kind in KINDS:
+        clause = next(
+            (one for _, one in case.clauses_of(AuthorizationClause) if one.kind == kind), None
+        )
+        if clause is None or not clause.phases:
+            continue
+        names = [phase.phase for phase in clause.phases for _ in range(phase.cycles)]
+        before = _cycles_before(case, kind)
+        for number in (one for slot in slots(case) if slot.kind == kind for one in slot.cycles):
+            cycle, place = case.cycle(number), number - before - 1
+            due = names[min(max(place, 0), len(names) - 1)]
+            if cycle is not None and cycle.phase != due:
+                yield f"cycle {number} is {due}, not {cycle.phase}"
+
+
+def _cycles_before(case: Case, kind: str) -> int:
+    """How many cycles of the course come before those of a kind of authorization."""
+    first = min(
+        (number for slot in slots(case) if slot.kind == kind for number in slot.cycles), default=1
+    )
+    return 0 if kind == "initial" else first - 1
+
+
+def coverage(case: Case) -> Iterator[str]:
+    """Every cycle, dispense and claim names the authorization that its cycle is allotted to."""
+    holder = {number: slot.id for slot in slots(case) for number in slot.cycles}
+    for cycle in case.plan.cycles:
+        if cycle.authorization != holder.get(cycle.cycle):
+            yield _holder(f"cycle {cycle.cycle}", cycle.authorization, holder.get(cycle.cycle))
+    for one in case.plan.dispenses:
+        if one.authorization != holder.get(one.cycle):
+            yield _holder(f"the dispense of {one.date}", one.authorization, holder.get(one.cycle))
+    for line in case.plan.claims:
+        if line.authorization != holder.get(line.cycle):
+            yield _holder(f"the claim of {line.date}", line.authorization, holder.get(line.cycle))
+
+
+def _holder(what: str, stated: str | None, due: str | None) -> str:
+    return f"{what} names the authorization {stated}, it falls under {due}"
+
+
+def authorizations(case: Case) -> Iterator[str]:
+    """Each authorization stands once, with the payer's number where it is given, and the day to
+    ask for it where it is not."""
+    names = [one.id for one in case.plan.authorizations]
+    for name in sorted(set(names)):
+        if names.count(name) > 1:
+            yield f"the authorization {name} stands {names.count(name)} times"
+    known = {slot.id: slot for slot in slots(case)}
+    for one in case.plan.authorizations:
+        slot = known.get(one.id)
+        if slot is not None:  # else the clause of section I says so
+            yield from _stated(case, slot, one)
+
+
+def _stated(case: Case, slot: Slot, one: PlannedAuthorization) -> Iterator[str]:
+    given = slot.given is not None
+    if one.kind != slot.kind:
+        yield f"{one.id} is of the kind {slot.kind}, not {one.kind}"
+    if one.given != given:
+        yield f"{one.id} is {'given' if given else 'not given'} in the scenario"
+    number = slot.given.number if slot.given is not None else None
+    if one.number != number:
+        yield f"{one.id} has the payer's number {number}, not {one.number}"
+    lead = case.scenario.pharmacy.renewal_lead_days
+    due = None if given else after(one.start, -lead)
+    if one.request_by != due:
+        yield f"{one.id} has to be asked for by {due}, not {one.request_by}"
+
+
+def limits(case: Case) -> Iterator[str]:
+    """Each limit is its clause's, its peak the fullest window's, and the window one that holds
+    so much. A limit that nothing counts against may be left out."""
+    applying = _applying(case)
+    stated = [limit.clause for limit in case.plan.limits]
+    for name, (_, _, _, events) in applying.items():
+        if stated.count(name) > 1:
+            yield f"the limit {name} stands {stated.count(name)} times"
+        if name not in stated and events:
+            yield f"the limit {name} is not stated"
+    for limit in case.plan.limits:
+        if limit.clause not in applying:
+            yield f"the limit {limit.clause} is not one of the policy for this indication"
+            continue
+        most, per_days, unit, events = applying[limit.clause]
+        if (limit.limit, limit.per_days, limit.unit) != (most, per_days, unit):
+            yield f"{limit.clause} is {most} {unit} in {per_days} days, stated otherwise"
+            continue
+        yield from _peak(case, limit, events)
+
+
+def _applying(case: Case) -> dict[str, tuple[int, int, str, list[Event]]]:
+    vials = {
+        name: (one.limit, one.per_days, "vials", vial_events(case, one))
+        for name, one in case.clauses_of(QuantityClause)
+    }
+    units = {
+        name: (one.limit, one.per_days, "units", unit_events(case, one))
+        for name, one in case.clauses_of(UnitsClause)
+    }
+    return {**vials, **units}
+
+
+def _peak(case: Case, limit: Limit, events: Sequence[Event]) -> Iterator[str]:
+    counted = windows(case, events, limit.per_days)
+    best = fullest(counted)
+    peak = 0 if best is None else best.total
+    if limit.peak != peak:
+        yield f"the peak of {limit.clause} is {peak}, not {limit.peak}"
+    first, last = limit.window_from, limit.window_to
+    if last != after(first, limit.per_days - 1):
+        yield f"the window of {limit.clause}, {first} .. {last}, has not {limit.per_days} dates"
+    if case.reading("window") == "cycle":
+        held = [one.total for one in counted if one.first == first]
+    else:
+        held = [window(events, first, limit.per_days).total]
+    if peak and peak not in held:
+        yield f"the window {first} .. {last} of {limit.clause} does not hold {peak}"
+
+
+def objectives(case: Case) -> Iterator[str]:
+    """The objectives are the scenario's in its order; each value is counted again, no bound is
+    above its value, and what is proven has reached its bound."""
+    names = tuple(one.name for one in case.plan.objectives)
+    if names != case.scenario.objectives:
+        yield f"the objectives are {list(names)}, asked for {list(case.scenario.objectives)}"
+    for one in case.plan.objectives:
+        value = OBJECTIVES[one.name](case)
+        if one.value != value:
+            yield f"the objective {one.name} is {value}, not {one.value}"
+        if one.bound > one.value:
+            yield f"the bound of {one.name} is {one.bound}, above its value {one.value}"
+        if one.proven and one.bound != one.value:
+            yield f"{one.name} is {one.value}, its bound {one.bound}: that is not proven"
+
+
+def sums(case: Case) -> Iterator[str]:
+    """Every total is counted again over the part still to come."""
+    for name, value in totals(case).items():
+        stated: int | Decimal = getattr(case.plan.totals, name)
+        if stated != value:
+            yield f"the total {name} is {value}, not {stated}"
+
+
+def readings(case: Case) -> Iterator[str]:
+    """The readings that the plan lists are those in force, and every one that bears on a plan
+    is listed."""
+    for name, value in case.plan.readings.items():
+        if name not in case.policy.readings:
+            yield f"the policy has no reading {name}"
+        elif value != case.reading(name):
+            yield f"the reading {name} is {case.reading(name)}, not {value}"
+    for name in SILENT:
+        if name in case.policy.readings and name not in case.plan.readings:
+            yield f"the reading {name} is not listed"
