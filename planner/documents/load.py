@@ -228,7 +228,7 @@ def _draft(text: str | bytes, name: str) -> _Draft:
         scenario = Scenario.model_validate(read.value)
     except ValidationError as errors:
         problems += translated(errors, read, Scenario)
-        scenario, broken = mended(read.value, errors)
+        scenario, broken = mended(read.value)
     problems += located(scenario_findings(scenario), name, read.positions, broken)
     return _Draft(LoadedScenario(scenario, _sha256(raw), name, read.positions), problems, broken)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from planner.documents.positions import Path
+from planner.documents.positions import MAX_DEPTH, Path
 from planner.documents.scenario import Scenario
 from planner.documents.translate import real_path
 
@@ -26,17 +26,25 @@ _STAND_INS: dict[Path, Any] = {
 }
 
 
-def mended(value: object, errors: ValidationError) -> tuple[Scenario, tuple[Path, ...]]:
-    """The scenario with stand-ins for what was refused, and the paths where they stand."""
+def mended(value: object) -> tuple[Scenario, tuple[Path, ...]]:
+    """The scenario with stand-ins for what is refused, and the paths where they stand.
+
+    Leaving out a refused value may leave its mapping short of a required key: then that goes, too.
+    """
     sound: dict[str, Any] = deepcopy(dict(value)) if isinstance(value, Mapping) else {}
     broken: list[Path] = [] if isinstance(value, Mapping) else [()]
-    for error in errors.errors(include_url=False, include_context=False):
-        path = _removable(real_path(error["loc"], value), error["type"])
-        broken.append(path)
-        _remove(sound, path)
-    for path, stand_in in _STAND_INS.items():
-        _complete(sound, path, stand_in)
-    return Scenario.model_validate(sound), tuple(broken)
+    for _ in range(MAX_DEPTH):
+        for path, stand_in in _STAND_INS.items():
+            _complete(sound, path, stand_in)
+        try:
+            return Scenario.model_validate(sound), tuple(broken)
+        except ValidationError as errors:
+            found = errors.errors(include_url=False, include_context=False)
+        for error in found:
+            path = _removable(real_path(error["loc"], sound), error["type"])
+            broken.append(path)
+            _remove(sound, path)
+    return mended({})[0], ((),)
 
 
 def _removable(path: Path, kind: str) -> Path:
@@ -61,4 +69,5 @@ def _complete(sound: dict[str, Any], path: Path, stand_in: Any) -> None:
     inner: Any = sound
     for part in path[:-1]:
         inner = inner[part]
-    inner.setdefault(path[-1], deepcopy(stand_in))
+    if isinstance(inner, dict):
+        inner.setdefault(path[-1], deepcopy(stand_in))

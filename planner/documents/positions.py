@@ -40,6 +40,8 @@ _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?"
 _LONGEST_NUMBER = 32
 _TRUE, _FALSE = {"true", "True", "TRUE"}, {"false", "False", "FALSE"}
 _NULL = {"", "~", "null", "Null", "NULL"}
+# not line feed and tab; with surrogates, and marks that turn the direction of writing
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
@@ -234,9 +236,9 @@ class _Reader:
 
     def _scalar(self, event: ScalarEvent, path: Path) -> Any:
         text = str(event.value)
+        if _CONTROL.search(text):
+            self._refuse(path, "text with a control character", "printable text")
         if not event.implicit[0]:
-            if any(not char.isprintable() and char not in "\n\t" for char in text):
-                self._refuse(path, "text with a control character", "printable text")
             return text
         if text in _NULL:
             return None

@@ -1,0 +1,110 @@
+"""Where model files are looked for, and in which order."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from planner.documents.load import (
+    InputErrors,
+    list_models,
+    load_case,
+    load_policy,
+    load_scenario,
+    shipped,
+)
+
+SHIPPED = shipped("models").joinpath("policies/eocco-0382.yaml").read_text(encoding="utf-8")
+SCENARIO = """format: planner-scenario/1
+policy: {policy}
+patient: {{weight_kg: 70}}
+indication: adult-rr
+request: {{first_infusion: 2026-01-05}}
+"""
+
+
+def folder_with(path: Path, payer: str, name: str = "eocco-0382") -> Path:
+    """A folder of models with one policy of another payer."""
+    (path / "policies").mkdir(parents=True)
+    text = SHIPPED.replace("payer: Eastern", f"payer: {payer}", 1)
+    (path / "policies" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_folder_given_wins_over_the_environment_and_that_over_the_shipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_policy("eocco-0382").policy.payer.startswith("Eastern")
+    monkeypatch.setenv("PLANNER_MODELS", str(folder_with(tmp_path / "env", "Environment")))
+    assert load_policy("eocco-0382").policy.payer.startswith("Environment")
+    given = folder_with(tmp_path / "given", "Given")
+    assert load_policy("eocco-0382", [given]).policy.payer.startswith("Given")
+
+
+def test_shipped_models_stay_visible_beside_a_folder_given(tmp_path: Path) -> None:
+    given = folder_with(tmp_path, "Given", "other")
+    found = [(file.kind, file.id, file.origin) for file in list_models([given])]
+    assert ("policies", "other", str(given)) in found
+    assert ("policies", "eocco-0382", "shipped") in found
+    assert ("drugs", "blinatumomab", "shipped") in found
+
+
+def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputErrors, match="found no such folder"):
+        load_policy("eocco-0382", [tmp_path / "nowhere"])
+
+
+def test_an_unknown_id_is_answered_with_the_nearest() -> None:
+    with pytest.raises(InputErrors, match=r"Maybe you meant eocco-0382\."):
+        load_policy("eocco-382")
+
+
+def test_a_scenario_may_name_a_policy_beside_it(tmp_path: Path) -> None:
+    folder_with(tmp_path, "Beside")
+    file = tmp_path / "scenario.yaml"
+    file.write_text(SCENARIO.format(policy="policies/eocco-0382.yaml"), encoding="utf-8")
+    assert load_case(file).policy.policy.payer.startswith("Beside")
+
+
+def test_errors_of_the_policy_named_are_told_with_its_file(tmp_path: Path) -> None:
+    folder_with(tmp_path, "Beside")
+    policy = tmp_path / "policies" / "eocco-0382.yaml"
+    policy.write_text(SHIPPED.replace("limit: 28", "limit: 0", 1), encoding="utf-8")
+    file = tmp_path / "scenario.yaml"
+    text = SCENARIO.format(policy="policies/eocco-0382.yaml") + "more: 1\n"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputErrors) as refused:
+        load_case(file)
+    files = {Path(problem.file).name: problem.path for problem in refused.value.problems}
+    assert files == {"scenario.yaml": "more", "eocco-0382.yaml": "clauses.II.A.limit"}
+
+
+def test_a_file_that_cannot_be_read_is_an_input_error(tmp_path: Path) -> None:
+    with pytest.raises(InputErrors, match="no such file"):
+        load_scenario(tmp_path / "nothing.yaml")
+    with pytest.raises(InputErrors, match="is a directory"):
+        load_scenario(tmp_path)
+    with pytest.raises(InputErrors, match="a readable file"):
+        load_scenario("\0")
+
+
+def test_standard_input_is_a_file_named_by_a_dash(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = SCENARIO.format(policy="eocco-0382").encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
+    loaded = load_scenario("-")
+    assert loaded.file == "-"
+    assert loaded.scenario.indication == "adult-rr"
+
+
+def test_the_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
+    """Printf 'x' | sha256sum is not asked: the digest changes with any byte, even a comment's."""
+    text = SCENARIO.format(policy="eocco-0382")
+    files = [tmp_path / "a.yaml", tmp_path / "b.yaml", tmp_path / "c.yaml"]
+    for file, more in zip(files, ("", "", "# a comment\n"), strict=True):
+        file.write_text(text + more, encoding="utf-8")
+    first, second, third = (load_scenario(file) for file in files)
+    assert first.sha256 == second.sha256 != third.sha256
+    assert first.scenario == third.scenario

@@ -1,0 +1,26 @@
+"""Refused scenarios: each file of tests/scenarios/invalid with the errors expected beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planner.documents.load import InputErrors, load_case
+
+FOLDER = Path(__file__).parents[1] / "scenarios" / "invalid"
+FILES = sorted(file for file in FOLDER.iterdir() if file.suffix in {".yaml", ".json"})
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_refuses(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every error of the file is told, in the file's order, in the words expected."""
+    monkeypatch.chdir(FOLDER)
+    with pytest.raises(InputErrors) as refused:
+        load_case(file.name)
+    assert f"{refused.value}\n" == file.with_suffix(".expected").read_text(encoding="utf-8")
+
+
+def test_every_expectation_belongs_to_a_file() -> None:
+    expected = {file.stem for file in FOLDER.glob("*.expected")}
+    assert expected == {file.stem for file in FILES}
