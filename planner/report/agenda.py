@@ -80,7 +80,7 @@ def bag_runs(bags: tuple[PlannedBag, ...]) -> tuple[BagRun, ...]:
 def _requests(plan: Plan) -> Iterator[Event]:
     for window in plan.authorizations:
         if window.request_by is not None:
-            detail = f"ask for {window.id} by this day; it opens on {day(window.start)}"
+            detail = f"ask for {window.id}; it opens {day(window.start)}"
             yield Event(window.request_by, 0, None, REQUEST, detail)
 
 
@@ -90,8 +90,8 @@ def _dispenses(plan: Plan) -> Iterator[Event]:
             continue
         spare = f", {dispense.spare} of them spare" if dispense.spare else ""
         detail = (
-            f"{count(dispense.vials, 'vial')}{spare} for "
-            f"{count(dispense.days_supply, 'infusion day')}, there on {day(dispense.delivered)}"
+            f"{count(dispense.vials, 'vial')}{spare} for {count(dispense.days_supply, 'day')}, "
+            f"there {day(dispense.delivered)}"
         )
         yield Event(dispense.date, 1, dispense.cycle, "dispense", detail)
 
@@ -99,7 +99,7 @@ def _dispenses(plan: Plan) -> Iterator[Event]:
 def _disconnects(plan: Plan) -> Iterator[Event]:
     for cycle in plan.cycles:
         if not cycle.past:
-            detail = f"the cycle ends; the next may start on {day(cycle.earliest_next)}"
+            detail = f"next start from {day(cycle.earliest_next)}"
             yield Event(cycle.disconnect, 2, cycle.cycle, "disconnect", detail)
 
 

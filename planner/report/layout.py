@@ -52,6 +52,11 @@ def items(lines: Iterable[tuple[str, str]], widest_term: int = 36) -> Padding:
     return Padding(grid, (0, 0, 0, 2))
 
 
+def paragraph(words: str, style: str = "") -> Padding:
+    """Returns running text, two spaces in from the margin."""
+    return Padding(Text(words, style=style, overflow="fold"), (0, 0, 0, 2))
+
+
 def heading(words: str) -> Text:
     """Returns the heading of a section, a blank line above it."""
     return Text(f"\n{words}", style="bold")

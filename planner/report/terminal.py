@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from rich.console import Console, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
 from planner.documents.plan import Limit, Plan
 from planner.report.agenda import agenda, opening_day
-from planner.report.layout import Column, heading, items, lines, table
+from planner.report.layout import Column, heading, items, lines, paragraph, table
 from planner.report.listing import bag_lists, claim_list, dispense_list
 from planner.report.text import bar, count, day, figure, runs, shown
 from planner.report.timeline import axis, label, legend, timeline
@@ -39,7 +38,8 @@ def render(plan: Plan, console: Console, *, full: bool = False) -> None:
     """Prints a plan between 80 and 100 columns wide, on a narrower console 80.
 
     By default: the course at a glance, what each cycle takes, and the next thirty days (from
-    ``as_of``, or from the plan's first event). ``full`` lists every dispense, bag and claim line.
+    ``as_of``, or from the plan's first event). ``full`` lists every dispense, bag and claim line,
+    and explains what was assumed.
     Free text is printed as text: neither markup nor control characters in it have any effect.
     """
     width = max(LEAST_WIDTH, min(MOST_WIDTH, console.width))
@@ -62,7 +62,7 @@ def _parts(plan: Plan, width: int, full: bool) -> Iterator[RenderableType]:
     yield from _authorizations(plan)
     yield from _limits(plan, bar_width=10 if width >= 90 else 5)
     yield from _objectives(plan)
-    yield from _grounds(plan)
+    yield from _grounds(plan, full)
     yield from _closing(plan)
 
 
@@ -91,7 +91,7 @@ def _course(plan: Plan, width: int) -> Iterator[RenderableType]:
         more = f"+{row.cut}" if row.cut else ""
         style = "dim" if row.past else ""
         yield Text(f"  {label(row)} {row.marks}{more}", style=style, no_wrap=True)
-    yield Padding(Text(legend(drawn.used()), style="dim"), (0, 0, 0, 2))
+    yield paragraph(legend(drawn.used(), width - 2), style="dim")
     if any(row.cut for row in drawn.rows):
         yield Text("  +n is n more treatment-free days", style="dim")
 
@@ -240,17 +240,22 @@ def _objectives(plan: Plan) -> Iterator[RenderableType]:
     )
 
 
-def _grounds(plan: Plan) -> Iterator[RenderableType]:
+def _grounds(plan: Plan, full: bool) -> Iterator[RenderableType]:
     if plan.assumed:
         yield heading("Assumed, because the scenario does not say")
-        yield items((f"{shown(a.path)}: {shown(a.value)}", shown(a.says)) for a in plan.assumed)
+        taken = [(f"{shown(a.path)}: {shown(a.value)}", shown(a.says)) for a in plan.assumed]
+        yield items(taken) if full else paragraph("; ".join(term for term, _ in taken))
     if plan.readings:
         yield heading("Readings of the policy used")
-        readings = (
+        chosen = [
             (shown(name), shown(choice) if isinstance(choice, str) else figure(choice))
             for name, choice in plan.readings.items()
+        ]
+        yield (
+            items(chosen, widest_term=48)
+            if full
+            else paragraph("; ".join(f"{name}: {choice}" for name, choice in chosen))
         )
-        yield items(readings, widest_term=48)
     if plan.rows_used:
         yield heading("Rows of the drug file used")
         yield items(

@@ -84,9 +84,16 @@ def axis(lead: int, length: int) -> str:
     return line
 
 
-def legend(marks: tuple[str, ...]) -> str:
-    """Returns what each mark stands for."""
-    return "   ".join(f"{mark} {MEANING[mark]}" for mark in marks)
+def legend(marks: tuple[str, ...], width: int) -> str:
+    """Returns what each mark stands for, in lines of at most ``width``, no entry over two lines."""
+    text: list[str] = []
+    for mark in marks:
+        entry = f"{mark} {MEANING[mark]}"
+        if text and len(text[-1]) + 3 + len(entry) <= width:
+            text[-1] += f"   {entry}"
+        else:
+            text.append(entry)
+    return "\n".join(text)
 
 
 def label(row: Row) -> str:

@@ -158,10 +158,17 @@ def test_an_objective_that_is_not_proven_says_so() -> None:
 def test_assumptions_readings_and_drug_rows_are_listed() -> None:
     text = printed(plan(1))
 
-    assert "pharmacy.transit_days: 1  a vial is there the next day" in text
-    assert "window           rolling" in text
+    assert section(text, "Assumed") == ["  pharmacy.transit_days: 1"]
+    assert section(text, "Readings") == ["  window: rolling; date_of_service: hang"]
     assert "(grade A)  billing sheet; 2018" in text
     assert "Check these rows of the drug file against the label in force" in text
+
+
+def test_the_full_report_explains_what_was_assumed() -> None:
+    text = printed(plan(1), full=True)
+
+    assert section(text, "Assumed") == ["  pharmacy.transit_days: 1  a vial is there the next day"]
+    assert section(text, "Readings") == ["  window           rolling", "  date_of_service  hang"]
 
 
 def test_the_report_says_that_it_gives_no_advice_on_treatment() -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from planner.report.timeline import axis, timeline
+from planner.report.timeline import MEANING, axis, legend, timeline
 from tests.report.plans import plan
 
 
@@ -85,3 +85,12 @@ def test_the_axis_numbers_the_first_day_of_each_week() -> None:
 
 def test_only_marks_that_stand_in_a_row_are_explained() -> None:
     assert timeline(plan(1), 80).used() == ("o", "D", "x", ".")
+
+
+@pytest.mark.parametrize("width", [30, 78, 98])
+def test_the_legend_keeps_each_entry_on_one_line(width: int) -> None:
+    lines = legend(tuple(MEANING), width).split("\n")
+
+    assert max(map(len, lines)) <= width
+    entries = [entry for line in lines for entry in line.split("   ")]
+    assert entries == [f"{mark} {words}" for mark, words in MEANING.items()]
