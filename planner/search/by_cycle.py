@@ -19,7 +19,7 @@ from planner.constraints.model import build, build_starts
 from planner.constraints.system import Linear, Row
 from planner.regimen.course import Course, CourseCycle
 from planner.search.engine import Verdict, solve
-from planner.search.patterns import Patterns, starts_decide_authorizations
+from planner.search.patterns import Among, Patterns, starts_decide_authorizations
 from planner.search.schedule import ChosenCycle, Schedule, keys, values_on, windows
 
 
@@ -37,9 +37,10 @@ class Joined:
 
 @dataclass
 class _Attempt:
-    """The state of one join: starts fixed from outside, and starts proven impossible."""
+    """The state of one join: starts and whole cycles fixed, and starts proven impossible."""
 
     at: Mapping[int, int]
+    fixed: Mapping[int, ChosenCycle]
     excluded: dict[int, set[int]] = field(default_factory=dict)
 
     def allows(self, number: int, day: int) -> bool:
@@ -71,10 +72,10 @@ class Joiner:
         """Start days of a cycle that no rule on it alone bars, first to last."""
         return self._open[number]
 
-    def last_days(self, at: Mapping[int, int], number: int) -> list[int] | None:
+    def last_days(self, at: Mapping[int, ChosenCycle], number: int) -> list[int] | None:
         """Start days of a cycle, last to first, from the last that the rules on starts alone allow
-        with other starts fixed; None where that was not settled."""
-        zero = self._zero(lambda n, day: n in at and at[n] != day)
+        with other cycles fixed; None where that was not settled."""
+        zero = self._zero(lambda n, day: n in at and at[n].origin != day)
         own = self._starts.cycles[number].origins
         latest = solve(
             self._starts.system,
@@ -93,9 +94,15 @@ class Joiner:
             if barred(number, day)
         )
 
-    def join(self, at: Mapping[int, int] | None = None) -> Joined:
-        """Plans the cycles in order, those in ``at`` on the day given there."""
-        attempt = _Attempt(at or {})
+    def join(
+        self,
+        at: Mapping[int, int] | None = None,
+        fixed: Mapping[int, ChosenCycle] | None = None,
+    ) -> Joined:
+        """Plans the cycles in order, those in ``at`` on the day given there, those in ``fixed`` just
+        as they stand."""
+        fixed = fixed or {}
+        attempt = _Attempt({**(at or {}), **{n: c.origin for n, c in fixed.items()}}, fixed)
         while True:
             origins = self._place(attempt)
             if isinstance(origins, Joined):
@@ -108,6 +115,9 @@ class Joiner:
         """Every cycle apart, on its earliest day behind the ones before it."""
         chosen: dict[int, ChosenCycle] = {}
         for cycle in self._course.cycles:
+            if cycle.number in attempt.fixed:
+                chosen[cycle.number] = attempt.fixed[cycle.number]
+                continue
             earliest = self._earliest(cycle, chosen)
             for day in self._open[cycle.number]:
                 if cycle.progress is None and day < earliest:
@@ -143,7 +153,9 @@ class Joiner:
                 return Joined()
             blocks = [b for b in blocks if not set(b) & set(block)] + [block]
             apart = self._patterns.apart(
-                self._course, [(self._cycles[n], chosen[n].origin) for n in block]
+                self._course,
+                [(self._cycles[n], chosen[n].origin) for n in block],
+                {n: c for n, c in attempt.fixed.items() if n in block},
             )
             if not apart.proven:
                 return Joined()
@@ -169,6 +181,7 @@ class Joiner:
             self._course,
             cycles=[self._cycles[n] for n in block],
             origins={**origins, last: (day,)},
+            only=Among({}, attempt.fixed),
         )
         if solve(board.system).verdict is not Verdict.INFEASIBLE:
             return Joined()

@@ -216,7 +216,7 @@ def _dispenses(
             delivered=sent + transit,
             cycle=number,
             vials=vials,
-            spare=0 if past else vials - sum(b.vials for b in fed),
+            spare=vials - sum(b.vials for b in fed),
             days_supply=sum(b.days for b in fed),
             authorization=_authorization_of(number, authorizations),
             past=past,

@@ -77,30 +77,30 @@ def _exact(course: Course, schedule: Schedule) -> tuple[Reached, ...]:
 
 
 def _latest(course: Course, joiner: Joiner, schedule: Schedule) -> tuple[tuple[int, int], ...]:
-    """Each cycle's latest start with the cycles before it starting as planned.
+    """Each cycle's latest start with the cycles before it as planned.
 
     From the last possible day backwards: the first day that a calendar exists for. A day of which
     neither is known leaves the cycle out.
     """
     latest = []
-    before: dict[int, int] = {}
+    before: dict[int, ChosenCycle] = {}
     for chosen in schedule.cycles:
         if course.cycles[len(before)].progress is None:
             day = _latest_start(joiner, before, chosen)
             if day is not None:
                 latest.append((chosen.number, day))
-        before[chosen.number] = chosen.origin
+        before[chosen.number] = chosen
     return tuple(latest)
 
 
-def _latest_start(joiner: Joiner, before: Mapping[int, int], chosen: ChosenCycle) -> int | None:
+def _latest_start(joiner: Joiner, before: Mapping[int, ChosenCycle], chosen: ChosenCycle) -> int | None:
     days = joiner.last_days(before, chosen.number)
     if days is None:
         return None
     for day in days:
         if day <= chosen.origin:
             break
-        joined = joiner.join({**before, chosen.number: day})
+        joined = joiner.join({chosen.number: day}, before)
         if joined.schedule is not None:
             return day
         if not joined.infeasible:

@@ -16,7 +16,7 @@ from planner.regimen.course import Course, CourseCycle
 from planner.regimen.days import DayRules
 from planner.search.chain import COSTS, ChainSearch, least_vials
 from planner.search.engine import Verdict, solve
-from planner.search.schedule import ChosenCycle, Schedule, keys, read, values_on
+from planner.search.schedule import ChosenCycle, Schedule, cycle_keys, keys, read, values_on
 
 Placed = tuple[CourseCycle, int]
 
@@ -37,8 +37,16 @@ class Patterns:
         self._limit = limit
         self._known: dict[Hashable, tuple[tuple[ChosenCycle, ...], bool]] = {}
 
-    def apart(self, course: Course, block: Sequence[Placed]) -> Apart:
-        """The block at its starts with the least costs in the course's order of objectives."""
+    def apart(
+        self,
+        course: Course,
+        block: Sequence[Placed],
+        fixed: Mapping[int, ChosenCycle] | None = None,
+    ) -> Apart:
+        """The block at its starts with the least costs in the course's order of objectives; the
+        cycles in ``fixed`` stay just as they stand."""
+        if fixed:
+            return self._solve(course, block, only=Among({}, fixed))
         key = _key(course, block)
         if key is not None and key in self._known:
             known, proven = self._known[key]
@@ -92,7 +100,7 @@ class Patterns:
             variant = next(v for v in cycle.variants if v.first_start <= origin <= v.last_start)
             allowed[cycle.number] = least_vials(variant, origin, least)
             vials += least
-        result = self._solve(course, block, only=_Among(allowed), vials=vials)
+        result = self._solve(course, block, only=Among(allowed, {}), vials=vials)
         return result if result.cycles else None
 
     def _solve(
@@ -121,16 +129,23 @@ class Patterns:
 
 
 @dataclass(frozen=True)
-class _Among:
-    """The decisions of a model whose bags are among some, by cycle (segment, day, days)."""
+class Among:
+    """Which decisions a model may hold: ``bags`` limits a cycle's bags (segment, day, days),
+    ``fixed`` keeps a cycle just as it stands."""
 
     bags: Mapping[int, set[tuple[int, int, int]]]
+    fixed: Mapping[int, ChosenCycle]
 
     def __contains__(self, key: object) -> bool:
-        if not isinstance(key, tuple) or key[0] != "x":
-            return True
-        _, number, _, segment, day, days = key
-        return (segment, day, days) in self.bags[number]
+        if not isinstance(key, tuple):
+            return False
+        number = key[1]
+        if number in self.fixed:
+            return key in cycle_keys(self.fixed[number])
+        if key[0] == "x" and number in self.bags:
+            _, _, _, segment, day, days = key
+            return (segment, day, days) in self.bags[number]
+        return True
 
 
 def _free(course: Course, cycle: CourseCycle) -> bool:

@@ -149,25 +149,30 @@ def covered_days(course: Course, schedule: Schedule, slot: Slot) -> list[int]:
     return days
 
 
+def cycle_keys(cycle: ChosenCycle) -> dict[Key, int]:
+    """The value of every decision of one cycle, by key."""
+    number = cycle.number
+    chosen: dict[Key, int] = {("c", number): 1, ("s", number, cycle.origin): 1}
+    used: dict[int, int] = {}
+    for bag in cycle.bags:
+        place = (bag.variant, bag.segment, bag.day, bag.option.days)
+        chosen["x", number, *place] = 1
+        chosen["h", number, *place, bag.source] = 1
+        used[bag.source] = used.get(bag.source, 0) + bag.option.vials
+    for position, (day, vials) in enumerate(cycle.sent):
+        chosen["y", number, day] = 1
+        chosen["q", number, day] = vials
+        chosen["extra", number, day] = vials - used.get(day, 0)
+        if position == 0:
+            chosen["first", number, day] = 1
+    return chosen
+
+
 def keys(course: Course, schedule: Schedule) -> dict[Key, int]:
     """The value of every decision that a schedule sets, by key; all others are 0."""
     chosen: dict[Key, int] = {}
     for cycle in schedule.cycles:
-        number = cycle.number
-        chosen["c", number] = 1
-        chosen["s", number, cycle.origin] = 1
-        used: dict[int, int] = {}
-        for bag in cycle.bags:
-            place = (bag.variant, bag.segment, bag.day, bag.option.days)
-            chosen["x", number, *place] = 1
-            chosen["h", number, *place, bag.source] = 1
-            used[bag.source] = used.get(bag.source, 0) + bag.option.vials
-        for position, (day, vials) in enumerate(cycle.sent):
-            chosen["y", number, day] = 1
-            chosen["q", number, day] = vials
-            chosen["extra", number, day] = vials - used.get(day, 0)
-            if position == 0:
-                chosen["first", number, day] = 1
+        chosen |= cycle_keys(cycle)
     for window in windows(course, schedule):
         if window.slot.kind == "continued" and window.slot.start is None:
             chosen["o", window.slot.kind, window.slot.index, window.start] = 1
