@@ -32,7 +32,12 @@ def plan_scenario(
     ] = False,
     time_limit: Annotated[
         float,
-        typer.Option("--time-limit", metavar="SECONDS", min=0.1, help="Undecided after this long."),
+        typer.Option(
+            "--time-limit",
+            metavar="SECONDS",
+            min=0.1,
+            help="Undecided after this long (deterministic seconds).",
+        ),
     ] = 60.0,
 ) -> None:
     """Print the best calendar for a scenario, or that none exists."""
