@@ -31,12 +31,14 @@ class Opening:
     always: int | None
 
     def end(self, day: int) -> int:
+        """The last day covered where it opens on ``day``."""
         if self.slot.end is not None:
             return self.slot.end
         assert self.slot.length is not None
         return last_day(day, self.slot.length)
 
     def candidates(self) -> list[int]:
+        """The days it may open on, first to last."""
         return [self.always] if self.always is not None else list(self.days)
 
     def terms(self, wanted: list[int]) -> tuple[list[Term], int]:
@@ -87,9 +89,7 @@ def _anchored(board: Board, slot: Slot, first: CycleBoard) -> bool:
     if slot.start is not None or slot.kind == "continued":
         return True
     begun = {p.number for p in board.course.past}
-    return bool(slot.cycles) and (
-        slot.cycles[0] in begun or first.cycle.number == slot.cycles[0]
-    )
+    return bool(slot.cycles) and (slot.cycles[0] in begun or first.cycle.number == slot.cycles[0])
 
 
 def _opening(
@@ -190,9 +190,7 @@ def _covers(board: Board, opening: Opening, cycle: CycleBoard) -> None:
         _covers_dispenses(board, opening, cycle, days)
 
 
-def _covers_dispenses(
-    board: Board, opening: Opening, cycle: CycleBoard, days: list[int]
-) -> None:
+def _covers_dispenses(board: Board, opening: Opening, cycle: CycleBoard, days: list[int]) -> None:
     number = cycle.cycle.number
     for date, made in cycle.dispenses.items():
         outside = [d for d in days if d > date or opening.end(d) < date]
@@ -210,7 +208,9 @@ def _granted_units(board: Board, slot: Slot) -> None:
     """Units of the slot's cycles <= units granted, past ones included."""
     if slot.units is None or slot.setting is None or not board.active(slot.setting, ("units",)):
         return
-    counted = [u for u in board.course.past_units if u.cycle in slot.cycles and board.active(u.member)]
+    counted = [
+        u for u in board.course.past_units if u.cycle in slot.cycles and board.active(u.member)
+    ]
     terms = [
         term
         for number in board.cycles

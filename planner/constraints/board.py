@@ -60,9 +60,7 @@ class CycleBoard:
 
 def remaining(variant: Variant, infused: int) -> tuple[tuple[int, Segment], ...]:
     """The segments with infusion days left from offset ``infused`` on, with their indices."""
-    return tuple(
-        (i, s) for i, s in enumerate(variant.segments) if s.first + s.days > infused
-    )
+    return tuple((i, s) for i, s in enumerate(variant.segments) if s.first + s.days > infused)
 
 
 class Board:
@@ -150,11 +148,7 @@ class Board:
         """Whether active rules bar a start: its own bag change, its steps', or its disconnect."""
         if cycle.progress is not None:
             return False
-        variant = next(
-            v
-            for v in self._variants(cycle)
-            if v.first_start <= origin <= v.last_start
-        )
+        variant = next(v for v in self._variants(cycle) if v.first_start <= origin <= v.last_start)
         exact = self.exact_days()
         if any(
             self.bars_hang(origin + s.first, hospital=s.site == "hospital")
@@ -254,9 +248,7 @@ class Board:
                     feeds = self._feeds(board, day, option, index, position, sources)
                     if feeds:
                         variable = self.system.variable(key)
-                        board.hangs.append(
-                            Hang(variable, day, position, index, option, feeds)
-                        )
+                        board.hangs.append(Hang(variable, day, position, index, option, feeds))
 
     def _feeds(
         self,

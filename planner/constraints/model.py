@@ -77,7 +77,9 @@ def build(
         origins: only these start days, by cycle number (default: all that the rules allow).
         only: just these bags and dispenses, by key, to check a finished schedule.
     """
-    board = Board(course, active, course.cycles if cycles is None else cycles, origins or {}, only=only)
+    board = Board(
+        course, active, course.cycles if cycles is None else cycles, origins or {}, only=only
+    )
     for rule in RULES:
         rule(board)
     board.system.objectives = objectives(board)

@@ -7,6 +7,7 @@ without gap or overlap; each bag is fed by one dispense of its cycle.
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 
 from planner.constraints.board import Board, CycleBoard, remaining
 from planner.constraints.system import Term
@@ -14,7 +15,7 @@ from planner.regimen.course import Variant
 
 
 def one_start(board: Board) -> None:
-    """sum of s = 1 for a cycle that takes place, 0 for one that does not."""
+    """The sum of s is 1 for a cycle that takes place, 0 for one that does not."""
     for number, cycle in board.cycles.items():
         terms, constant = board.happens(number)
         board.system.add(
@@ -29,7 +30,7 @@ def one_start(board: Board) -> None:
 def cycles_in_order(board: Board) -> None:
     """A cycle takes place only where the one before it does."""
     numbers = list(board.cycles)
-    for before, after in zip(numbers, numbers[1:], strict=False):
+    for before, after in pairwise(numbers):
         first, c1 = board.happens(before)
         second, c2 = board.happens(after)
         board.system.add(
@@ -134,15 +135,11 @@ def feeding(board: Board) -> None:
                     high=0,
                 )
         for stock in cycle.stock:
-            board.system.add(
-                (), ("stock", number, stock.day), used[stock.day], high=stock.vials
-            )
+            board.system.add((), ("stock", number, stock.day), used[stock.day], high=stock.vials)
         _vials(board, number, cycle, used)
 
 
-def _vials(
-    board: Board, number: int, cycle: CycleBoard, used: dict[int, list[Term]]
-) -> None:
+def _vials(board: Board, number: int, cycle: CycleBoard, used: dict[int, list[Term]]) -> None:
     """Vials dispensed = vials of the bags fed (+ spare ones on the first, + requested surplus)."""
     for day, quantity in cycle.vials.items():
         terms = [*used[day], (quantity, -1)]
@@ -182,6 +179,8 @@ def first_dispense(board: Board) -> None:
             high=constant,
         )
         for day, made in cycle.dispenses.items():
-            system.add((), ("first", number, day), [(cycle.first_dispense[day], 1), (made, -1)], high=0)
+            system.add(
+                (), ("first", number, day), [(cycle.first_dispense[day], 1), (made, -1)], high=0
+            )
             later = [(v, 1) for d, v in marks if d > day]
             system.add((), ("none-before", number, day), [*later, (made, 1)], high=1)

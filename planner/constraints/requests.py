@@ -22,7 +22,7 @@ def first_infusion(board: Board) -> None:
 
 
 def cycles(board: Board) -> None:
-    """Every cycle asked for takes place. (Where the request is left out, later ones may not.)"""
+    """Every cycle asked for takes place; where the request is left out, later ones may not."""
     if not board.optional:
         return
     first = next(iter(board.cycles))
@@ -36,9 +36,7 @@ def cycle_starts(board: Board) -> None:
         member = f"request.cycle_starts.{number}"
         if number in board.cycles and board.active(member):
             cycle = board.cycles[number]
-            others = [
-                (v, 1) for o, v in cycle.origins.items() if cycle.begun(o) != day.toordinal()
-            ]
+            others = [(v, 1) for o, v in cycle.origins.items() if cycle.begun(o) != day.toordinal()]
             board.system.add((member,), (number, day.toordinal()), others, high=0)
 
 
@@ -139,7 +137,9 @@ def diagnosis(board: Board) -> None:
                 (v, 1)
                 for o, v in cycle.origins.items()
                 if not any(
-                    _valid(c.effective_from, c.effective_until, o, o + cycle.cycle.infusion_days - 1)
+                    _valid(
+                        c.effective_from, c.effective_until, o, o + cycle.cycle.infusion_days - 1
+                    )
                     for c in covered
                 )
             ]

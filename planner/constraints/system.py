@@ -18,7 +18,9 @@ class Active(Protocol):
     """Which rules stand. ``member`` is a clause id or a path of the scenario; ``instance`` a day,
     window or cycle within it. An empty instance asks for the member as a whole."""
 
-    def __call__(self, member: str, instance: Key = ()) -> bool: ...
+    def __call__(self, member: str, instance: Key = ()) -> bool:
+        """Whether the member stands in the instance."""
+        ...
 
 
 def everything(member: str, instance: Key = ()) -> bool:
@@ -34,6 +36,7 @@ class Only:
     without: frozenset[tuple[str, Key]] = frozenset()
 
     def __call__(self, member: str, instance: Key = ()) -> bool:
+        """Whether the member is named, and the instance not left out."""
         return member in self.members and (member, instance) not in self.without
 
 
@@ -54,9 +57,7 @@ class Row:
     def holds(self, values: Sequence[int]) -> bool:
         """Whether the row is kept by a value for each variable."""
         total = sum(coefficient * values[variable] for variable, coefficient in self.terms)
-        return (self.low is None or total >= self.low) and (
-            self.high is None or total <= self.high
-        )
+        return (self.low is None or total >= self.low) and (self.high is None or total <= self.high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from planner.constraints.board import Board
 from planner.documents.policy import CyclesClause, RenewalClause
 
@@ -31,7 +33,7 @@ def cycle_length(board: Board) -> None:
     """
     keys = tuple(key for key, _ in board.course.clause_of("cycle-length"))
     numbers = list(board.cycles)
-    for before, after in zip(numbers, numbers[1:], strict=False):
+    for before, after in pairwise(numbers):
         this, following = board.cycles[before], board.cycles[after]
         if after != before + 1:
             continue
@@ -41,11 +43,7 @@ def cycle_length(board: Board) -> None:
             gap = this.cycle.infusion_days if board.exact_days() else 1
         for origin in sorted(this.origins):
             start = this.begun(origin)
-            earlier = [
-                (v, 1)
-                for o, v in this.origins.items()
-                if this.begun(o) >= start
-            ]
+            earlier = [(v, 1) for o, v in this.origins.items() if this.begun(o) >= start]
             later = [(v, 1) for o, v in following.origins.items() if o < start + gap]
             if later:
                 board.system.add(

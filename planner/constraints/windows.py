@@ -40,9 +40,7 @@ def units(board: Board) -> None:
         named = range(clause.cycles.first, clause.cycles.last + 1)
         amounts = {n: claimed_units(board, n) for n in board.cycles if n in named}
         past = [
-            (u.day, u.cycle, u.units, u.member)
-            for u in board.course.past_units
-            if u.cycle in named
+            (u.day, u.cycle, u.units, u.member) for u in board.course.past_units if u.cycle in named
         ]
         _limit(board, key, clause.limit, clause.per_days, amounts, past)
 
@@ -130,9 +128,7 @@ def _by_cycle(
             board.system.add(members, (start, end), terms, high=room)
         else:
             most = sum(c * board.system.high[v] for v, c in terms)
-            board.system.add(
-                (key,), (start, end), [*terms, (mark, most)], high=room + most
-            )
+            board.system.add((key,), (start, end), [*terms, (mark, most)], high=room + most)
 
 
 def _supply(cycle: CycleBoard) -> Amounts:
@@ -145,7 +141,7 @@ def _supply(cycle: CycleBoard) -> Amounts:
 
 
 def _supply_rate(board: Board, key: str, clause: QuantityClause) -> None:
-    """vials x per_days <= limit x days supply, for each dispense."""
+    """Per dispense: vials x per_days <= limit x days supply."""
     for number, cycle in board.cycles.items():
         supply = _supply(cycle)
         for day, vials in cycle.vials.items():

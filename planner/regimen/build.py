@@ -20,9 +20,7 @@ from planner.regimen.history import Past, past_of
 
 def readings_of(scenario: Scenario, policy: Policy) -> Readings:
     """The readings in force: the scenario's choices over the policy's defaults."""
-    chosen = {
-        name: reading_value(policy, scenario.readings, name) for name in policy.readings
-    }
+    chosen = {name: reading_value(policy, scenario.readings, name) for name in policy.readings}
 
     def reads(name: str, value: str) -> bool:
         return chosen.get(name, value) == value
@@ -76,7 +74,9 @@ def course_of(scenario: Scenario, policy: Policy, drug: Drug) -> Course:
         indication=scenario.indication,
         clauses=clauses,
         readings=readings,
-        cycles=chain.cycles(last, slots_by_cycle={c: i for i, s in enumerate(slots) for c in s.cycles}),
+        cycles=chain.cycles(
+            last, slots_by_cycle={c: i for i, s in enumerate(slots) for c in s.cycles}
+        ),
         past=tuple(past.cycles),
         past_bags=tuple(past.bags),
         past_dispenses=tuple(past.dispenses),
@@ -138,9 +138,6 @@ class _Chain:
             length=self.plan.length(number),
             earliest=earliest,
             variants=variants(self.scenario, self.drug, self.plan, number),
-            clause_variants=variants(
-                self.scenario, self.drug, self.plan, number, as_requested=False
-            ),
             slot=slots.get(number),
             progress=self.past.progress if begun else None,
             pinned=begun.start if begun else None,

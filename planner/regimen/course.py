@@ -86,7 +86,6 @@ class CourseCycle:
     length: int
     earliest: int
     variants: tuple[Variant, ...]
-    clause_variants: tuple[Variant, ...]
     slot: int | None
     progress: Progress | None = None
     pinned: int | None = None
@@ -96,6 +95,8 @@ class CourseCycle:
 
 @dataclass(frozen=True)
 class PastBag:
+    """A bag hung before ``as_of``, given or assumed, with the units of its vials."""
+
     cycle: int
     hang: int
     days: int
@@ -200,6 +201,8 @@ class Window:
 
 @dataclass(frozen=True)
 class Course:
+    """One patient under one policy and drug: what is fixed, and what is still to be decided."""
+
     scenario: Scenario
     policy: Policy
     drug: Drug

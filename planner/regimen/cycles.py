@@ -85,16 +85,26 @@ def therapy(clauses: Mapping[str, Clause]) -> Therapy:
 
 
 def variants(
-    scenario: Scenario, drug: Drug, plan: Therapy, cycle: int, *, as_requested: bool = True
+    scenario: Scenario, drug: Drug, plan: Therapy, cycle: int
 ) -> tuple[Variant, ...]:
-    """The cycle's segments for each weight that may be the latest at its start.
-
-    ``as_requested`` False leaves a dose request out and keeps the clause's dose.
-    """
+    """The cycle's segments for each weight that may be the latest at its start."""
     return tuple(
-        _variant(scenario, drug, plan, cycle, span, as_requested=as_requested)
-        for span in weight_spans(scenario.patient)
+        _variant(scenario, drug, plan, cycle, span) for span in weight_spans(scenario.patient)
     )
+
+
+def freer(scenario: Scenario, drug: Drug, *, dose: bool, bags: bool, ready_made: bool) -> Scenario:
+    """The scenario without its dose request, its choice of bags, or its ready-made bags: then the
+    clause's dose holds, every bag of the drug file is offered, vials travel instead of bags."""
+    pharmacy = scenario.pharmacy
+    if bags:
+        pharmacy = pharmacy.model_copy(update={"bags": tuple(drug.bags)})
+    if ready_made:
+        pharmacy = pharmacy.model_copy(update={"ready_made": False})
+    request = scenario.request
+    if dose:
+        request = request.model_copy(update={"daily_dose_mcg": None})
+    return scenario.model_copy(update={"pharmacy": pharmacy, "request": request})
 
 
 def _variant(
@@ -103,11 +113,9 @@ def _variant(
     plan: Therapy,
     cycle: int,
     span: WeightSpan,
-    *,
-    as_requested: bool,
 ) -> Variant:
     row = dose_row(plan.dose, span.kg, cycle)
-    asked = requested_dose(scenario, cycle) if as_requested else None
+    asked = requested_dose(scenario, cycle)
     dosed = dosed_days(row, span.bsa_m2, asked)
     hospital = min(scenario.pharmacy.hospital_days.get(cycle, 0), plan.infusion_days)
     names = scenario.pharmacy.bags or bags.default_bags(drug)

@@ -76,7 +76,7 @@ def _holds(bracket: DoseBracket, kg: Decimal) -> bool:
 
 
 def clause_dose(step: Step, bsa_m2: Decimal | None) -> Decimal:
-    """mcg a day by the clause, rounded down to 0.01 mcg so that rounding never passes a cap.
+    """The clause's mcg a day, rounded down to 0.01 mcg so that rounding never passes a cap.
 
     Raises:
         LookupError: the dose is by body surface and no surface is known.
@@ -99,14 +99,15 @@ def requested_dose(scenario: Scenario, cycle: int) -> Decimal | None:
     return asked.get(cycle)
 
 
-def dosed_days(row: DoseRow, bsa_m2: Decimal | None, asked: Decimal | None) -> tuple[DosedDays, ...]:
-    """The row's steps with the request applied: it replaces the full dose and bounds a step dose."""
+def dosed_days(
+    row: DoseRow, bsa_m2: Decimal | None, asked: Decimal | None
+) -> tuple[DosedDays, ...]:
+    """The row's steps under a request: it replaces the full dose and bounds a step dose."""
     steps = []
     for step in row.steps:
         cap = clause_dose(step, bsa_m2)
-        if asked is None:
-            dose = cap
-        else:
+        dose = cap
+        if asked is not None:
             dose = min(cap, asked) if step.step_dose else asked
         steps.append(DosedDays(step.days, dose, cap, step.step_dose))
     return tuple(steps)

@@ -147,8 +147,8 @@ def _bags(
             Assumption(
                 path=f"history.cycles.{index}.bags",
                 value=f"{len(rows)} bags of {shortest}",
-                says=f"Cycle {listed.cycle}: no bags are listed, so one {shortest} bag is taken for "
-                "each day infused before as_of.",
+                says=f"Cycle {listed.cycle}: no bags are listed, so one {shortest} bag is taken "
+                "for each day infused before as_of.",
             )
         )
     bags = []
@@ -175,7 +175,7 @@ def _bags(
 def _dispenses(
     past: Past, scenario: Scenario, index: int, cycle: int, bags: list[PastBag]
 ) -> list[PastBag]:
-    """Adds the cycle's past dispenses and its unused stock; returns the bags with their dispense."""
+    """Adds the cycle's past dispenses and its unused stock; the bags with their dispense."""
     listed = sorted(
         (d.date.toordinal(), d.vials, position)
         for position, d in enumerate(scenario.history.dispenses)

@@ -13,7 +13,9 @@ HUNDREDTH = Decimal("0.01")
 _FORMULAS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "mosteller": lambda cm, kg: (cm * kg / 3600).sqrt(),
     "dubois": lambda cm, kg: Decimal("0.007184") * cm ** Decimal("0.725") * kg ** Decimal("0.425"),
-    "haycock": lambda cm, kg: Decimal("0.024265") * cm ** Decimal("0.3964") * kg ** Decimal("0.5378"),
+    "haycock": lambda cm, kg: (
+        Decimal("0.024265") * cm ** Decimal("0.3964") * kg ** Decimal("0.5378")
+    ),
     "gehan-george": lambda cm, kg: (
         Decimal("0.0235") * cm ** Decimal("0.42246") * kg ** Decimal("0.51456")
     ),

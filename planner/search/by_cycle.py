@@ -99,8 +99,8 @@ class Joiner:
         at: Mapping[int, int] | None = None,
         fixed: Mapping[int, ChosenCycle] | None = None,
     ) -> Joined:
-        """Plans the cycles in order, those in ``at`` on the day given there, those in ``fixed`` just
-        as they stand."""
+        """Plans the cycles in order, those in ``at`` on the day given there, those in ``fixed``
+        just as they stand."""
         fixed = fixed or {}
         attempt = _Attempt({**(at or {}), **{n: c.origin for n, c in fixed.items()}}, fixed)
         while True:
@@ -170,11 +170,7 @@ class Joiner:
         last = block[-1]
         day = chosen[last].origin
         origins = {
-            n: [
-                d
-                for d in self._open[n]
-                if chosen[n].origin <= d <= day and attempt.allows(n, d)
-            ]
+            n: [d for d in self._open[n] if chosen[n].origin <= d <= day and attempt.allows(n, d)]
             for n in block[:-1]
         }
         board = build(

@@ -10,6 +10,7 @@ from decimal import Decimal
 from planner.documents.plan import (
     AuditResult,
     DrugStamp,
+    Plan,
     PlannedAuthorization,
     PlannedBag,
     PlannedCycle,
@@ -21,7 +22,6 @@ from planner.documents.plan import (
     Totals,
 )
 from planner.documents.plan import Objective as PlanObjective
-from planner.documents.plan import Plan
 from planner.regimen.course import Course, CourseCycle
 from planner.search.claims import claim_lines
 from planner.search.engine import SEED, solver_version
@@ -40,6 +40,7 @@ class Stamps:
 
 
 def day(ordinal: int) -> date:
+    """The date of an ordinal."""
     return date.fromordinal(ordinal)
 
 
@@ -112,14 +113,10 @@ def _body(course: Course, schedule: Schedule) -> tuple[Decimal, Decimal | None]:
 
 def _variant(cycle: CourseCycle, origin: int) -> int:
     start = cycle.pinned if cycle.pinned is not None else origin
-    return next(
-        i for i, v in enumerate(cycle.variants) if v.first_start <= start <= v.last_start
-    )
+    return next(i for i, v in enumerate(cycle.variants) if v.first_start <= start <= v.last_start)
 
 
-def _authorization_of(
-    number: int, authorizations: tuple[AuthorizationWindow, ...]
-) -> str | None:
+def _authorization_of(number: int, authorizations: tuple[AuthorizationWindow, ...]) -> str | None:
     return next((a.slot.id for a in authorizations if number in a.slot.cycles), None)
 
 

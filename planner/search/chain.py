@@ -44,9 +44,7 @@ class ChainSearch:
         Only for a cycle that has not begun and whose dispenses are not requested.
         """
         index, variant = next(
-            (i, v)
-            for i, v in enumerate(cycle.variants)
-            if v.first_start <= origin <= v.last_start
+            (i, v) for i, v in enumerate(cycle.variants) if v.first_start <= origin <= v.last_start
         )
         if not self.allowed(origin + cycle.infusion_days, variant.segments[-1].site):
             return None

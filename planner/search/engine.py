@@ -40,6 +40,7 @@ class Answer:
 
     @property
     def found(self) -> bool:
+        """Whether there is a calendar."""
         return self.values is not None
 
 

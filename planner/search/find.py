@@ -93,7 +93,9 @@ def _latest(course: Course, joiner: Joiner, schedule: Schedule) -> tuple[tuple[i
     return tuple(latest)
 
 
-def _latest_start(joiner: Joiner, before: Mapping[int, ChosenCycle], chosen: ChosenCycle) -> int | None:
+def _latest_start(
+    joiner: Joiner, before: Mapping[int, ChosenCycle], chosen: ChosenCycle
+) -> int | None:
     days = joiner.last_days(before, chosen.number)
     if days is None:
         return None

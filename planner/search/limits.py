@@ -52,7 +52,10 @@ def _first_dispenses(
     dispenses: Sequence[PlannedDispense], bags: Sequence[PlannedBag]
 ) -> dict[int, date]:
     first: dict[int, date] = {}
-    for sent, cycle in [*((d.date, d.cycle) for d in dispenses), *((b.hang, b.cycle) for b in bags)]:
+    for sent, cycle in [
+        *((d.date, d.cycle) for d in dispenses),
+        *((b.hang, b.cycle) for b in bags),
+    ]:
         first[cycle] = min(sent, first.get(cycle, sent))
     return first
 
@@ -75,9 +78,7 @@ def _limit(
     else:
         for cycle in sorted({c for _, c, _ in dated}):
             start = first[cycle]
-            own = (
-                n for day, c, n in dated if c == cycle and _inside(day, start, clause.per_days)
-            )
+            own = (n for day, c, n in dated if c == cycle and _inside(day, start, clause.per_days))
             windows.append((start, sum(own)))
     start, peak = min(windows, key=lambda window: (-window[1], window[0]))
     return [

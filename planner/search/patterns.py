@@ -64,7 +64,6 @@ class Patterns:
             self._known[key] = (result.cycles, result.proven)
         return result
 
-
     def _by_chain(self, course: Course, placed: Placed) -> Apart | None:
         """The best chain alone, where it keeps every row of its cycle; None where it does not."""
         cycle, origin = placed
@@ -222,8 +221,12 @@ def _key(course: Course, block: Sequence[Placed]) -> Hashable | None:
 def _reach(course: Course) -> int:
     """Days back from a start within which a past dispense or claim may share a window with it."""
     longest = max(
-        (c.per_days for rule in ("units", "quantity") for _, c in course.clause_of(rule)
-         if isinstance(c, UnitsClause) or c.rule == "quantity"),
+        (
+            c.per_days
+            for rule in ("units", "quantity")
+            for _, c in course.clause_of(rule)
+            if isinstance(c, UnitsClause) or c.rule == "quantity"
+        ),
         default=0,
     )
     return longest + course.scenario.pharmacy.max_days_ahead + 60

@@ -22,6 +22,7 @@ class ChosenBag:
     source: int
 
     def moved(self, days: int) -> ChosenBag:
+        """The same bag, ``days`` later."""
         return ChosenBag(
             self.day + days, self.segment, self.variant, self.option, self.source + days
         )
@@ -62,12 +63,19 @@ class Schedule:
     cycles: tuple[ChosenCycle, ...]
 
     def origins(self) -> dict[int, int]:
+        """Each cycle's origin, by number."""
         return {c.number: c.origin for c in self.cycles}
 
 
 def read(board: Board, values: Sequence[int]) -> Schedule:
     """The schedule that values for a board's variables stand for."""
-    return Schedule(tuple(_read_cycle(cycle, values) for cycle in board.cycles.values() if _takes_place(cycle, values)))
+    return Schedule(
+        tuple(
+            _read_cycle(cycle, values)
+            for cycle in board.cycles.values()
+            if _takes_place(cycle, values)
+        )
+    )
 
 
 def _takes_place(cycle: CycleBoard, values: Sequence[int]) -> bool:
@@ -97,6 +105,8 @@ def _read_cycle(cycle: CycleBoard, values: Sequence[int]) -> ChosenCycle:
 
 @dataclass(frozen=True)
 class AuthorizationWindow:
+    """An authorization from ``start`` to ``end``, both covered."""
+
     slot: Slot
     start: int
     end: int

@@ -70,9 +70,7 @@ def solve_whole(
     )
 
 
-def _reached(
-    board: Board, name: str, answer: Answer, values: Sequence[int] | None
-) -> Reached:
+def _reached(board: Board, name: str, answer: Answer, values: Sequence[int] | None) -> Reached:
     """The stage's result; a stage without an answer keeps the value of the one before it."""
     if answer.values is not None:
         return Reached(name, answer.value, answer.bound, answer.verdict is Verdict.OPTIMAL)
