@@ -52,7 +52,7 @@ def authorizations(board: Board) -> None:
     """I.*: openings in order, covered days inside, no more authorizations or cycles than given."""
     openings: list[Opening] = []
     for slot in board.course.slots:
-        members = _members(board, slot)
+        members = standing(board, slot)
         if members is None:
             continue
         concerned = [c for n, c in board.cycles.items() if n in slot.cycles]
@@ -70,7 +70,7 @@ def authorizations(board: Board) -> None:
     _how_many(board)
 
 
-def _members(board: Board, slot: Slot) -> tuple[str, ...] | None:
+def standing(board: Board, slot: Slot) -> tuple[str, ...] | None:
     """The rules a slot's window comes from, or None where they are left out."""
     members = []
     if slot.setting is not None and (slot.start is not None or slot.end is not None):

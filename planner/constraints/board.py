@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 
 from planner.constraints.system import Active, Key, System, Term
 from planner.regimen.course import BagOption, Course, CourseCycle, Segment, Stock, Variant
+from planner.regimen.cycles import freer, therapy, variants
 from planner.regimen.days import DayRules
 
-WIDE = 126  # days a start may move where no rule bounds it: the planning horizon
-AHEAD = 90  # days a vial may wait where no rule bounds it
+WIDE = 63  # days a start may move where no rule bounds it: the planning horizon
+AHEAD = 42  # days a vial may wait where no rule bounds it
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,9 @@ class Board:
         self.rules = DayRules(course.scenario.pharmacy)
         pharmacy = course.scenario.pharmacy
         self.transit = pharmacy.transit_days if active("pharmacy.transit_days") else 0
-        self.ahead = pharmacy.max_days_ahead if active("pharmacy.max_days_ahead") else AHEAD
+        self.ahead = pharmacy.max_days_ahead
+        if not active("pharmacy.max_days_ahead"):
+            self.ahead = max(self.ahead, AHEAD)
         self.spare = pharmacy.spare_vials if active("pharmacy.spare_vials") else 0
         self.optional = not active("request.cycles")
         self.cycles: dict[int, CycleBoard] = {}
@@ -120,7 +123,8 @@ class Board:
         as_of = self.course.as_of
         return as_of is not None and day < as_of and self.active("as_of", (day,))
 
-    def _bars_dispense(self, day: int) -> bool:
+    def bars_dispense(self, day: int) -> bool:
+        """Whether an active rule bars a dispense on the day."""
         if any(self.active(m, (day,)) for m in self.rules.bars_dispense(day)):
             return True
         return self._before_as_of(day)
@@ -148,7 +152,7 @@ class Board:
         """Whether active rules bar a start: its own bag change, its steps', or its disconnect."""
         if cycle.progress is not None:
             return False
-        variant = next(v for v in self._variants(cycle) if v.first_start <= origin <= v.last_start)
+        variant = next(v for v in self.variants(cycle) if v.first_start <= origin <= v.last_start)
         exact = self.exact_days()
         if any(
             self.bars_hang(origin + s.first, hospital=s.site == "hospital")
@@ -164,14 +168,24 @@ class Board:
         """Whether a cycle infuses just the clause's days, no fewer."""
         return all(self.active(key) for key, _ in self.course.clause_of("infusion-days"))
 
-    def _variants(self, cycle: CourseCycle) -> tuple[Variant, ...]:
-        asked = self.active("request.daily_dose_mcg")
-        return cycle.variants if asked else cycle.clause_variants
+    def variants(self, cycle: CourseCycle) -> tuple[Variant, ...]:
+        """The cycle's segments, without the dose, bag lengths or ready-made bags of the scenario
+        where these are left out."""
+        without = {
+            "dose": not self.active("request.daily_dose_mcg"),
+            "bags": not self.active("pharmacy.bags"),
+            "ready_made": not self.active("pharmacy.ready_made"),
+        }
+        if not any(without.values()):
+            return cycle.variants
+        course = self.course
+        scenario = freer(course.scenario, course.drug, **without)
+        return variants(scenario, course.drug, therapy(course.clauses), cycle.number)
 
     def _cycle(self, cycle: CourseCycle, days: Sequence[int] | None) -> CycleBoard:
         board = CycleBoard(
             cycle=cycle,
-            variants=self._variants(cycle),
+            variants=self.variants(cycle),
             stock=self._stock(cycle),
         )
         number = cycle.number
@@ -222,7 +236,7 @@ class Board:
         for day in days:
             if self.only is not None and ("y", number, day) not in self.only:
                 continue
-            if not self._bars_dispense(day):
+            if not self.bars_dispense(day):
                 board.dispenses[day] = self.system.variable(("y", number, day))
                 board.vials[day] = self.system.variable(("q", number, day), 0, limit)
                 if asked:

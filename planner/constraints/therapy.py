@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from planner.constraints.board import Board
 from planner.documents.policy import CyclesClause, RenewalClause
+from planner.regimen.course import CourseCycle
 
 
 def dose(board: Board) -> None:
@@ -25,6 +26,17 @@ def dose(board: Board) -> None:
                     )
 
 
+def gap_after(board: Board, cycle: CourseCycle) -> int:
+    """Days from a cycle's start to the next start at the earliest: the clause's length, or, where
+    it is left out, the infusion days, since two cycles cannot run at once."""
+    keys = [key for key, _ in board.course.clause_of("cycle-length")]
+    if keys and board.active(keys[0], (cycle.number,)):
+        return cycle.length + cycle.next_shift
+    if not keys:
+        return cycle.length + cycle.next_shift
+    return cycle.infusion_days if board.exact_days() else 1
+
+
 def cycle_length(board: Board) -> None:
     """V.*.length: next start >= start + length, for every day: the cycle starting on or after it
     and the next one starting less than the length after it exclude each other.
@@ -38,9 +50,7 @@ def cycle_length(board: Board) -> None:
         if after != before + 1:
             continue
         stands = bool(keys) and board.active(keys[0], (before,))
-        gap = this.cycle.length + this.cycle.next_shift
-        if not stands:
-            gap = this.cycle.infusion_days if board.exact_days() else 1
+        gap = gap_after(board, this.cycle)
         for origin in sorted(this.origins):
             start = this.begun(origin)
             earlier = [(v, 1) for o, v in this.origins.items() if this.begun(o) >= start]

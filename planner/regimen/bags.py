@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import ceil
 
 from planner.documents.base import BagName
-from planner.documents.drug import Drug
+from planner.documents.drug import Drug, UncertainRow
 from planner.documents.plan import RowUsed
 from planner.regimen.course import BagOption
 
@@ -53,6 +53,9 @@ def options(
         if prepared is None or (ready_made and kept is None):
             continue
         vials, row = prepared
+        marked = _uncertain(drug, name, surface_dose)
+        if marked is not None and marked.vials is not None:
+            vials = max(vials, marked.vials)
         mcg = dose * bag.days
         found.append(
             BagOption(
@@ -64,7 +67,7 @@ def options(
                 opened=drug.vial.mcg * vials // mcg_per_unit,
                 kept_days=kept if ready_made else None,
                 row=row,
-                uncertain=_uncertain(drug, name, surface_dose),
+                uncertain=marked.says if marked is not None else None,
             )
         )
     return tuple(found)
@@ -105,11 +108,11 @@ def _vials(
 
 def _uncertain(
     drug: Drug, name: BagName, surface_dose: tuple[Decimal, Decimal] | None
-) -> str | None:
+) -> UncertainRow | None:
     if surface_dose is None:
         return None
     rate, bsa = surface_dose
     for row in drug.uncertain:
         if row.bag == name and row.mcg_per_m2_per_day == rate and row.bsa_from <= bsa <= row.bsa_to:
-            return row.says
+            return row
     return None

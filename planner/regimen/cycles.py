@@ -84,9 +84,7 @@ def therapy(clauses: Mapping[str, Clause]) -> Therapy:
     )
 
 
-def variants(
-    scenario: Scenario, drug: Drug, plan: Therapy, cycle: int
-) -> tuple[Variant, ...]:
+def variants(scenario: Scenario, drug: Drug, plan: Therapy, cycle: int) -> tuple[Variant, ...]:
     """The cycle's segments for each weight that may be the latest at its start."""
     return tuple(
         _variant(scenario, drug, plan, cycle, span) for span in weight_spans(scenario.patient)

@@ -14,13 +14,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from planner.constraints.authorizations import standing
 from planner.constraints.board import Board
 from planner.constraints.model import build, build_starts
-from planner.constraints.system import Linear, Row
+from planner.constraints.system import Active, Linear, Row, everything
+from planner.constraints.therapy import gap_after
 from planner.regimen.course import Course, CourseCycle
 from planner.search.engine import Verdict, solve
 from planner.search.patterns import Among, Patterns, starts_decide_authorizations
-from planner.search.schedule import ChosenCycle, Schedule, keys, values_on, windows
+from planner.search.schedule import ChosenCycle, Schedule, cycle_keys, values_on, windows
 
 
 @dataclass(frozen=True)
@@ -52,16 +54,18 @@ class _Attempt:
 class Joiner:
     """Plans a course cycle by cycle, again and again with other starts fixed."""
 
-    def __init__(self, course: Course, patterns: Patterns) -> None:
+    def __init__(self, course: Course, active: Active = everything, *, limit: float) -> None:
         self._course = course
-        self._patterns = patterns
-        self._starts = build_starts(course)
+        self._active = active
+        self._patterns = Patterns(course, active, limit=limit)
+        self._starts = build_starts(course, active)
         barred = _barred(self._starts)
         self._open = {
             number: [day for day, v in own.origins.items() if v not in barred]
             for number, own in self._starts.cycles.items()
         }
-        self._cycles = {cycle.number: cycle for cycle in course.cycles}
+        asked = course.cycles if active("request.cycles") else _least(course)
+        self._cycles = {cycle.number: cycle for cycle in asked}
 
     @property
     def impossible(self) -> bool:
@@ -114,7 +118,7 @@ class Joiner:
     def _place(self, attempt: _Attempt) -> dict[int, ChosenCycle] | Joined:
         """Every cycle apart, on its earliest day behind the ones before it."""
         chosen: dict[int, ChosenCycle] = {}
-        for cycle in self._course.cycles:
+        for cycle in self._cycles.values():
             if cycle.number in attempt.fixed:
                 chosen[cycle.number] = attempt.fixed[cycle.number]
                 continue
@@ -124,7 +128,7 @@ class Joiner:
                     continue
                 if not attempt.allows(cycle.number, day):
                     continue
-                apart = self._patterns.apart(self._course, [(cycle, day)])
+                apart = self._patterns.apart([(cycle, day)])
                 if not apart.proven:
                     return Joined()
                 if apart.cycles:
@@ -153,7 +157,6 @@ class Joiner:
                 return Joined()
             blocks = [b for b in blocks if not set(b) & set(block)] + [block]
             apart = self._patterns.apart(
-                self._course,
                 [(self._cycles[n], chosen[n].origin) for n in block],
                 {n: c for n, c in attempt.fixed.items() if n in block},
             )
@@ -175,6 +178,7 @@ class Joiner:
         }
         board = build(
             self._course,
+            self._active,
             cycles=[self._cycles[n] for n in block],
             origins={**origins, last: (day,)},
             only=Among({}, attempt.fixed),
@@ -199,8 +203,10 @@ class Joiner:
         rows on starts first. No row where it takes a decision that is not open at all."""
         board = build(
             self._course,
+            self._active,
+            cycles=list(self._cycles.values()),
             origins={n: (o,) for n, o in schedule.origins().items()},
-            only=keys(self._course, schedule),
+            only={k for chosen in schedule.cycles for k in cycle_keys(chosen)},
         )
         values = values_on(board, schedule)
         if values is None:
@@ -210,24 +216,28 @@ class Joiner:
 
     def _earliest(self, cycle: CourseCycle, before: Mapping[int, ChosenCycle]) -> int:
         """A day the cycle cannot start before, given the cycles before it."""
-        course = self._course
+        course, board = self._course, self._starts
         earliest = 0
         if before:
             last = self._cycles[list(before)[-1]]
             start = last.pinned if last.pinned is not None else before[last.number].origin
-            earliest = start + last.length + last.next_shift
-        if cycle.slot is None:
+            earliest = start + gap_after(board, last)
+        if cycle.slot is None or standing(board, course.slots[cycle.slot]) is None:
             return earliest
         slot = course.slots[cycle.slot]
         if slot.start is not None:
             return max(earliest, slot.start)
         if slot.kind == "continued" and starts_decide_authorizations(course):
-            earlier = course.slots[: cycle.slot]
-            parts = Schedule(tuple(before.values()))
-            ends = [w.end for w in windows(course, parts) if w.slot in earlier]
+            earlier = [s for s in course.slots[: cycle.slot] if standing(board, s) is not None]
+            ends = [w.end for w in windows(course, Schedule(tuple(before.values())), earlier)]
             if ends:
                 earliest = max(earliest, ends[-1] + 1)
         return earliest
+
+
+def _least(course: Course) -> tuple[CourseCycle, ...]:
+    """The cycles there are where no number is asked for: one begun, or else the first."""
+    return course.cycles[:1]
 
 
 def _numbers(board: Board, row: Row) -> list[int]:

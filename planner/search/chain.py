@@ -12,12 +12,14 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from planner.constraints.board import Board
+from planner.constraints.system import Active, everything
 from planner.regimen.course import BagOption, Course, CourseCycle, Variant
-from planner.regimen.days import DayRules
 from planner.search.schedule import ChosenBag, ChosenCycle
 
 COSTS = ("vials", "dispenses", "bag_changes", "stock_days")
 Cost = tuple[int, ...]
+_Key = tuple[int, int | None]
 
 
 @dataclass(frozen=True)
@@ -26,78 +28,73 @@ class _State:
 
     cost: Cost
     bag: ChosenBag | None
-    before: tuple[int, int | None] | None
+    before: _Key | None
 
 
 class ChainSearch:
-    """Finds chains for cycles of one course, with its calendar of allowed days at hand."""
+    """Finds chains for cycles of one course under the rules that stand."""
 
-    def __init__(self, course: Course) -> None:
-        self._course = course
-        self._rules = DayRules(course.scenario.pharmacy)
+    def __init__(self, course: Course, active: Active = everything) -> None:
+        self.rules = Board(course, active, (), {}, bags=False)
         self._order = [o for o in course.objectives if o in COSTS]
-        self._pharmacy = course.scenario.pharmacy
 
     def best(self, cycle: CourseCycle, origin: int) -> ChosenCycle | None:
         """The cycle's chain at ``origin`` with the least costs, or None where there is none.
 
         Only for a cycle that has not begun and whose dispenses are not requested.
         """
-        index, variant = next(
-            (i, v) for i, v in enumerate(cycle.variants) if v.first_start <= origin <= v.last_start
-        )
-        if not self.allowed(origin + cycle.infusion_days, variant.segments[-1].site):
+        rules = self.rules
+        if rules.barred_origin(cycle, origin):
             return None
+        variant = self.variant(cycle, origin)
+        index = rules.variants(cycle).index(variant)
+        end = origin + cycle.infusion_days
         sources = [
-            d
-            for d in range(
-                origin - self._pharmacy.max_days_ahead,
-                origin + cycle.infusion_days - self._pharmacy.transit_days,
-            )
-            if not self._rules.bars_dispense(d) and not self._before_as_of(d)
+            day
+            for day in range(origin - rules.ahead, end - rules.transit)
+            if not rules.bars_dispense(day)
         ]
-        states: dict[tuple[int, int | None], _State] = {
-            (origin, None): _State((0,) * len(self._order), None, None)
-        }
+        begin: _Key = (origin, None)
+        states = {begin: _State((0,) * len(self._order), None, None)}
         for position, segment in enumerate(variant.segments):
-            end = origin + segment.first + segment.days
-            for day in range(origin + segment.first, end):
-                if not self.allowed(day, segment.site):
+            last = origin + segment.first + segment.days
+            for day in range(origin + segment.first, last):
+                if rules.bars_hang(day, hospital=segment.site == "hospital"):
                     continue
                 for key in [k for k in states if k[0] == day]:
-                    self._extend(states, key, day, end, (position, index), segment.options, sources)
-        ends = [(s.cost, k) for k, s in states.items() if k[0] == origin + cycle.infusion_days]
+                    self._extend(states, key, last, (position, index), segment.options, sources)
+        ends = [
+            (state.cost, key)
+            for key, state in states.items()
+            if key != begin and (key[0] == end or not rules.exact_days())
+        ]
         if not ends:
             return None
-        _, key = min(ends, key=lambda end: (end[0], end[1][1] or 0))
+        _, key = min(ends, key=lambda found: (found[0], found[1][0], found[1][1] or 0))
         return self._read(cycle, origin, states, key)
 
-    def allowed(self, day: int, site: str) -> bool:
-        """Whether a bag may be changed on the day."""
-        if site != "hospital" and self._rules.bars_hang(day):
-            return False
-        return not self._before_as_of(day)
-
-    def _before_as_of(self, day: int) -> bool:
-        return self._course.as_of is not None and day < self._course.as_of
+    def variant(self, cycle: CourseCycle, origin: int) -> Variant:
+        """The segments of the cycle by the weight known at ``origin``."""
+        return next(
+            v for v in self.rules.variants(cycle) if v.first_start <= origin <= v.last_start
+        )
 
     def _extend(
         self,
-        states: dict[tuple[int, int | None], _State],
-        key: tuple[int, int | None],
-        day: int,
+        states: dict[_Key, _State],
+        key: _Key,
         end: int,
         place: tuple[int, int],
         options: Sequence[BagOption],
         sources: Sequence[int],
     ) -> None:
-        state = states[key]
-        newest = bisect_right(sources, day - self._pharmacy.transit_days) - 1
+        state, day = states[key], key[0]
+        newest = bisect_right(sources, day - self.rules.transit) - 1
         fresh = sources[newest] if newest >= 0 else None
         for option in options:
             if day + option.days > end:
                 continue
-            oldest = day - self._pharmacy.max_days_ahead
+            oldest = day - self.rules.ahead
             if option.kept_days is not None:
                 oldest = max(oldest, day + option.days - option.kept_days)
             for source in dict.fromkeys((key[1], fresh)):
@@ -110,7 +107,7 @@ class ChainSearch:
                     states[reached] = _State(cost, bag, key)
 
     def _add(self, cost: Cost, bag: ChosenBag, *, new: bool) -> Cost:
-        waiting = bag.day - bag.source - self._pharmacy.transit_days
+        waiting = bag.day - bag.source - self.rules.transit
         added = {
             "vials": bag.option.vials,
             "dispenses": int(new),
@@ -123,8 +120,8 @@ class ChainSearch:
         self,
         cycle: CourseCycle,
         origin: int,
-        states: dict[tuple[int, int | None], _State],
-        key: tuple[int, int | None] | None,
+        states: dict[_Key, _State],
+        key: _Key | None,
     ) -> ChosenCycle:
         bags: list[ChosenBag] = []
         while key is not None:
@@ -137,7 +134,7 @@ class ChainSearch:
         for bag in bags:
             sent[bag.source] = sent.get(bag.source, 0) + bag.option.vials
         if sent:
-            sent[min(sent)] += self._pharmacy.spare_vials
+            sent[min(sent)] += self.rules.spare
         return ChosenCycle(cycle.number, origin, tuple(bags), tuple(sorted(sent.items())))
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from planner.regimen.course import Course
 from planner.search.by_cycle import Joiner
 from planner.search.engine import Verdict
-from planner.search.patterns import Patterns
 from planner.search.schedule import ChosenCycle, Schedule
 from planner.search.whole import Reached, solve_whole
 
@@ -29,15 +28,14 @@ class Found:
     latest: tuple[tuple[int, int], ...] = ()
 
 
-def find(course: Course, *, limit: float, patterns: Patterns | None = None) -> Found:
+def find(course: Course, *, limit: float) -> Found:
     """The best schedule in the course's order of objectives.
 
     Args:
         course: a patient under a policy.
         limit: deterministic seconds for the whole problem, where it is needed.
-        patterns: cycles solved before, shared by courses of one policy, drug and pharmacy.
     """
-    joiner = Joiner(course, patterns or Patterns(ONE_CYCLE))
+    joiner = Joiner(course, limit=ONE_CYCLE)
     if joiner.impossible:
         return Found(Verdict.INFEASIBLE)
     joined = joiner.join()

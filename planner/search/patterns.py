@@ -13,10 +13,9 @@ from planner.constraints.model import build
 from planner.constraints.system import Active, Key, Linear, System, everything
 from planner.documents.policy import UnitsClause
 from planner.regimen.course import Course, CourseCycle
-from planner.regimen.days import DayRules
 from planner.search.chain import COSTS, ChainSearch, least_vials
 from planner.search.engine import Verdict, solve
-from planner.search.schedule import ChosenCycle, Schedule, cycle_keys, keys, read, values_on
+from planner.search.schedule import ChosenCycle, Schedule, cycle_keys, read, values_on
 
 Placed = tuple[CourseCycle, int]
 
@@ -33,21 +32,23 @@ class Apart:
 class Patterns:
     """Solves blocks of cycles and remembers them by pattern, equal up to a shift in days."""
 
-    def __init__(self, limit: float) -> None:
+    def __init__(self, course: Course, active: Active = everything, *, limit: float) -> None:
+        self._course = course
+        self._active = _without_authorizations(course, active)
+        self._chains = ChainSearch(course, active)
         self._limit = limit
         self._known: dict[Hashable, tuple[tuple[ChosenCycle, ...], bool]] = {}
 
     def apart(
         self,
-        course: Course,
         block: Sequence[Placed],
         fixed: Mapping[int, ChosenCycle] | None = None,
     ) -> Apart:
         """The block at its starts with the least costs in the course's order of objectives; the
         cycles in ``fixed`` stay just as they stand."""
         if fixed:
-            return self._solve(course, block, only=Among({}, fixed))
-        key = _key(course, block)
+            return self._solve(block, only=Among({}, fixed))
+        key = self._key(block)
         if key is not None and key in self._known:
             known, proven = self._known[key]
             moved = tuple(
@@ -55,76 +56,117 @@ class Patterns:
                 for chosen, (cycle, origin) in zip(known, block, strict=False)
             )
             return Apart(moved, proven)
-        result = self._by_chain(course, block[0]) if len(block) == 1 else None
+        result = self._by_chain(block[0]) if len(block) == 1 else None
         if result is None:
-            result = self._within_least_vials(course, block)
+            result = self._within_least_vials(block)
         if result is None:
-            result = self._solve(course, block)
+            result = self._solve(block)
         if key is not None:
             self._known[key] = (result.cycles, result.proven)
         return result
 
-    def _by_chain(self, course: Course, placed: Placed) -> Apart | None:
+    def _by_chain(self, placed: Placed) -> Apart | None:
         """The best chain alone, where it keeps every row of its cycle; None where it does not."""
         cycle, origin = placed
-        if not _free(course, cycle):
+        if not self._free(cycle):
             return None
-        best = ChainSearch(course).best(cycle, origin)
+        best = self._chains.best(cycle, origin)
         if best is None:
             return Apart((), True)
         schedule = Schedule((best,))
         board = build(
-            course,
-            _active(course),
+            self._course,
+            self._active,
             cycles=[cycle],
             origins={cycle.number: (origin,)},
-            only=keys(course, schedule),
+            only=cycle_keys(best),
         )
         values = values_on(board, schedule)
         keeps = values is not None and board.system.broken(values) is None
         return Apart((best,), True) if keeps else None
 
-    def _within_least_vials(self, course: Course, block: Sequence[Placed]) -> Apart | None:
+    def _within_least_vials(self, block: Sequence[Placed]) -> Apart | None:
         """The block with no more vials than its cycles need apart, which is then its optimum where
         vials come first; None where there is no such calendar, or they do not come first."""
-        if _costs(course)[0] != "vials" or not all(_free(course, cycle) for cycle, _ in block):
+        if _costs(self._course)[0] != "vials" or not all(self._free(c) for c, _ in block):
             return None
         allowed: dict[int, set[tuple[int, int, int]]] = {}
         vials = 0
         for cycle, origin in block:
-            alone = ChainSearch(course).best(cycle, origin)
+            alone = self._chains.best(cycle, origin)
             if alone is None:
                 return Apart((), True)
             least = sum(bag.option.vials for bag in alone.bags)
-            variant = next(v for v in cycle.variants if v.first_start <= origin <= v.last_start)
+            variant = self._chains.variant(cycle, origin)
             allowed[cycle.number] = least_vials(variant, origin, least)
             vials += least
-        result = self._solve(course, block, only=Among(allowed, {}), vials=vials)
+        result = self._solve(block, only=Among(allowed, {}), vials=vials)
         return result if result.cycles else None
 
     def _solve(
         self,
-        course: Course,
         block: Sequence[Placed],
         *,
         only: Container[Key] | None = None,
         vials: int | None = None,
     ) -> Apart:
         board = build(
-            course,
-            _active(course),
+            self._course,
+            self._active,
             cycles=[cycle for cycle, _ in block],
             origins={cycle.number: (origin,) for cycle, origin in block},
             only=only,
         )
         answer = solve(
             board.system,
-            blended(board.system, course),
+            blended(board.system, self._course),
             caps=None if vials is None else {"vials": vials},
             limit=self._limit,
         )
         found = read(board, answer.values).cycles if answer.values is not None else ()
         return Apart(found, answer.verdict in (Verdict.OPTIMAL, Verdict.INFEASIBLE))
+
+    def _free(self, cycle: CourseCycle) -> bool:
+        """Whether a cycle has not begun, and its dispenses and claims are not requested."""
+        request = self._course.scenario.request
+        asked = {d.cycle for d in request.dispenses} | {c.cycle for c in request.claims}
+        return cycle.progress is None and cycle.number not in asked
+
+    def _key(self, block: Sequence[Placed]) -> Hashable | None:
+        """What a block's own problem depends on, in days from its first start; None where it is
+        like no other: history, requests of its own, authorizations that look at dispenses."""
+        course = self._course
+        if not starts_decide_authorizations(course):
+            return None
+        first = block[0][1]
+        parts: list[Hashable] = []
+        for cycle, origin in block:
+            if not self._free(cycle):
+                return None
+            if any(d.day > origin - _reach(course) for d in course.past_dispenses):
+                return None
+            parts.append((origin - first, self._pattern(cycle, origin)))
+        return tuple(parts)
+
+    def _pattern(self, cycle: CourseCycle, origin: int) -> Hashable:
+        rules = self._chains.rules
+        days = range(origin, origin + cycle.infusion_days + 1)
+        limits = tuple(
+            key
+            for key, clause in self._course.clause_of("units")
+            if isinstance(clause, UnitsClause)
+            and clause.cycles.first <= cycle.number <= clause.cycles.last
+        )
+        return (
+            self._chains.variant(cycle, origin).segments,
+            tuple(rules.bars_hang(day, hospital=False) for day in days),
+            tuple(rules.bars_hang(day, hospital=True) for day in days),
+            tuple(
+                rules.bars_dispense(day)
+                for day in range(origin - rules.ahead, origin + cycle.infusion_days)
+            ),
+            limits,
+        )
 
 
 @dataclass(frozen=True)
@@ -147,13 +189,6 @@ class Among:
         return True
 
 
-def _free(course: Course, cycle: CourseCycle) -> bool:
-    """Whether a cycle has not begun, and its dispenses and claims are not requested."""
-    request = course.scenario.request
-    asked = {d.cycle for d in request.dispenses} | {c.cycle for c in request.claims}
-    return cycle.progress is None and cycle.number not in asked
-
-
 def _costs(course: Course) -> list[str]:
     return [o for o in course.objectives if o in COSTS]
 
@@ -168,17 +203,17 @@ def starts_decide_authorizations(course: Course) -> bool:
     )
 
 
-def _active(course: Course) -> Active:
-    """All rules, but no authorizations where fixed starts have answered them already."""
+def _without_authorizations(course: Course, active: Active) -> Active:
+    """The rules that stand, but no authorizations where fixed starts have answered them already."""
     if not starts_decide_authorizations(course):
-        return everything
+        return active
     left_out = {key for key, _ in course.clause_of("authorization")}
     left_out |= {slot.setting for slot in course.slots if slot.setting is not None}
 
-    def active(member: str, instance: Key = ()) -> bool:
-        return member not in left_out
+    def fewer(member: str, instance: Key = ()) -> bool:
+        return member not in left_out and active(member, instance)
 
-    return active
+    return fewer
 
 
 def blended(system: System, course: Course) -> Linear:
@@ -202,22 +237,6 @@ def _most(system: System, part: Linear) -> int:
     return sum(by_day.values())
 
 
-def _key(course: Course, block: Sequence[Placed]) -> Hashable | None:
-    """What a block's own problem depends on, in days from its first start; None where it is like
-    no other: history, requested dispenses or claims, or authorizations that look at dispenses."""
-    if not starts_decide_authorizations(course):
-        return None
-    first = block[0][1]
-    parts: list[Hashable] = [course.objectives]
-    for cycle, origin in block:
-        if not _free(course, cycle):
-            return None
-        if any(d.day > origin - _reach(course) for d in course.past_dispenses):
-            return None
-        parts.append((origin - first, _pattern(course, cycle, origin)))
-    return tuple(parts)
-
-
 def _reach(course: Course) -> int:
     """Days back from a start within which a past dispense or claim may share a window with it."""
     longest = max(
@@ -230,26 +249,3 @@ def _reach(course: Course) -> int:
         default=0,
     )
     return longest + course.scenario.pharmacy.max_days_ahead + 60
-
-
-def _pattern(course: Course, cycle: CourseCycle, origin: int) -> Hashable:
-    pharmacy = course.scenario.pharmacy
-    rules = DayRules(pharmacy)
-    as_of = course.as_of or 0
-    variant = next(v for v in cycle.variants if v.first_start <= origin <= v.last_start)
-    hangs = tuple(
-        origin + d >= as_of and not rules.bars_hang(origin + d)
-        for d in range(cycle.infusion_days + 1)
-    )
-    in_time = tuple(origin + d >= as_of for d in range(cycle.infusion_days + 1))
-    dispenses = tuple(
-        origin + d >= as_of and not rules.bars_dispense(origin + d)
-        for d in range(-pharmacy.max_days_ahead, cycle.infusion_days)
-    )
-    limits = tuple(
-        key
-        for key, clause in course.clause_of("units")
-        if isinstance(clause, UnitsClause)
-        and clause.cycles.first <= cycle.number <= clause.cycles.last
-    )
-    return (variant.segments, hangs, in_time, dispenses, limits)

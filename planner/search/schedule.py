@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from planner.constraints.authorizations import standing
 from planner.constraints.board import Board, CycleBoard
 from planner.constraints.system import Key
 from planner.regimen.course import BagOption, Course, Slot
@@ -112,12 +113,14 @@ class AuthorizationWindow:
     end: int
 
 
-def windows(course: Course, schedule: Schedule) -> tuple[AuthorizationWindow, ...]:
+def windows(
+    course: Course, schedule: Schedule, slots: Sequence[Slot] | None = None
+) -> tuple[AuthorizationWindow, ...]:
     """Every authorization with its dates: as given, the initial one from its first covered day,
     each renewal from the day after the one before, or as much later as it takes to hold its last
     covered day (reading authorization.start)."""
     found: list[AuthorizationWindow] = []
-    for slot in course.slots:
+    for slot in course.slots if slots is None else slots:
         days = covered_days(course, schedule, slot)
         if not days:
             if slot.start is not None and slot.end is not None:
@@ -178,12 +181,14 @@ def cycle_keys(cycle: ChosenCycle) -> dict[Key, int]:
     return chosen
 
 
-def keys(course: Course, schedule: Schedule) -> dict[Key, int]:
-    """The value of every decision that a schedule sets, by key; all others are 0."""
+def keys(board: Board, schedule: Schedule) -> dict[Key, int]:
+    """The value of every decision that a schedule sets, by key; all others are 0. Authorizations
+    that no rule of the board speaks of are left out."""
     chosen: dict[Key, int] = {}
     for cycle in schedule.cycles:
         chosen |= cycle_keys(cycle)
-    for window in windows(course, schedule):
+    slots = [slot for slot in board.course.slots if standing(board, slot) is not None]
+    for window in windows(board.course, schedule, slots):
         if window.slot.kind == "continued" and window.slot.start is None:
             chosen["o", window.slot.kind, window.slot.index, window.start] = 1
     return chosen
@@ -193,7 +198,7 @@ def values_on(board: Board, schedule: Schedule) -> list[int] | None:
     """The schedule as a value for each variable of a board; None where a decision it takes is no
     variable there, or out of its bounds."""
     system = board.system
-    chosen = keys(board.course, schedule)
+    chosen = keys(board, schedule)
     values = [chosen.get(key, 0) for key in system.keys]
     known = set(system.keys)
     decided = (key for key, value in chosen.items() if value and key[0] in ("s", "x", "h", "y"))
