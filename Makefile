@@ -4,15 +4,17 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUNNABLE := $(VENV)/.installed
 TESTABLE := $(VENV)/.installed-dev
+AXE := $(VENV)/axe/package/axe.min.js
 SCENARIO ?= scenarios/adult-rr-70kg.yaml
 
-.PHONY: help plan test lint bench clean
+.PHONY: help plan test lint browser bench clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make plan   plan $(SCENARIO)  (SCENARIO=FILE for another)'
 	@echo 'make test   check style and types, run every test'
 	@echo 'make lint   check style and types only'
+	@echo 'make browser  open reports in Chromium and hold them against axe-core (needs both, and npm)'
 	@echo 'make bench  run the benchmarks'
 	@echo 'make clean  remove the environment and everything built'
 
@@ -20,12 +22,15 @@ plan: $(RUNNABLE)
 	@$(BIN)/planner plan $(SCENARIO)
 
 test: lint
-	@$(BIN)/pytest -n 2 --benchmark-disable
+	@$(BIN)/pytest -n 2 --benchmark-disable -m 'not browser'
 
 lint: $(TESTABLE)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+browser: $(TESTABLE) $(AXE)
+	@AXE=$(AXE) $(BIN)/pytest -m browser
 
 bench: $(TESTABLE)
 	@$(BIN)/pytest benchmarks --benchmark-only
@@ -44,4 +49,9 @@ $(RUNNABLE): requirements.lock pyproject.toml | $(BIN)/python
 
 $(TESTABLE): requirements-dev.lock $(RUNNABLE)
 	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(AXE): | $(BIN)/python
+	@mkdir -p $(VENV)/axe
+	cd $(VENV)/axe && npm pack --silent axe-core@4.14.1 && tar -xzf axe-core-4.14.1.tgz
 	@touch $@
