@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from planner.documents.base import Day, Document, Exact, Flag, Indication, Whole
+from planner.documents.criteria import Criteria
 
 
 class Span(Document):
@@ -251,6 +252,9 @@ class Policy(Document):
     effective_until: Day | None = Field(default=None, alias="until")
     drug: str
     clauses: Mapping[str, Clause]
+    criteria: Criteria | None = Field(
+        default=None, description="Sections III and IV; none: the file does not say."
+    )
     readings: Mapping[str, Reading]
     billing: Billing
 
