@@ -1,0 +1,128 @@
+"""The payer's rules over a whole calendar: limits in time, supply, claims.
+
+Each function yields one sentence for each fault, led by the clause or the path of the scenario.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+from planner.documents import policy as p
+from tests.oracle.case import Case
+from tests.oracle.past import billed_units, old_bags, old_claims, old_dispenses
+from tests.oracle.values import Calendar, Claim, Dispense, OldBag
+
+# Limits in time ----------------------------------------------------------------------------------
+
+
+def window_faults(case: Case, calendar: Calendar, claims: Sequence[Claim]) -> Iterator[str]:
+    """II.A over all vials by dispense date, II.B over the units of the cycles it names by date of
+    service; history counts.
+    """
+    sent = [*old_dispenses(case), *calendar.dispenses]
+    vials = [(one.day, one.cycle, one.vials) for one in sent]
+    for name, limit in case.clauses(p.QuantityClause):
+        yield from _over(case, name, limit.limit, limit.per_days, vials, sent)
+    units = [*old_claims(case), *claims]
+    for name, line in case.clauses(p.UnitsClause):
+        named = [one for one in units if line.cycles.first <= one.cycle <= line.cycles.last]
+        yield from _over(case, name, line.limit, line.per_days, named, sent)
+
+
+def _over(
+    case: Case,
+    name: str,
+    limit: int,
+    per_days: int,
+    events: Sequence[tuple[dt.date, int, int]],
+    sent: list[Dispense],
+) -> Iterator[str]:
+    """Windows of ``per_days`` dates with more than ``limit``: every run of dates, or, as read, the
+    one that each cycle's first dispense opens, for what is the cycle's own.
+    """
+    if case.reading("window") == "cycle":
+        for cycle in sorted({cycle for _, cycle, _ in events}):
+            opened = [one.day for one in sent if one.cycle == cycle]
+            own = {day.toordinal(): 0 for day, _, _ in events}
+            for day, number, count in events:
+                own[day.toordinal()] += count if number == cycle else 0
+            if opened:
+                yield from _window_fault(name, limit, per_days, min(opened).toordinal(), own)
+        return
+    amounts: Counter[int] = Counter()
+    for day, _, count in events:
+        amounts[day.toordinal()] += count
+    if amounts:
+        for first in range(min(amounts) - per_days + 1, max(amounts) + 1):
+            yield from _window_fault(name, limit, per_days, first, amounts)
+
+
+def _window_fault(
+    name: str, limit: int, per_days: int, first: int, amounts: dict[int, int]
+) -> Iterator[str]:
+    total = sum(count for day, count in amounts.items() if first <= day < first + per_days)
+    if total > limit:
+        begin = dt.date.fromordinal(first)
+        end = dt.date.fromordinal(first + per_days - 1)
+        yield f"{name}: {total} from {begin} to {end}, limit {limit}"
+
+
+def days_supply(case: Case, calendar: Calendar) -> Counter[tuple[dt.date, int]]:
+    """Infusion days that the bags of each (dispense, cycle) cover."""
+    days: Counter[tuple[dt.date, int]] = Counter()
+    for old in old_bags(case):
+        days[old.dispense, old.cycle] += old.days
+    for bag in calendar.bags:
+        days[bag.dispense, bag.cycle] += bag.days
+    return days
+
+
+def supply_faults(case: Case, calendar: Calendar) -> Iterator[str]:
+    """The readings `quantity.days_supply` (vials per day of supply within the limit's rate) and
+    `refill_threshold` (a share of the last fill's days supply has passed), for new dispenses.
+    """
+    days = days_supply(case, calendar)
+    if case.reading("quantity.days_supply") == "on":
+        for name, limit in case.clauses(p.QuantityClause):
+            for one in calendar.dispenses:
+                if one.vials * limit.per_days > limit.limit * days[one.day, one.cycle]:
+                    yield f"{name}: {one.vials} vials on {one.day} pass the rate"
+    share = case.reading("refill_threshold")
+    if share == "off":
+        return
+    fills = sorted([*old_dispenses(case), *calendar.dispenses])
+    for before, after in pairwise(fills):
+        wait = Fraction(Decimal(share)) * days[before.day, before.cycle]
+        if after in calendar.dispenses and (after.day - before.day).days < wait:
+            yield f"refill_threshold: filled {before.day}, again {after.day}"
+
+
+# Claims ------------------------------------------------------------------------------------------
+
+
+def new_claims(case: Case, calendar: Calendar) -> list[Claim]:
+    """The claims of the new bags."""
+    bags = [
+        OldBag(bag.cycle, bag.hang, bag.days, bag.days * bag.dose, bag.vials, bag.dispense)
+        for bag in calendar.bags
+    ]
+    return billed_units(case, bags)
+
+
+def claim_faults(case: Case, claims: Sequence[Claim]) -> Iterator[str]:
+    """`request.claims` states the units of each date, complete for the cycles it names."""
+    asked: Counter[tuple[dt.date, int]] = Counter()
+    for line in case.scenario.request.claims:
+        asked[line.date, line.cycle] += line.units
+    cycles = {cycle for _, cycle in asked}
+    billed: Counter[tuple[dt.date, int]] = Counter()
+    for claim in claims:
+        if claim.cycle in cycles:
+            billed[claim.day, claim.cycle] += claim.units
+    if asked != billed:
+        yield "request.claims: other claims than those asked for"
