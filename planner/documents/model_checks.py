@@ -8,6 +8,7 @@ from itertools import pairwise
 from planner.documents.base import Document
 from planner.documents.checks import once
 from planner.documents.contractors import Contractors
+from planner.documents.criteria_checks import criteria_findings
 from planner.documents.drug import Drug, FixedRow, StorageRow, UncertainRow, VolumeRow
 from planner.documents.findings import Finding
 from planner.documents.policy import (
@@ -39,6 +40,7 @@ def policy_findings(policy: Policy) -> Iterator[Finding]:
             yield from _phases(clause, path)
         elif isinstance(clause, DiagnosesClause):
             yield from once([code.code for code in clause.codes], (*path, "codes"))
+    yield from criteria_findings(policy)
     for name, reading in policy.readings.items():
         if reading.default not in reading.choices or reading.default == "share":
             allowed = ", ".join(choice for choice in reading.choices if choice != "share")
