@@ -14,14 +14,14 @@ _MOST_NAMED = 3
 def quantity(case: Case, clause: QuantityClause) -> Iterator[str]:
     """II.A: the vials dispensed in every window are at most the limit.
 
-    By ``quantity.days_supply`` also as a rate on each dispense:
+    By ``quantity.days_supply`` also as a rate on each dispense still to be made:
     vials x ``per_days`` <= limit x days supply.
     """
     peak = fullest(windows(case, vial_events(case, clause), clause.per_days))
     yield from _over(peak, clause.limit, clause.per_days, "vials")
     if case.reading("quantity.days_supply") != "on":
         return
-    for dispense in case.plan.dispenses:
+    for dispense in case.new_dispenses:
         asked, allowed = dispense.vials * clause.per_days, clause.limit * dispense.days_supply
         if asked > allowed:
             yield (

@@ -11,6 +11,7 @@ from planner.audit.days import after, earliest_next, run
 from planner.audit.dose import course_doses, surface_at, weight_at
 from planner.audit.sums import OBJECTIVES, earliest_days, totals
 from planner.audit.windows import Event, fullest, unit_events, vial_events, window, windows
+from planner.documents.base import DEFAULT_OBJECTIVES
 from planner.documents.plan import Limit, PlannedAuthorization
 from planner.documents.policy import AuthorizationClause, QuantityClause, UnitsClause
 
@@ -112,8 +113,10 @@ def authorizations(case: Case) -> Iterator[str]:
     known = {slot.id: slot for slot in slots(case)}
     for one in case.plan.authorizations:
         slot = known.get(one.id)
-        if slot is not None:  # else the clause of section I says so
+        if slot is not None:
             yield from _stated(case, slot, one)
+        else:
+            yield f"the authorization {one.id} is neither given nor allowed by the policy"
 
 
 def _stated(case: Case, slot: Slot, one: PlannedAuthorization) -> Iterator[str]:
@@ -182,11 +185,12 @@ def _peak(case: Case, limit: Limit, events: Sequence[Event]) -> Iterator[str]:
 
 
 def objectives(case: Case) -> Iterator[str]:
-    """The objectives are the scenario's in its order; each value is counted again, no bound is
-    above its value, and what is proven has reached its bound."""
-    names = tuple(one.name for one in case.plan.objectives)
-    if names != case.scenario.objectives:
-        yield f"the objectives are {list(names)}, asked for {list(case.scenario.objectives)}"
+    """The objectives are the scenario's in its order, then the others by default; each value is
+    counted again, no bound is above its value, and what is proven has reached its bound."""
+    names = [one.name for one in case.plan.objectives]
+    asked = list(dict.fromkeys([*case.scenario.objectives, *DEFAULT_OBJECTIVES]))
+    if names != asked:
+        yield f"the objectives are {names}, due are {asked}"
     for one in case.plan.objectives:
         value = OBJECTIVES[one.name](case)
         if one.value != value:
