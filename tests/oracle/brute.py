@@ -22,7 +22,7 @@ from planner.documents.scenario import Scenario
 from tests.oracle import rules
 from tests.oracle.case import Case
 from tests.oracle.coverage import claim_faults, new_claims, supply_faults, window_faults
-from tests.oracle.grants import count_faults, grant_faults
+from tests.oracle.grants import count_faults, grant_faults, grants
 from tests.oracle.past import old_dispenses, stock
 from tests.oracle.values import Bag, Calendar, Dispense, Grant, day_after
 
@@ -33,6 +33,7 @@ __all__ = [
     "Case",
     "Dispense",
     "Grant",
+    "authorizations",
     "best",
     "calendars",
     "candidates",
@@ -63,6 +64,14 @@ def violations(calendar: Calendar, scenario: Scenario, policy: Policy, drug: Dru
     return list(faults(Case(scenario, policy, drug), calendar))
 
 
+def authorizations(
+    calendar: Calendar, scenario: Scenario, policy: Policy, drug: Drug
+) -> list[Grant]:
+    """The windows of a calendar's authorizations, given ones and those still to be asked for."""
+    case = Case(scenario, policy, drug)
+    return grants(case, calendar, new_claims(case, calendar))
+
+
 def keeps(case: Case, calendar: Calendar) -> bool:
     """Whether a calendar keeps every rule."""
     return next(faults(case, calendar), None) is None
@@ -70,6 +79,8 @@ def keeps(case: Case, calendar: Calendar) -> bool:
 
 def faults(case: Case, calendar: Calendar) -> Iterator[str]:
     """The faults of a calendar one by one."""
+    yield from rules.course_faults(case)
+    yield from count_faults(case)
     yield from rules.start_faults(case, calendar.starts)
     if not rules.is_reckonable(case, calendar.starts):
         return
@@ -81,8 +92,6 @@ def faults(case: Case, calendar: Calendar) -> Iterator[str]:
         rules.dispense_faults(case, calendar),
         supply_faults(case, calendar),
         claim_faults(case, claims),
-        rules.course_faults(case),
-        count_faults(case),
     )
 
 
@@ -99,7 +108,7 @@ def candidates(case: Case, fixed: Calendar | None = None, below: int = 0) -> Ite
     """Every calendar of sound starts and sound single bags; the cycles below ``below`` stay as
     they are in ``fixed``.
     """
-    if any(rules.course_faults(case)) or count_faults(case):
+    if rules.course_faults(case) or count_faults(case):
         return
     for starts in start_choices(case):
         if fixed is not None and not set(starts).issuperset(
@@ -122,7 +131,7 @@ def candidates(case: Case, fixed: Calendar | None = None, below: int = 0) -> Ite
 
 def count_candidates(case: Case) -> int:
     """How many candidates there are, without putting them together."""
-    if any(rules.course_faults(case)) or count_faults(case):
+    if rules.course_faults(case) or count_faults(case):
         return 0
     return sum(
         prod(len(parts(case, cycle, start)) for cycle, start in [*_begun(case), *starts])

@@ -18,6 +18,12 @@ from planner.documents.scenario import DateWindow, Scenario
 
 MONDAY = dt.date(2026, 1, 5)
 
+
+def day(number: int) -> dt.date:
+    """The date ``number`` days after `MONDAY`, the day on which small courses begin."""
+    return MONDAY + dt.timedelta(days=number)
+
+
 BAG_DAYS = {"24h": 1, "48h": 2, "72h": 3}
 SOURCED = {"source": "a small example", "revision": "1", "grade": "A"}
 

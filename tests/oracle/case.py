@@ -224,20 +224,17 @@ class Case:
                     return row.steps
         return ()
 
-    def clause_dose(self, step: p.Step, start: dt.date) -> Decimal:
-        """What the clause gives a day: fixed, or by surface, capped, rounded down to 0.01 mcg."""
-        if step.mcg_per_day is not None:
-            return step.mcg_per_day
-        if step.mcg_per_m2_per_day is None:
-            raise ValueError("a step has a dose")
-        dose = step.mcg_per_m2_per_day * self.surface(start)
-        if step.not_above is not None:
-            dose = min(dose, step.not_above)
-        return dose.quantize(HUNDREDTH, ROUND_DOWN)
-
     def cap(self, step: p.Step, start: dt.date) -> Decimal:
-        """The most that a requested dose may be."""
-        return self.clause_dose(step, start) if step.not_above is None else step.not_above
+        """The most the clause allows a day: the fixed dose, or rate times surface up to its cap."""
+        if step.mcg_per_m2_per_day is None:
+            return step.mcg_per_day or Decimal(0)
+        dose = step.mcg_per_m2_per_day * self.surface(start)
+        return dose if step.not_above is None else min(dose, step.not_above)
+
+    def clause_dose(self, step: p.Step, start: dt.date) -> Decimal:
+        """What the clause gives a day: its cap, a dose by surface rounded down to 0.01 mcg."""
+        cap = self.cap(step, start)
+        return cap if step.mcg_per_day is not None else cap.quantize(HUNDREDTH, ROUND_DOWN)
 
     def asked_dose(self, cycle: int) -> Decimal | None:
         """`daily_dose_mcg` of the request, for one cycle."""

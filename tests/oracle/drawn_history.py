@@ -99,8 +99,10 @@ def _lived(
         if start < until:
             own = [bag for bag in hung if bag.cycle == cycle]
             bags = [_written(rng, case, bag, record) for bag in own]
-            keeps_bags = record in ("all", "bags") or not _daily(case, calendar, cycle, until)
-            cycles.append({"cycle": cycle, "start": start, "bags": bags if keeps_bags else None})
+            silent = record == "none" or (
+                record == "dispenses" and _daily(case, calendar, cycle, until)
+            )
+            cycles.append({"cycle": cycle, "start": start, "bags": None if silent else bags})
     begun = {row["cycle"] for row in cycles}
     claims = new_claims(case, Calendar((), tuple(hung), ()))
     dispenses = [

@@ -17,8 +17,13 @@ from tests.oracle.past import old_bags, old_dispenses, stock
 from tests.oracle.values import Bag, Calendar, Dispense, day_after
 
 
-def course_faults(case: Case) -> Iterator[str]:
+@lru_cache(maxsize=64)
+def course_faults(case: Case) -> tuple[str, ...]:
     """V.*.cycles and IV.*: how many cycles a course may have."""
+    return tuple(_course_faults(case))
+
+
+def _course_faults(case: Case) -> Iterator[str]:
     name, most = case.clause(p.CyclesClause)
     if case.cycles > most.at_most:
         yield f"{name}: {case.cycles} cycles, at most {most.at_most}"

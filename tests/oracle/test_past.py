@@ -1,0 +1,72 @@
+"""How the oracle completes a history, on cases worked out by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from tests.oracle.case import Case
+from tests.oracle.past import old_bags, old_claims, old_dispenses, stock
+from tests.oracle.small import day, small_drug, small_policy, small_scenario
+from tests.oracle.values import Claim, Dispense
+
+
+def case(history: dict[str, Any], **rest: Any) -> Case:
+    scenario: dict[str, Any] = {"cycles": 2, "as_of": day(3), "pharmacy": {"transit_days": 1}}
+    scenario |= rest
+    return Case(small_scenario(history=history, **scenario), small_policy(), small_drug())
+
+
+BEGUN = [{"cycle": 1, "start": day(0)}]
+
+
+def test_a_silent_history_has_daily_bags_dispensed_a_transit_before_and_billed() -> None:
+    silent = case({"cycles": BEGUN})
+    assert [(bag.hang, bag.days, bag.mcg, bag.vials) for bag in old_bags(silent)] == [
+        (day(0), 1, Decimal(3), 1),
+        (day(1), 1, Decimal(3), 1),
+        (day(2), 1, Decimal(6), 1),  # as_of is day 3: nothing is hung on it yet
+    ]
+    assert old_dispenses(silent) == tuple(Dispense(day(n - 1), 1, 1) for n in range(3))
+    assert old_claims(silent) == tuple(Claim(day(n), 1, 10) for n in range(3))
+    assert stock(silent) == {}
+
+
+def test_assumed_claims_follow_the_readings() -> None:
+    readings = {"date_of_service": "dispense", "units.billed": "administered"}
+    assert old_claims(case({"cycles": BEGUN}, readings=readings)) == (
+        Claim(day(-1), 1, 3),
+        Claim(day(0), 1, 3),
+        Claim(day(1), 1, 6),
+    )
+
+
+def test_dispensed_less_opened_less_wasted_is_stock() -> None:
+    sent = [{"date": day(-1), "vials": 5, "cycle": 1}]
+    wasted = [{"date": day(2), "vials": 1, "cycle": 1}]
+    # 5 dispensed, 3 opened in 24 h bags, 1 broken: 1 left
+    kept = case({"cycles": BEGUN, "dispenses": sent, "wasted": wasted})
+    assert stock(kept) == {(day(-1), 1): 1}
+    assert old_dispenses(kept) == (Dispense(day(-1), 1, 5),)
+
+
+def test_a_bag_is_charged_to_the_dispense_it_names_and_else_to_the_oldest_with_vials() -> None:
+    sent = [{"date": day(-1), "vials": 2, "cycle": 1}, {"date": day(0), "vials": 3, "cycle": 1}]
+    bags = [
+        {"hang": day(0), "days": 2, "vials": 1, "dispense": day(0)},
+        {"hang": day(2), "days": 2, "vials": 2},
+    ]
+    kept = case({"cycles": [BEGUN[0] | {"bags": bags}], "dispenses": sent})
+    assert [bag.dispense for bag in old_bags(kept)] == [day(0), day(-1)]
+    assert stock(kept) == {(day(0), 1): 2}
+
+
+def test_a_broken_vial_of_a_cycle_without_dispenses_was_dispensed_too() -> None:
+    wasted = [{"date": day(2), "vials": 1, "cycle": 1}]
+    sent = old_dispenses(case({"cycles": BEGUN, "wasted": wasted}))
+    assert sum(one.vials for one in sent) == 4
+
+
+def test_given_claims_are_complete_for_their_cycle() -> None:
+    claims = [{"date": day(0), "units": 7, "cycle": 1}]
+    assert old_claims(case({"cycles": BEGUN, "claims": claims})) == (Claim(day(0), 1, 7),)
