@@ -14,6 +14,8 @@ EARLIEST, LATEST = date(1850, 1, 1), date(2200, 12, 31)
 LARGEST = 10**9
 LARGEST_OF = {"cycle": 1000, "cycles": 1000, "days": 366, "days_supply": 3660, "per_days": 3660}
 
+_MAY_BE_NEGATIVE = ("objectives", "totals")  # a start before its earliest day has such a delay
+
 
 def bounds(plan: Plan) -> Iterator[str]:
     """Dates of a human course, counts from 0 on, days and cycles that a life could hold."""
@@ -22,8 +24,9 @@ def bounds(plan: Plan) -> Iterator[str]:
             yield f"{path} is {value}, outside {EARLIEST} .. {LATEST}"
         elif isinstance(value, int | Decimal) and path != "solver.seed":
             most = LARGEST_OF.get(path.rsplit(".", 1)[-1].split("[")[0], LARGEST)
-            if not 0 <= value <= most:
-                yield f"{path} is not between 0 and {most}"
+            least = -most if path.startswith(_MAY_BE_NEGATIVE) else 0
+            if not least <= value <= most:
+                yield f"{path} is not between {least} and {most}"
     for i, bag in enumerate(plan.bags):
         if bag.days < 1:
             yield f"bags[{i}].days is {bag.days}, a bag runs at least one day"

@@ -47,8 +47,6 @@ def _how_many(
             )
     known = {slot.id for slot in wanted}
     for one in listed:
-        if one.id not in known:
-            yield f"the authorization {one.id} is neither given nor allowed by the policy"
         if clause.cycles is not None and one.id in known:
             counts_given = any(_counts_given(slot) for slot in wanted if slot.id == one.id)
             if not counts_given and len(one.cycles) > clause.cycles:
@@ -113,7 +111,8 @@ def renewal(case: Case, clause: RenewalClause) -> Iterator[str]:
     continued = [one for one in case.plan.authorizations if one.kind == "continued"]
     if not clause.renewable:
         for one in continued:
-            yield f"{one.id} renews a coverage that may not be renewed"
+            if one.cycles:
+                yield f"{one.id} renews a coverage that may not be renewed"
         return
     numbers = sorted({number for one in continued for number in one.cycles})
     if clause.continued_cycles is not None and len(numbers) > clause.continued_cycles:

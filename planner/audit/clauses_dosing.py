@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date
 from itertools import pairwise
 
 from planner.audit.case import Case, in_force
-from planner.audit.days import earliest_next, run
+from planner.audit.days import after, earliest_next, run
 from planner.audit.dose import DayDose, NoDoseError, doses, requested_dose
 from planner.documents.plan import PlannedBag, PlannedCycle
 from planner.documents.policy import DoseClause, InfusionDaysClause, LengthClause
@@ -36,29 +36,27 @@ def _requested(case: Case, cycle: PlannedCycle, wanted: tuple[DayDose, ...]) -> 
 
 def _given(case: Case, cycle: PlannedCycle, wanted: tuple[DayDose, ...]) -> Iterator[str]:
     infused = run(case, cycle.cycle)
-    if infused is None:
-        return
-    due = dict(zip(infused.days, wanted, strict=False))
-    for bag in case.bags(cycle.cycle):
-        for day in _days(bag):
-            found = due.get(day)
-            if found is None:
-                continue
-            if bag.mcg_per_day > found.cap:
-                yield (
-                    f"cycle {cycle.cycle} gets {bag.mcg_per_day} mcg on {day}: "
-                    f"{bag.mcg_per_day} > {found.cap}"
-                )
-                break
-            if bag.mcg_per_day != found.due and not (bag.past and day != bag.hang):
-                yield (
-                    f"cycle {cycle.cycle} gets {bag.mcg_per_day} mcg on {day}, due are {found.due}"
-                )
-                break
+    due = dict(zip(infused.days if infused else (), wanted, strict=False))
+    faults = [fault for bag in case.bags(cycle.cycle) if (fault := _fault(bag, due)) is not None]
+    if faults:
+        more = f" ({len(faults)} such bags)" if len(faults) > 1 else ""
+        yield f"cycle {cycle.cycle} gets {faults[0]}{more}"
 
 
-def _days(bag: PlannedBag) -> Iterator[date]:
-    return (bag.hang + timedelta(days=i) for i in range(bag.days))
+def _fault(bag: PlannedBag, due: Mapping[date, DayDose]) -> str | None:
+    """The first day of a bag whose dose is not the one due. A past bag is known by the day it
+    was hung alone: the history states no dose."""
+    for day in _days(bag)[: 1 if bag.past else None]:
+        found = due.get(day)
+        if found is not None and bag.mcg_per_day > found.cap:
+            return f"{bag.mcg_per_day} mcg on {day}: {bag.mcg_per_day} > {found.cap}"
+        if found is not None and bag.mcg_per_day != found.due:
+            return f"{bag.mcg_per_day} mcg on {day}, due are {found.due}"
+    return None
+
+
+def _days(bag: PlannedBag) -> list[date]:
+    return [after(bag.hang, i) for i in range(bag.days)]
 
 
 def infusion_days(case: Case, clause: InfusionDaysClause) -> Iterator[str]:

@@ -89,8 +89,8 @@ def run(case: Case, number: int) -> Run | None:
         key=lambda one: one.start,
     )
     days: list[date] = []
-    skipped, day = 0, cycle.start
-    while len(days) < infusion_days_due(case, number):
+    due, skipped, day = infusion_days_due(case, number), 0, cycle.start
+    while len(days) < due:
         pause = _pause(breaks, day)
         if pause is None:
             days.append(day)
