@@ -1,0 +1,84 @@
+"""What the answer says in words: facts as they were found, and notes for a reviewer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from planner.coverage.facts import AGE, CYCLES, MONTHS, START, Facts, Months
+from planner.coverage.questions import unlisted
+from planner.coverage.tree import Branch, Route, criteria_of
+from planner.documents.criteria import Criteria, Footnote, RouteAnswer
+
+_YEARS_FROM = 24  # months; a younger patient's age is told in months
+
+
+def found_words(facts: Facts, path: str) -> str:
+    """A fact as the scenario gives it, 'unknown' where it does not."""
+    if path == AGE:
+        return _age(facts.months())
+    if path == START:
+        days = dict.fromkeys((facts.first_start, facts.last_start))
+        return " to ".join(day.isoformat() for day in days)
+    value = facts[path]
+    if value is None:
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if path == CYCLES:
+        return f"cycle {value}"
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
+def _age(months: Months | None) -> str:
+    if months is None:
+        return "unknown"
+    unit, size = ("years", MONTHS) if months.least >= _YEARS_FROM else ("months", 1)
+    ages = dict.fromkeys((months.least // size, months.most // size))
+    return f"{' to '.join(str(age) for age in ages)} {unit}"
+
+
+def in_ages(footnote: Footnote | None, facts: Facts) -> bool:
+    """Whether the patient is known to be of the ages of a footnote, in completed years."""
+    months = facts.months()
+    if months is None or footnote is None:
+        return False
+    youngest, oldest = months.least // MONTHS, months.most // MONTHS
+    return (footnote.from_years or 0) <= youngest and oldest <= footnote.to_years
+
+
+def notes(
+    criteria: Criteria,
+    answers: Sequence[RouteAnswer],
+    ways: Sequence[Route],
+    counted: Branch,
+    facts: Facts,
+) -> Iterator[str]:
+    """What a reviewer has to look at: ages at the edge of a group, other routes, unlisted names."""
+    if not any(answer.counts for answer in answers):
+        yield "The policy has no criteria for this indication."
+    yield from dict.fromkeys(_beyond(answers, ways, facts))
+    for answer, way in zip(answers, ways, strict=True):
+        if answer.overlap and answer.status == "met" and way.ages is not None:
+            other = ", ".join(answer.indications)
+            yield (
+                f"{answer.says} ({answer.id}) is met as well, under the indication {other}. "
+                f"{way.ages.says} A reviewer decides which criteria apply."
+            )
+    asked = dict.fromkeys(q.path for leaf in criteria_of(counted) for q in leaf.questions)
+    for path in asked:
+        names = facts[path]
+        for name in unlisted(names, criteria.lists) if isinstance(names, tuple) else ():
+            yield f"{path} names '{name}', which the policy file does not list: a reviewer decides."
+
+
+def _beyond(answers: Sequence[RouteAnswer], ways: Sequence[Route], facts: Facts) -> Iterator[str]:
+    months = facts.months()
+    for answer, way in zip(answers, ways, strict=True):
+        ages = way.ages
+        if months is None or ages is None or not (answer.counts and ages.bounds):
+            continue
+        if months.most // MONTHS > ages.to_years:
+            yield f"{ages.says} The patient is {_age(months)} old: a reviewer decides."
