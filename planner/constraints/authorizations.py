@@ -56,14 +56,17 @@ def authorizations(board: Board) -> None:
         if members is None:
             continue
         concerned = [c for n, c in board.cycles.items() if n in slot.cycles]
-        if not concerned or not _anchored(board, slot, concerned[0]):
+        past = _past_days(board, slot)
+        if not (concerned and _anchored(board, slot, concerned[0])) and not past:
             continue
-        opening = _opening(board, slot, members, concerned[0], openings[-1] if openings else None)
+        before = openings[-1] if openings else None
+        opening = _opening(board, slot, members, concerned, [day for day, _ in past], before)
         if opening is None:
             continue
-        if openings:
-            _follows(board, openings[-1], opening)
+        if before is not None:
+            _follows(board, before, opening)
         openings.append(opening)
+        _covers_past(board, opening, past)
         for cycle in concerned:
             _covers(board, opening, cycle)
         _granted_units(board, slot)
@@ -92,28 +95,41 @@ def _anchored(board: Board, slot: Slot, first: CycleBoard) -> bool:
     return bool(slot.cycles) and (slot.cycles[0] in begun or first.cycle.number == slot.cycles[0])
 
 
+def _past_days(board: Board, slot: Slot) -> list[tuple[int, str]]:
+    """The days of history that a slot has to cover, each with the entry it comes from."""
+    course = board.course
+    days: list[tuple[int, str]] = []
+    for index, past in enumerate(course.past):
+        if past.number in slot.cycles and past.infused:
+            member = f"history.cycles.{index}"
+            days += [(past.start, member), (past.infusion_end - 1, member)]
+    days += [(u.day, u.member) for u in course.past_units if u.cycle in slot.cycles]
+    if _dispenses_covered(board):
+        days += [(d.day, d.member) for d in course.past_dispenses if d.cycle in slot.cycles]
+    return [(day, member) for day, member in days if board.active(member)]
+
+
 def _opening(
     board: Board,
     slot: Slot,
     members: tuple[str, ...],
-    first: CycleBoard,
+    concerned: list[CycleBoard],
+    past: list[int],
     before: Opening | None,
 ) -> Opening | None:
     if slot.start is not None:
         return Opening(slot, members, {}, slot.start)
-    begun = [p for p in board.course.past if p.number in slot.cycles]
     if slot.kind == "initial":
-        if begun:
-            days = [begun[0].start]
-            if _dispenses_covered(board):
-                days += [d.day for d in board.course.past_dispenses if d.cycle == begun[0].number]
-            return Opening(slot, members, {}, min(days))
-        if _dispenses_covered(board):
-            return Opening(slot, members, dict(first.first_dispense), None)
-        return Opening(slot, members, dict(first.origins), None)
+        if past:
+            return Opening(slot, members, {}, min(past))
+        days = concerned[0].first_dispense if _dispenses_covered(board) else concerned[0].origins
+        return Opening(slot, members, dict(days), None)
+    if not concerned:
+        return _past_renewal(slot, members, past, before)
+    first = concerned[0]
     if not first.origins:
         return None
-    latest = begun[0].start if begun else max(first.begun(o) for o in first.origins)
+    latest = min([*past, max(first.begun(o) for o in first.origins)])
     if before is not None and before.candidates():
         earliest = min(before.end(d) for d in before.candidates()) + 1
     else:
@@ -132,6 +148,21 @@ def _opening(
         high=constant,
     )
     return Opening(slot, members, variables, None)
+
+
+def _past_renewal(
+    slot: Slot, members: tuple[str, ...], past: list[int], before: Opening | None
+) -> Opening | None:
+    """A renewal of past cycles alone: the day after the one before ends, or later (decisions)."""
+    if before is None:
+        return Opening(slot, members, {}, min(past))
+    if before.always is None:
+        return None
+    start = before.end(before.always) + 1
+    opening = Opening(slot, members, {}, start)
+    while slot.end is None and opening.end(start) < max(past):
+        start += 1
+    return Opening(slot, members, {}, start)
 
 
 def _dispenses_covered(board: Board) -> bool:
@@ -190,6 +221,16 @@ def _covers(board: Board, opening: Opening, cycle: CycleBoard) -> None:
         _covers_dispenses(board, opening, cycle, days)
 
 
+def _covers_past(board: Board, opening: Opening, past: list[tuple[int, str]]) -> None:
+    """What history has of the slot's cycles lies between the opening and its end."""
+    days = opening.candidates()
+    for date, member in dict.fromkeys(past):
+        terms, constant = opening.terms([d for d in days if d > date or opening.end(d) < date])
+        if terms or constant:
+            instance = ("past", opening.slot.id, date)
+            board.system.add((*opening.members, member), instance, terms, high=-constant)
+
+
 def _covers_dispenses(board: Board, opening: Opening, cycle: CycleBoard, days: list[int]) -> None:
     number = cycle.cycle.number
     for date, made in cycle.dispenses.items():
@@ -219,7 +260,7 @@ def _granted_units(board: Board, slot: Slot) -> None:
         for term in some
     ]
     members = tuple(dict.fromkeys((slot.setting, *(u.member for u in counted))))
-    room = max(slot.units - sum(u.units for u in counted), 0)
+    room = slot.units - sum(u.units for u in counted)
     board.system.add(members, ("units", slot.id), terms, high=room)
 
 

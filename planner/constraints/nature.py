@@ -140,11 +140,15 @@ def feeding(board: Board) -> None:
 
 
 def _vials(board: Board, number: int, cycle: CycleBoard, used: dict[int, list[Term]]) -> None:
-    """Vials dispensed = vials of the bags fed (+ spare ones on the first, + requested surplus)."""
+    """Vials dispensed = vials of the bags fed (+ spare ones on the first; a requested dispense may
+    carry more than these)."""
     for day, quantity in cycle.vials.items():
         terms = [*used[day], (quantity, -1)]
         if day in cycle.extra:
             terms.append((cycle.extra[day], 1))
+            if day in cycle.first_dispense and board.spare:
+                least = [(cycle.extra[day], 1), (cycle.first_dispense[day], -board.spare)]
+                board.system.add((), ("spare", number, day), least, low=0)
         elif day in cycle.first_dispense and board.spare:
             terms.append((cycle.first_dispense[day], board.spare))
         board.system.add((), ("vials", number, day), terms, low=0, high=0)
@@ -162,9 +166,11 @@ def _vials(board: Board, number: int, cycle: CycleBoard, used: dict[int, list[Te
 
 
 def first_dispense(board: Board) -> None:
-    """Marks each cycle's first dispense: made, and none of the cycle's made before it."""
+    """Marks each cycle's first dispense: made, and none of the cycle's made before it. A cycle that
+    history has dispensed for had its first one."""
+    begun = {d.cycle for d in board.course.past_dispenses}
     for number, cycle in board.cycles.items():
-        if not cycle.dispenses or cycle.cycle.progress is not None:
+        if not cycle.dispenses or cycle.cycle.progress is not None or number in begun:
             continue
         system = board.system
         for day in cycle.dispenses:

@@ -70,8 +70,8 @@ def _limit(
     if board.course.readings.rolling:
         _rolling(board, key, limit, per_days, amounts, past)
     else:
-        for number, own in amounts.items():
-            _by_cycle(board, key, limit, per_days, board.cycles[number], own, past)
+        for number in sorted({*amounts, *(c for _, c, _, _ in past)}):
+            _by_cycle(board, key, limit, per_days, number, amounts.get(number, {}), past)
 
 
 def _rolling(
@@ -94,8 +94,8 @@ def _rolling(
             continue
         terms = [t for day in days if start <= day <= end for t in by_day[day]]
         before = [(amount, m) for day, amount, m in counted if start <= day <= end]
-        if terms:
-            room = max(limit - sum(amount for amount, _ in before), 0)
+        room = limit - sum(amount for amount, _ in before)
+        if terms or room < 0:
             members = tuple(dict.fromkeys((key, *(m for _, m in before))))
             board.system.add(members, (start, end), terms, high=room)
 
@@ -105,28 +105,26 @@ def _by_cycle(
     key: str,
     limit: int,
     per_days: int,
-    cycle: CycleBoard,
+    number: int,
     own: Amounts,
     past: list[tuple[int, int, int, str]],
 ) -> None:
-    number = cycle.cycle.number
     earlier = [d.day for d in board.course.past_dispenses if d.cycle == number]
     counted = [(day, amount, m) for day, c, amount, m in past if c == number and board.active(m)]
     starts: list[tuple[int, int | None]] = [(min(earlier), None)] if earlier else []
-    starts += list(cycle.first_dispense.items())
+    if number in board.cycles:
+        starts += list(board.cycles[number].first_dispense.items())
     for start, mark in starts:
         end = start + per_days - 1
         if not board.active(key, (start, end)):
             continue
         terms = [t for day, some in own.items() if start <= day <= end for t in some]
-        before = sum(amount for day, amount, _ in counted if start <= day <= end)
-        if not terms:
-            continue
-        room = max(limit - before, 0)
-        if mark is None:
-            members = tuple(dict.fromkeys((key, *(m for _, _, m in counted))))
+        before = [(amount, m) for day, amount, m in counted if start <= day <= end]
+        room = limit - sum(amount for amount, _ in before)
+        if mark is None and (terms or room < 0):
+            members = tuple(dict.fromkeys((key, *(m for _, m in before))))
             board.system.add(members, (start, end), terms, high=room)
-        else:
+        elif mark is not None and terms:
             most = sum(c * board.system.high[v] for v, c in terms)
             board.system.add((key,), (start, end), [*terms, (mark, most)], high=room + most)
 
@@ -170,8 +168,8 @@ def refill_threshold(board: Board) -> None:
             _refills(board, share, fill.day, fill.cycle, [], fill.days_supply, fills)
     for number, cycle in board.cycles.items():
         supply = _supply(cycle)
-        stock = {s.day for s in cycle.stock}
-        for day in sorted({*cycle.dispenses, *stock}):
+        earlier = {d.day for d in board.course.past_dispenses if d.cycle == number}
+        for day in sorted({*cycle.dispenses, *earlier}):
             done = sum(
                 d.days_supply
                 for d in board.course.past_dispenses

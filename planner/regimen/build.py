@@ -67,6 +67,9 @@ def course_of(scenario: Scenario, policy: Policy, drug: Drug) -> Course:
     slots = allot(scenario, policy, last)
     past = past_of(scenario, drug, plan, readings, slots)
     chain = _Chain(scenario, drug, plan, past)
+    cycles = chain.cycles(
+        last, slots_by_cycle={c: i for i, s in enumerate(slots) for c in s.cycles}
+    )
     return Course(
         scenario=scenario,
         policy=policy,
@@ -74,14 +77,12 @@ def course_of(scenario: Scenario, policy: Policy, drug: Drug) -> Course:
         indication=scenario.indication,
         clauses=clauses,
         readings=readings,
-        cycles=chain.cycles(
-            last, slots_by_cycle={c: i for i, s in enumerate(slots) for c in s.cycles}
-        ),
+        cycles=cycles,
         past=tuple(past.cycles),
         past_bags=tuple(past.bags),
         past_dispenses=tuple(past.dispenses),
         past_units=tuple(past.units),
-        stock=tuple(past.stock) if past.progress else (),
+        stock=tuple(s for s in past.stock if any(c.number == s.cycle for c in cycles)),
         slots=slots,
         first_infusion=chain.window,
         as_of=scenario.as_of.toordinal() if scenario.as_of is not None else None,

@@ -56,6 +56,9 @@ def past_of(
     past = Past()
     for index, listed in enumerate(scenario.history.cycles):
         _add_cycle(past, scenario, drug, plan, readings, slots, index, listed)
+    following = len(scenario.history.cycles) + 1
+    _dispenses(past, scenario, None, following, [])
+    _listed_claims(past, scenario, following)
     return past
 
 
@@ -173,7 +176,7 @@ def _bags(
 
 
 def _dispenses(
-    past: Past, scenario: Scenario, index: int, cycle: int, bags: list[PastBag]
+    past: Past, scenario: Scenario, index: int | None, cycle: int, bags: list[PastBag]
 ) -> list[PastBag]:
     """Adds the cycle's past dispenses and its unused stock; the bags with their dispense."""
     listed = sorted(
@@ -182,24 +185,7 @@ def _dispenses(
         if d.cycle == cycle
     )
     if not listed:
-        transit = scenario.pharmacy.transit_days
-        bags = [replace(b, dispense=b.hang - transit) for b in bags]
-        for bag in bags:
-            past.dispenses.append(
-                PastDispense(
-                    bag.hang - transit, cycle, bag.vials, bag.days, f"history.cycles.{index}"
-                )
-            )
-        if bags:
-            past.assumed.append(
-                Assumption(
-                    path="history.dispenses",
-                    value=f"{len(bags)} dispenses",
-                    says=f"Cycle {cycle}: no dispenses are listed, so each past bag's vials are "
-                    f"taken as dispensed {transit} days before its hang.",
-                )
-            )
-        return bags
+        return _assumed_dispenses(past, scenario, f"history.cycles.{index}", cycle, bags)
     left = {day: 0 for day, _, _ in listed}
     for day, vials, _ in listed:
         left[day] += vials
@@ -214,12 +200,42 @@ def _dispenses(
         if source in left:
             left[source] -= bag.vials
         placed.append(replace(bag, dispense=source))
+    supply = {day: sum(b.days for b in placed if b.dispense == day) for day in left}
     for day, vials, position in listed:
-        supply = sum(b.days for b in placed if b.dispense == day)
         past.dispenses.append(
-            PastDispense(day, cycle, vials, supply, f"history.dispenses.{position}")
+            PastDispense(day, cycle, vials, supply.pop(day, 0), f"history.dispenses.{position}")
         )
     _stock(past, scenario, cycle, left)
+    return placed
+
+
+def _assumed_dispenses(
+    past: Past, scenario: Scenario, member: str, cycle: int, bags: Sequence[PastBag]
+) -> list[PastBag]:
+    """Each past bag's vials, and those that broke, as dispensed ``transit_days`` before, where a
+    bag does not name its dispense."""
+    transit = scenario.pharmacy.transit_days
+    placed = [b if b.dispense is not None else replace(b, dispense=b.hang - transit) for b in bags]
+    for day in sorted({b.dispense for b in placed if b.dispense is not None}):
+        fed = [b for b in placed if b.dispense == day]
+        past.dispenses.append(
+            PastDispense(day, cycle, sum(b.vials for b in fed), sum(b.days for b in fed), member)
+        )
+    for position, waste in enumerate(scenario.history.wasted):
+        if waste.cycle == cycle:
+            day = waste.date.toordinal() - transit
+            past.dispenses.append(
+                PastDispense(day, cycle, waste.vials, 0, f"history.wasted.{position}")
+            )
+    if placed:
+        past.assumed.append(
+            Assumption(
+                path="history.dispenses",
+                value=f"{len(placed)} bags",
+                says=f"Cycle {cycle}: no dispenses are listed, so each past bag's vials are "
+                f"taken as dispensed {transit} days before its hang, unless the bag says when.",
+            )
+        )
     return placed
 
 
@@ -249,14 +265,7 @@ def _claims(
     cycle: int,
     bags: Sequence[PastBag],
 ) -> None:
-    listed = [(p, c) for p, c in enumerate(scenario.history.claims) if c.cycle == cycle]
-    for position, claim in listed:
-        past.units.append(
-            PastUnits(
-                claim.date.toordinal(), cycle, claim.units, 0, 0, True, f"history.claims.{position}"
-            )
-        )
-    if listed or not bags:
+    if _listed_claims(past, scenario, cycle) or not bags:
         return
     for bag in bags:
         by_hang = readings.service_by_hang or bag.dispense is None
@@ -279,3 +288,15 @@ def _claims(
             f"from {date.fromordinal(bags[0].hang)} on.",
         )
     )
+
+
+def _listed_claims(past: Past, scenario: Scenario, cycle: int) -> bool:
+    """Adds the claims that history lists for a cycle; whether there are any."""
+    listed = [(p, c) for p, c in enumerate(scenario.history.claims) if c.cycle == cycle]
+    for position, claim in listed:
+        past.units.append(
+            PastUnits(
+                claim.date.toordinal(), cycle, claim.units, 0, 0, True, f"history.claims.{position}"
+            )
+        )
+    return bool(listed)

@@ -10,7 +10,8 @@ from planner.documents.policy import Span
 
 def last_day(start: int, span: Span) -> int:
     """The last day of a span that begins on ``start``: 24 weeks hold 168 days, and six months
-    from the 5th end on the 4th (on the month's last day where it is shorter)."""
+    from the 5th end on the 4th: the day before the same day of the last month, or before that
+    month's last day where it is shorter."""
     if span.unit == "days":
         return start + span.count - 1
     if span.unit == "weeks":

@@ -127,10 +127,11 @@ class Patterns:
         return Apart(found, answer.verdict in (Verdict.OPTIMAL, Verdict.INFEASIBLE))
 
     def _free(self, cycle: CourseCycle) -> bool:
-        """Whether a cycle has not begun, and its dispenses and claims are not requested."""
-        request = self._course.scenario.request
-        asked = {d.cycle for d in request.dispenses} | {c.cycle for c in request.claims}
-        return cycle.progress is None and cycle.number not in asked
+        """Whether history knows nothing of a cycle, and no dispense or claim of it is requested."""
+        course, request = self._course, self._course.scenario.request
+        bound = {d.cycle for d in request.dispenses} | {c.cycle for c in request.claims}
+        bound |= {d.cycle for d in course.past_dispenses} | {u.cycle for u in course.past_units}
+        return cycle.progress is None and cycle.number not in bound
 
     def _key(self, block: Sequence[Placed]) -> Hashable | None:
         """What a block's own problem depends on, in days from its first start; None where it is

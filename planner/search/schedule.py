@@ -142,13 +142,14 @@ def windows(
 
 
 def covered_days(course: Course, schedule: Schedule, slot: Slot) -> list[int]:
-    """First and last infusion days of the slot's cycles, and their dispenses where covered."""
+    """First and last infusion days of the slot's cycles, past claims, dispenses where covered."""
     readings = course.readings
     dispensed = readings.dispenses_covered or not readings.service_by_hang
     days: list[int] = []
     for past in course.past:
         if past.number in slot.cycles:
             days += [past.start, past.infusion_end - 1]
+    days += [u.day for u in course.past_units if u.cycle in slot.cycles]
     if dispensed:
         days += [d.day for d in course.past_dispenses if d.cycle in slot.cycles]
     infusion = {c.number: c for c in course.cycles}

@@ -1,0 +1,95 @@
+"""Which authorization covers which cycle (I.*)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from planner.regimen.authorizations import allot, authorization_clauses
+from planner.regimen.course import Slot
+from tests.oracle.builders import small_policy
+from tests.regimen.samples import POLICY, at, on, scenario
+
+
+def slots(cycles: int, **parts: Any) -> tuple[Slot, ...]:
+    return allot(scenario(**parts), POLICY, cycles)
+
+
+def allotted(cycles: int, **parts: Any) -> dict[str, tuple[int, ...]]:
+    return {slot.id: slot.cycles for slot in slots(cycles, **parts)}
+
+
+def test_nine_cycles_take_the_initial_authorization_and_two_renewals() -> None:
+    assert allotted(9) == {
+        "initial": (1, 2, 3, 4, 5),
+        "continued-1": (6, 7),
+        "continued-2": (8, 9),
+    }
+
+
+def test_five_cycles_need_no_renewal() -> None:
+    assert allotted(5) == {"initial": (1, 2, 3, 4, 5)}
+
+
+def test_a_tenth_cycle_has_a_slot_that_its_clause_can_refuse() -> None:
+    assert allotted(10)["continued-3"] == (10, 11)
+
+
+@pytest.mark.parametrize(
+    ("indication", "cycles", "covered"),
+    [
+        ("adult-consolidation", 9, (1, 2, 3, 4)),
+        ("pediatric-mrd", 5, (1, 2, 3, 4)),
+        ("infant-interfant", 2, (1,)),
+    ],
+)
+def test_where_nothing_is_renewed_later_cycles_have_no_slot(
+    indication: str, cycles: int, covered: tuple[int, ...]
+) -> None:
+    assert allotted(cycles, indication=indication) == {"initial": covered}
+
+
+def test_an_authorization_without_a_printed_number_covers_all_that_is_left() -> None:
+    policy = small_policy(initial_cycles=None, renewals=0)
+    (slot,) = allot(scenario(), policy, 3)
+    assert slot.cycles == (1, 2, 3)
+
+
+def test_given_dates_win_and_a_missing_end_follows_from_the_length() -> None:
+    given = [{"number": "A1", "kind": "initial", "start": at(3)}]
+    first, second, *_ = slots(9, authorizations=given)
+    # 30 weeks are 210 days: from day 3 to day 212
+    assert (first.number, first.start, first.end) == ("A1", on(3), on(212))
+    assert (first.setting, first.member) == ("authorizations.0", "I.rr.initial")
+    assert (second.start, second.end, second.setting) == (None, None, None)
+
+
+def test_a_given_end_wins_even_where_the_start_is_left_open() -> None:
+    (first, *_) = slots(9, authorizations=[{"kind": "initial", "end": at(300)}])
+    assert (first.start, first.end) == (None, on(300))
+
+
+def test_a_given_number_of_cycles_moves_those_that_follow() -> None:
+    given = [{"kind": "initial", "cycles": 4}, {"kind": "continued", "cycles": [5, 6, 7]}]
+    assert allotted(9, authorizations=given) == {
+        "initial": (1, 2, 3, 4),
+        "continued-1": (5, 6, 7),
+        "continued-2": (8, 9),
+    }
+
+
+def test_granted_units_and_kinds_are_kept_in_order() -> None:
+    given = [{"kind": "continued", "units": 1960, "number": "R"}, {"kind": "initial"}]
+    first, second, _ = slots(9, authorizations=given)
+    assert (first.id, first.setting, first.units) == ("initial", "authorizations.1", None)
+    assert (second.id, second.number, second.setting, second.units) == (
+        "continued-1",
+        "R",
+        "authorizations.0",
+        1960,
+    )
+
+
+def test_the_initial_clause_comes_before_the_continued_one() -> None:
+    assert list(authorization_clauses(POLICY, "adult-rr")) == ["I.rr.initial", "I.rr.continued"]
