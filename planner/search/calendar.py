@@ -23,7 +23,8 @@ from planner.documents.plan import (
 )
 from planner.documents.plan import Objective as PlanObjective
 from planner.regimen.course import Course, CourseCycle
-from planner.search.claims import claim_lines
+from planner.regimen.doses import weight_spans
+from planner.search.claims import claim_lines, units_counted, units_discarded
 from planner.search.engine import SEED, solver_version
 from planner.search.find import Found, objective_values
 from planner.search.limits import limits_of
@@ -59,7 +60,6 @@ def plan_of(course: Course, found: Found, stamps: Stamps) -> Plan:
     claims = claim_lines(course, bags, dispenses, authorizations)
     values = objective_values(course, schedule)
     new_bags = [b for b in bags if not b.past]
-    new_claims = [c for c in claims if not c.past]
     new_dispenses = [d for d in dispenses if not d.past]
     weight, surface = _body(course, schedule)
     return Plan(
@@ -85,9 +85,9 @@ def plan_of(course: Course, found: Found, stamps: Stamps) -> Plan:
         ),
         totals=Totals(
             vials=values["vials"],
-            units_billed=sum(c.units for c in new_claims),
+            units_billed=units_counted(course, [c for c in claims if not c.past]),
             mcg_administered=sum((b.mcg for b in new_bags), Decimal(0)),
-            units_discarded=sum(c.units for c in new_claims if c.modifier == "JW"),
+            units_discarded=units_discarded(course, new_bags, dispenses),
             dispenses=values["dispenses"],
             bag_changes=values["bag_changes"],
             delay_days=values["delay"],
@@ -104,7 +104,11 @@ def plan_of(course: Course, found: Found, stamps: Stamps) -> Plan:
 
 
 def _body(course: Course, schedule: Schedule) -> tuple[Decimal, Decimal | None]:
-    """Weight and surface of the first planned cycle."""
+    """Weight and surface of the first planned cycle, or of the last one where all are past."""
+    if not schedule.cycles:
+        start = course.past[-1].start
+        span = next(s for s in weight_spans(course.scenario.patient) if s.first <= start <= s.last)
+        return span.kg, span.bsa_m2
     cycle = course.cycles[0]
     chosen = schedule.cycles[0]
     variant = cycle.variants[_variant(cycle, chosen.origin)]
@@ -157,6 +161,7 @@ def _cycles(
                 earliest_next=day(start + cycle.length + cycle.next_shift),
                 authorization=_authorization_of(chosen.number, authorizations),
                 latest_start=day(limit) if limit is not None else None,
+                past=cycle.progress is not None,
             )
         )
     return tuple(cycles)
@@ -204,6 +209,9 @@ def _dispenses(
     authorizations: tuple[AuthorizationWindow, ...],
 ) -> tuple[PlannedDispense, ...]:
     transit = timedelta(days=course.scenario.pharmacy.transit_days)
+    past: dict[tuple[int, int], int] = {}
+    for d in course.past_dispenses:
+        past[d.day, d.cycle] = past.get((d.day, d.cycle), 0) + d.vials
 
     def dispense(ordinal: int, number: int, vials: int, *, past: bool) -> PlannedDispense:
         sent = day(ordinal)
@@ -220,7 +228,7 @@ def _dispenses(
         )
 
     return (
-        *(dispense(d.day, d.cycle, d.vials, past=True) for d in course.past_dispenses),
+        *(dispense(*sent, vials, past=True) for sent, vials in past.items()),
         *(
             dispense(ordinal, chosen.number, vials, past=False)
             for chosen in schedule.cycles

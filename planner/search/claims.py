@@ -31,18 +31,44 @@ def claim_lines(
     ]
     listed = {u.cycle for u in course.past_units if u.listed}
     open_bags = [b for b in bags if not (b.past and b.cycle in listed)]
-    if course.readings.service_by_hang:
-        groups = [(b.hang, [b]) for b in open_bags]
-    else:
-        groups = [
-            (d.date, [b for b in open_bags if b.cycle == d.cycle and b.dispense == d.date])
-            for d in dispenses
-        ]
-        groups += [(b.hang, [b]) for b in open_bags if b.dispense is None]
-    for service, group in groups:
-        if group:
-            lines += _claim(course, authorizations, service, group)
+    for service, group in _claimed(course, open_bags, dispenses):
+        lines += _claim(course, authorizations, service, group)
     return tuple(lines)
+
+
+def units_counted(course: Course, lines: Sequence[ClaimLine]) -> int:
+    """The units of claim lines that count as billed, by the reading ``units.billed``."""
+    opened = course.readings.opened_billed
+    return sum(line.units for line in lines if opened or line.modifier != "JW")
+
+
+def units_discarded(
+    course: Course, bags: Sequence[PlannedBag], dispenses: Sequence[PlannedDispense]
+) -> int:
+    """Units opened for the bags and not administered, whether a line is billed for them or not."""
+    parts = [_parts(course, group) for _, group in _claimed(course, bags, dispenses)]
+    return sum(opened - administered for opened, administered in parts)
+
+
+def _claimed(
+    course: Course, bags: Sequence[PlannedBag], dispenses: Sequence[PlannedDispense]
+) -> list[tuple[date, list[PlannedBag]]]:
+    """Date of service and bags of each claim: one a bag, or, by dispense, one a dispense."""
+    if course.readings.service_by_hang:
+        return [(b.hang, [b]) for b in bags]
+    groups = [
+        (d.date, [b for b in bags if b.cycle == d.cycle and b.dispense == d.date])
+        for d in dispenses
+    ]
+    groups += [(b.hang, [b]) for b in bags if b.dispense is None]
+    return [(service, group) for service, group in groups if group]
+
+
+def _parts(course: Course, bags: Sequence[PlannedBag]) -> tuple[int, int]:
+    """Units opened for one claim's bags, and units administered, rounded up."""
+    unit = _mcg_per_unit(course)
+    opened = course.drug.vial.mcg * sum(b.vials for b in bags) // unit
+    return opened, ceil(sum((b.mcg for b in bags), Decimal(0)) / unit)
 
 
 def _claim(
@@ -51,10 +77,8 @@ def _claim(
     service: date,
     bags: Sequence[PlannedBag],
 ) -> list[ClaimLine]:
-    unit = _mcg_per_unit(course)
     vials = sum(b.vials for b in bags)
-    opened = course.drug.vial.mcg * vials // unit
-    administered = ceil(sum((b.mcg for b in bags), Decimal(0)) / unit)
+    opened, administered = _parts(course, bags)
     discarded = opened - administered
     billing = course.policy.billing
     jw = _modifier(billing.discarded, service) if discarded > 0 else None
