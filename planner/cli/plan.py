@@ -30,6 +30,25 @@ def plan_scenario(
     full: Annotated[
         bool, typer.Option("--full", help="List every dispense, bag and claim line.")
     ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--out",
+            metavar="DIR",
+            file_okay=False,
+            help="Also write the plan's files into a folder: plan.json, report.html, calendars, "
+            "CSV tables and a spreadsheet.",
+        ),
+    ] = None,
+    formats: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="LIST",
+            help="Which files, separated by commas, of json, html, ics, csv, xlsx. Default: all.",
+        ),
+    ] = None,
     time_limit: Annotated[
         float,
         typer.Option(
@@ -46,6 +65,7 @@ def plan_scenario(
     from planner.documents.plan import Plan
     from planner.report.terminal import render
 
+    chosen = _chosen(formats, out)
     loaded = _load(scenario)
     with progress("Planning"):
         outcome = api.plan(loaded, models=models, time_limit=time_limit)
@@ -60,6 +80,8 @@ def plan_scenario(
         sys.stdout.write(document_json(outcome))
     else:
         render(outcome, screen(), full=full)
+    if out is not None:
+        _write(outcome, out, chosen, models)
 
 
 _CODES = {"infeasible": ExitCode.INFEASIBLE, "undecided": ExitCode.UNDECIDED}
@@ -68,6 +90,37 @@ _WORDS = {
     "undecided": "Undecided: the time ran out before a calendar was found or ruled out. "
     "Maybe give --time-limit more seconds.",
 }
+
+
+def _chosen(formats: str | None, out: Path | None) -> tuple[str, ...]:
+    """Reads the list of formats before anything is planned."""
+    from planner.report.artefacts import FORMATS
+
+    if formats is None:
+        return FORMATS
+    if out is None:
+        raise typer.BadParameter("--format says which files to write; -o DIR says where")
+    chosen = tuple(name.strip() for name in formats.split(","))
+    for name in chosen:
+        if name not in FORMATS:
+            raise typer.BadParameter(f"'{name}' is none of {', '.join(FORMATS)}")
+    return chosen
+
+
+def _write(plan: Plan, out: Path, formats: tuple[str, ...], models: list[Path]) -> None:
+    """Writes the files and says so on standard error, where it disturbs no document."""
+    from planner.report.artefacts import write_artefacts
+    from planner.report.errors import ArtefactError
+
+    try:
+        written = write_artefacts(plan, out, formats, models_dirs=models)
+    except ArtefactError as fault:
+        print(fault, file=sys.stderr)
+        raise typer.Exit(ExitCode.BAD_INPUT) from None
+    except OSError as fault:
+        print(f"{fault.filename or out}: {(fault.strerror or 'failed').lower()}", file=sys.stderr)
+        raise typer.Exit(ExitCode.BAD_INPUT) from None
+    print(f"Written to {out}: {', '.join(file.name for file in written)}", file=sys.stderr)
 
 
 def _load(scenario: str) -> LoadedScenario:

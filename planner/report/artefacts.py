@@ -9,6 +9,7 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Final
 
 from planner.documents.plan import Plan
+from planner.report.errors import ArtefactError
 
 if TYPE_CHECKING:
     from planner.documents.policy import Policy
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 FORMATS: Final = ("json", "html", "ics", "csv", "xlsx")
 
 
-class UnknownFormatError(ValueError):
+class UnknownFormatError(ArtefactError):
     """A format that no file is written in."""
 
 
@@ -37,9 +38,8 @@ def write_artefacts(
     course, changed events get a higher SEQUENCE and dropped ones come as cancelled.
 
     Raises:
-        UnknownFormatError: a format is none of ``FORMATS``; nothing is written.
-        NotOurCalendarError: calendar.ics in the folder is none of this program's; nothing is
-            written.
+        ArtefactError: a format is none of ``FORMATS``, calendar.ics in the folder is none of this
+            program's, or SOURCE_DATE_EPOCH is no number; nothing is written.
         InputErrors: the plan's policy is not found; nothing is written.
         OSError: a file cannot be written; those before it are.
     """
@@ -88,10 +88,18 @@ def _html(plan: Plan, _folder: Path, models_dirs: Sequence[str | Path]) -> dict[
 
 
 def _ics(plan: Plan, folder: Path, _models: Sequence[str | Path]) -> dict[str, bytes]:
-    from planner.report.calendar_ics import ALL_FILE, calendar_files, published
+    from planner.report.calendar_ics import (
+        ALL_FILE,
+        NotOurCalendarError,
+        calendar_files,
+        published,
+    )
 
     out = folder / ALL_FILE
-    return calendar_files(plan, published(out.read_bytes()) if out.exists() else None)
+    try:
+        return calendar_files(plan, published(out.read_bytes()) if out.exists() else None)
+    except NotOurCalendarError as fault:
+        raise NotOurCalendarError(f"{out}: {fault}. Maybe move it away.") from None
 
 
 def _csv(plan: Plan, _folder: Path, _models: Sequence[str | Path]) -> dict[str, bytes]:

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 from icalendar import Calendar, Event
 
 from planner.documents.plan import Plan
+from planner.report.errors import ArtefactError
 from planner.report.occasions import AUDIENCES, Audience, Occasion, occasions
 from planner.report.stamp import stamp
 from planner.report.text import shown
@@ -24,7 +25,7 @@ _NAMESPACE: Final = UUID("6f6f6d3c-6a52-5b0e-9d2e-6d0a3b3e7c11")
 _CONFIRMED, _CANCELLED = "CONFIRMED", "CANCELLED"
 
 
-class NotOurCalendarError(ValueError):
+class NotOurCalendarError(ArtefactError):
     """A file that should be a calendar written by this program and is not."""
 
 
@@ -99,7 +100,8 @@ def published(content: bytes) -> Published:
     """
     try:
         calendar = Calendar.from_ical(content)
-        return Published(calendar.uid, tuple(_read(event) for event in calendar.events))
+        events = tuple(_read(event) for event in calendar.events)
+        return Published(str(calendar["UID"]), events)
     except (ValueError, KeyError, AttributeError, IndexError) as fault:
         raise NotOurCalendarError("not a calendar that this program has written") from fault
 
@@ -175,7 +177,7 @@ def _read(event: Event) -> Entry:
     if audience is None or day is None or isinstance(day, datetime):
         raise NotOurCalendarError("an event is of no audience, or has a time of day")
     return Entry(
-        uid=event.uid,
+        uid=str(event["UID"]),
         audience=audience,
         date=day,
         summary=str(event.summary),

@@ -6,6 +6,7 @@ import os
 from datetime import UTC, date, datetime
 
 from planner.documents.plan import Plan
+from planner.report.errors import ArtefactError
 
 EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
 
@@ -15,7 +16,7 @@ def stamp(plan: Plan) -> datetime:
     else of the first date in the plan.
 
     Raises:
-        ValueError: SOURCE_DATE_EPOCH is not a number of seconds of this calendar.
+        ArtefactError: SOURCE_DATE_EPOCH is not a number of seconds of this calendar.
     """
     seconds = os.environ.get(EPOCH_VARIABLE)
     if seconds is None:
@@ -24,7 +25,7 @@ def stamp(plan: Plan) -> datetime:
     try:
         return datetime.fromtimestamp(int(seconds), UTC)
     except (ValueError, OverflowError, OSError) as fault:
-        raise ValueError(f"{EPOCH_VARIABLE} is not a number of seconds since 1970") from fault
+        raise ArtefactError(f"{EPOCH_VARIABLE} is not a number of seconds since 1970") from fault
 
 
 def _first(plan: Plan) -> date:

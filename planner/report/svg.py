@@ -18,7 +18,7 @@ LEAST_PER_DAY: Final = 2
 AXIS_HEIGHT: Final = 24
 TITLE_HEIGHT: Final = 22
 LANE_GAP: Final = 8
-LABEL_ROOM: Final = 18
+DIGIT: Final = 7
 ROW: Final = 20
 BAG_HEIGHT: Final = 30
 DISPENSE_HEIGHT: Final = 36
@@ -176,7 +176,7 @@ def _authorizations(plan: Plan, scale: _Scale, top: int) -> Lane:
 
 
 def _label(x: int, top: int, width: int, text: str) -> list[Words]:
-    fits = len(text) * 7 + 8 <= width and len(text) <= LONGEST_LABEL
+    fits = len(text) * DIGIT + 8 <= width and len(text) <= LONGEST_LABEL
     return [Words(x + 4, top + 14, text)] if fits else []
 
 
@@ -190,9 +190,7 @@ def _cycles(plan: Plan, scale: _Scale, top: int) -> Lane:
         free = f"Free of treatment, {day(cycle.disconnect)} to {day(until)}"
         after = scale.x(cycle.disconnect)
         boxes.append(Box("free", after, top, scale.width(cycle.disconnect, until), ROW, free))
-        words += _label(x, top, width, f"Cycle {cycle.cycle}") or [
-            Words(x + 4, top + 14, str(cycle.cycle))
-        ]
+        words.append(Words(x + 4, top + 14, str(cycle.cycle)))
     return Lane("Cycles", top - 6, top + ROW, tuple(boxes), tuple(words))
 
 
@@ -226,8 +224,8 @@ def _dispenses(plan: Plan, scale: _Scale, top: int) -> Lane:
         tip = f"{day(sent.date)}: {count(sent.vials, 'vial')} for cycle {sent.cycle}"
         boxes.append(Box("dispense", x, y, 4, height, tip))
         if x >= free_from:
-            words.append(Words(x - 4, y - 3, str(sent.vials)))
-            free_from = x + LABEL_ROOM
+            words.append(Words(x - 2, y - 3, str(sent.vials)))
+            free_from = x + DIGIT * len(str(sent.vials)) + 4
     return Lane("Dispenses, in vials", top - 6, top + DISPENSE_HEIGHT, tuple(boxes), tuple(words))
 
 

@@ -43,9 +43,13 @@ class RollingUse:
     runs: tuple[Use, ...]
 
     def fullest(self, first: date, last: date) -> Use | None:
-        """Returns the earliest of the fullest runs that touch the days ``first`` .. ``last``."""
-        touching = [use for use in self.runs if use.first <= last and first <= use.last]
-        return max(touching, key=lambda use: (use.amount, -use.first.toordinal()), default=None)
+        """Returns the fullest run within the days ``first`` .. ``last``, the earliest of equals."""
+        within = [
+            Use(max(first, use.first), min(last, use.last), use.amount)
+            for use in self.runs
+            if use.first <= last and first <= use.last
+        ]
+        return max(within, key=lambda use: (use.amount, -use.first.toordinal()), default=None)
 
 
 def rolling_use(plan: Plan, limit: Limit, policy: Policy) -> RollingUse:
