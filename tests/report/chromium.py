@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import shutil
@@ -114,12 +115,15 @@ def page(program: str) -> Iterator[Page]:
     """Starts a headless browser with one empty page, and ends it."""
     to_read, to_write = os.pipe()
     from_read, from_write = os.pipe()
+
+    def wire() -> None:
+        reads, writes = (fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (to_read, from_write))
+        os.dup2(reads, _TO)
+        os.dup2(writes, _FROM)
+
     with tempfile.TemporaryDirectory() as profile:
         process = subprocess.Popen(
             [
-                "/bin/sh",
-                "-c",
-                f'exec "$0" "$@" {_TO}<&{to_read} {_FROM}>&{from_write}',
                 program,
                 "--headless=new",
                 "--remote-debugging-pipe",
@@ -132,7 +136,8 @@ def page(program: str) -> Iterator[Page]:
                 "--hide-scrollbars",
                 f"--user-data-dir={profile}",
             ],
-            pass_fds=(to_read, from_write),
+            preexec_fn=wire,
+            close_fds=False,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

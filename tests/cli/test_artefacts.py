@@ -1,0 +1,77 @@
+"""``planner plan -o DIR``: which files are written, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from planner.cli.new import scenario_text
+from tests.cli.running import planner
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> str:
+    file = tmp_path / "one.yaml"
+    file.write_text(scenario_text("infant-interfant"), encoding="utf-8")
+    return str(file)
+
+
+def test_files_are_written_beside_the_printed_plan_and_named_on_standard_error(
+    scenario: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    done = planner("plan", scenario, "--json", "-o", str(out))
+
+    assert done.returncode == 0
+    assert json.loads(done.stdout) == json.loads((out / "plan.json").read_text())
+    assert done.stdout == (out / "plan.json").read_text()
+    assert done.stderr == (
+        f"Written to {out}: plan.json, report.html, calendar.ics, calendar-patient.ics, "
+        "calendar-pharmacy.ics, calendar-billing.ics, dispenses.csv, claims.csv, plan.xlsx\n"
+    )
+
+
+def test_only_the_formats_asked_for_are_written(scenario: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert planner("plan", scenario, "-o", str(out), "--format", "csv, json").returncode == 0
+    assert sorted(file.name for file in out.iterdir()) == [
+        "claims.csv",
+        "dispenses.csv",
+        "plan.json",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["-o", "OUT", "--format", "html,pdf"], "'pdf' is none of json, html, ics, csv, xlsx"),
+        (["-o", "OUT", "--format", ""], "'' is none of"),
+        (["--format", "html"], "-o DIR says where"),
+    ],
+)
+def test_wrong_options_are_refused_before_anything_is_planned(
+    options: list[str], says: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    done = planner("plan", "no-such-file.yaml", *(str(out) if o == "OUT" else o for o in options))
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert not out.exists()
+
+
+def test_a_foreign_calendar_in_the_folder_is_named_and_kept(scenario: str, tmp_path: Path) -> None:
+    foreign = tmp_path / "calendar.ics"
+    foreign.write_text("mine")
+    done = planner("plan", scenario, "-o", str(tmp_path), "--format", "ics")
+    assert done.returncode == 2
+    assert f"{foreign}: not a calendar that this program has written" in done.stderr
+    assert foreign.read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_made_is_bad_input(scenario: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = planner("plan", scenario, "-o", str(tmp_path / "file" / "out"), "--format", "json")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,178 @@
+"""The report in a browser: no error, no request, no barrier, at every width, dark and printed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner.documents.load import load_policy
+from planner.documents.plan import Plan
+from planner.report.html import report_html
+from tests.report.chromium import Page, browser, page
+from tests.report.hostile import TEXTS, hostile
+from tests.report.plans import plan
+
+PROGRAM, AXE = browser(), os.environ.get("AXE", "")
+POLICY = load_policy("eocco-0382").policy
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium on this machine"),
+]
+
+WIDTHS = (320, 360, 768, 1200)
+PLANS: dict[str, Plan] = {
+    "nine cycles": plan(9, number="PA-1", notes=("a note",)),
+    "one cycle": plan(1),
+    "script": hostile(TEXTS["script"], violations=True),
+    "long": hostile(TEXTS["long"], violations=True),
+    "direction": hostile(TEXTS["direction"]),
+}
+
+
+@pytest.fixture(scope="module")
+def screen() -> Iterator[Page]:
+    assert PROGRAM
+    with page(PROGRAM) as opened:
+        yield opened
+
+
+@pytest.fixture(params=PLANS, scope="module")
+def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("report") / "report.html"
+    text = report_html(PLANS[request.param], POLICY)
+    file.write_bytes(text.encode("utf-8", "backslashreplace"))
+    return file
+
+
+def test_the_browser_reports_nothing_and_asks_the_network_for_nothing(
+    screen: Page, report: Path
+) -> None:
+    screen.open(report)
+    screen.run("new Promise(done => setTimeout(done, 200))")
+
+    told = screen.reported("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown")
+    assert told == []
+    asked = [event["request"]["url"] for event in screen.reported("Network.requestWillBeSent")]
+    assert asked == [report.as_uri()]
+
+
+def test_the_style_sheet_is_in_force_under_the_security_policy(screen: Page, report: Path) -> None:
+    screen.open(report)
+    assert screen.run("getComputedStyle(document.querySelector('.skip')).position") == "absolute"
+    assert screen.run("document.querySelectorAll('style').length") == 1
+
+
+def test_the_security_policy_stops_a_script(screen: Page, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    text = report_html(plan(1), POLICY)
+    file.write_text(text.replace("</main>", "<script>window.ran = true</script></main>"))
+    screen.open(file)
+    assert screen.run("window.ran === undefined") is True
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_page_never_scrolls_sideways(screen: Page, report: Path, width: int) -> None:
+    screen.open(report, width=width)
+    assert screen.run("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.skipif(not AXE, reason="AXE does not name axe.min.js; make browser fetches it")
+def test_axe_finds_nothing(screen: Page, report: Path, width: int, scheme: str) -> None:
+    screen.open(report, width=width)
+    screen.media(scheme=scheme)
+    screen.run(Path(AXE).read_text(encoding="utf-8") + ";0")
+    found: list[Any] = screen.run(
+        "axe.run(document, {resultTypes: ['violations']}).then("
+        "r => r.violations.map(v => [v.id, v.impact, v.nodes[0].html]))"
+    )
+    screen.media()
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_everything_to_press_is_at_least_24_pixels_high(
+    screen: Page, report: Path, width: int
+) -> None:
+    screen.open(report, width=width)
+    heights = screen.run(
+        "[...document.querySelectorAll('nav a, input, summary')]"
+        ".map(e => e.getBoundingClientRect().height)"
+    )
+    assert heights
+    assert min(heights) >= 24
+
+
+def test_the_keyboard_reaches_the_skip_link_first_and_then_every_control(
+    screen: Page, report: Path
+) -> None:
+    screen.open(report)
+    links = screen.run("document.querySelectorAll('header a').length")
+    reached = []
+    for _ in range(1 + links + 2):
+        for kind in ("keyDown", "keyUp"):
+            screen.send("Input.dispatchKeyEvent", type=kind, key="Tab", windowsVirtualKeyCode=9)
+        reached.append(
+            screen.run(
+                "(e => [e.className || e.tagName.toLowerCase(), getComputedStyle(e).outlineStyle])"
+                "(document.activeElement)"
+            )
+        )
+    assert [name for name, _ in reached] == ["skip", *["a"] * links, "input", "input"]
+    assert all(outline != "none" for _, outline in reached)
+
+
+def test_a_screen_reader_meets_landmarks_headings_and_a_named_picture(
+    screen: Page, report: Path
+) -> None:
+    screen.open(report)
+    screen.send("Accessibility.enable")
+    nodes = screen.send("Accessibility.getFullAXTree")["nodes"]
+    named = {
+        (node.get("role", {}).get("value"), bool(node.get("name", {}).get("value")))
+        for node in nodes
+        if not node.get("ignored")
+    }
+    screen.send("Accessibility.disable")
+    for role in ("navigation", "region", "heading", "table", "columnheader", "rowheader"):
+        assert (role, True) in named
+    assert ("checkbox", True) in named
+    assert ("checkbox", False) not in named
+    assert ("image", True) in named or ("img", True) in named
+    assert ("main", False) in named or ("main", True) in named
+
+
+def test_print_leaves_out_what_only_a_screen_needs(
+    screen: Page, report: Path, tmp_path: Path
+) -> None:
+    screen.open(report)
+    screen.print_pdf(tmp_path / "report.pdf")
+    shown = screen.run(
+        "['nav', 'details', '#picture', '.month', '#claims'].map("
+        "s => { const e = document.querySelector(s);"
+        " return e ? getComputedStyle(e).display !== 'none' : null })"
+    )
+    screen.media()
+    assert shown == [False, False, True, True, True]
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("width", [360, 768, 1200])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_text_of_the_picture_leaves_it(
+    screen: Page, report: Path, width: int, scheme: str
+) -> None:
+    screen.open(report, width=width)
+    screen.media(scheme=scheme)
+    outside = screen.run(
+        "(b => [...document.querySelectorAll('#picture .axis, #picture g > text:not(.lane)')]"
+        ".filter(t => t.getBoundingClientRect().left < b.left - 1).map(t => t.textContent))"
+        "(document.querySelector('#picture').getBoundingClientRect())"
+    )
+    screen.media()
+    assert outside == []

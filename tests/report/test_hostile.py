@@ -1,0 +1,112 @@
+"""Whatever stands in a free field arrives as text, in every format."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from planner.documents.load import load_policy
+from planner.documents.printed import document_json
+from planner.report.calendar_ics import calendar_files, published
+from planner.report.html import report_html
+from planner.report.tables import FORMULA_STARTS, claim_sheet, csv_text
+from planner.report.text import shown
+from planner.report.workbook import workbook
+from tests.report import pages, rfc5545
+from tests.report.hostile import TEXTS, hostile
+from tests.report.plans import plan
+
+POLICY = load_policy("eocco-0382").policy
+every_text = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+
+
+@every_text
+def test_the_page_has_the_elements_of_a_harmless_one(text: str) -> None:
+    made = hostile(text, violations=True)
+    page = pages.read(report_html(made, POLICY))
+    harmless = pages.read(report_html(hostile("harmless", violations=True), POLICY))
+
+    def bones(node: pages.Node) -> Any:
+        classes = node.attributes.get("class")
+        classes = None if classes in ("short", "long") else classes
+        inside = [bones(child) for child in node.children if isinstance(child, pages.Node)]
+        if node.tag in ("svg", "details"):  # labels that do not fit are left out
+            inside = [name for name in inside if name[0] != "text"]
+        return (node.tag, sorted(node.attributes), classes, inside)
+
+    assert _without_labels(bones(page)) == _without_labels(bones(harmless))
+    assert not page.all("script")
+    assert len(page.all("style")) == 1
+
+
+def _without_labels(bone: Any) -> Any:
+    tag, attributes, classes, inside = bone
+    return tag, attributes, classes, [_without_labels(b) for b in inside if b[0] != "text"]
+
+
+@every_text
+def test_the_page_shows_the_text_to_the_letter_with_what_cannot_be_read_as_escapes(
+    text: str,
+) -> None:
+    page = pages.read(report_html(hostile(text), POLICY))
+
+    assert page.all("h1")[0].text() == shown(text)
+    assert page.by_id("authorizations").rows()[0][:2] == [shown(text).strip()] * 2
+    assert page.by_id("claims").rows()[0][1] == shown(text).strip()
+    assert page.all("title")[0].text() == f"Plan: {shown(text)}"
+
+
+@every_text
+def test_json_gives_the_text_back_unchanged(text: str) -> None:
+    written = document_json(hostile(text)).encode("utf-8", "backslashreplace")
+    read = json.loads(written)
+    assert read["scenario"]["title"] == text
+    assert read["authorizations"][0]["number"] == text
+
+
+@every_text
+def test_csv_gives_the_text_back_with_at_most_an_apostrophe_before_it(text: str) -> None:
+    written = csv_text(claim_sheet(hostile(text))).encode("utf-8", "backslashreplace")
+    rows = list(csv.reader(io.StringIO(written.decode(), newline=""), strict=True))
+    expected = text.encode("utf-8", "backslashreplace").decode()
+    if text.startswith(FORMULA_STARTS):
+        expected = f"'{expected}"
+
+    assert len(rows) == 1 + 56
+    for column in ("hcpcs", "ndc", "diagnosis", "authorization", "authorization_number"):
+        assert {row[rows[0].index(column)] for row in rows[1:]} == {expected}
+    assert not any(cell.startswith(FORMULA_STARTS) for row in rows for cell in row)
+
+
+@every_text
+def test_the_spreadsheet_gives_the_text_back_as_text(text: str) -> None:
+    book = load_workbook(io.BytesIO(workbook(hostile(text))))
+    cell = book["authorizations"]["C2"]
+
+    assert cell.data_type == "s"
+    assert cell.hyperlink is None
+    # the reader leaves control characters escaped, as the file format writes them
+    value = re.sub(r"_x(00[01][0-9A-F])_", lambda found: chr(int(found[1], 16)), cell.value)
+    assert value == text.encode("utf-8", "backslashreplace").decode()
+    for sheet in book.worksheets:
+        assert not any(one.data_type == "f" for row in sheet.iter_rows() for one in row)
+
+
+@every_text
+def test_the_calendar_stays_whole_and_gives_the_text_back_readable(text: str) -> None:
+    made = hostile(text)
+    files = calendar_files(made)
+    events = rfc5545.read(files["calendar.ics"]).inside
+
+    assert len(events) == len(rfc5545.read(calendar_files(plan(1))["calendar.ics"]).inside)
+    (asked,) = [e for e in events if e.text("SUMMARY").startswith("Ask for")]
+    assert asked.text("SUMMARY") == f"Ask for authorization {shown(text)}"
+    claim = next(e for e in events if "bill" in e.text("SUMMARY"))
+    assert claim.text("DESCRIPTION").startswith(f"{shown(text)} 9 units, NDC {shown(text)}, 1 vial")
+    assert calendar_files(made, published(files["calendar.ics"])) == files
