@@ -151,7 +151,9 @@ def _months(scale: _Scale) -> Iterator[Words]:
             name = MONTHS[month.month - 1][:3]
             opens_year = month.month == 1 or month - scale.first < timedelta(days=31)
             text = f"{name} {month.year}" if opens_year else name
-            yield Words(scale.x(month), AXIS_HEIGHT - 8, text)
+            room = scale.width(month, scale.last)
+            shown_text = text if len(text) * DIGIT + 4 <= room else ""
+            yield Words(scale.x(month), AXIS_HEIGHT - 8, shown_text)
         month = (month + timedelta(days=31)).replace(day=1)
 
 

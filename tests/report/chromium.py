@@ -53,6 +53,11 @@ class Page:
                 return result
             self.events.append(answer)
 
+    def close(self) -> None:
+        """Asks the browser to end, so that it writes nothing after its folder is gone."""
+        self._session = None
+        self.send("Browser.close")
+
     def _next(self) -> dict[str, Any]:
         read = bytearray()
         while (byte := self._from.read(1)) != b"\0":
@@ -121,7 +126,7 @@ def page(program: str) -> Iterator[Page]:
         os.dup2(reads, _TO)
         os.dup2(writes, _FROM)
 
-    with tempfile.TemporaryDirectory() as profile:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         process = subprocess.Popen(
             [
                 program,
@@ -146,7 +151,8 @@ def page(program: str) -> Iterator[Page]:
         try:
             opened = Page(to_write, from_read)
             yield opened
-            process.terminate()
+            opened.close()
+            process.wait(timeout=20)
         finally:
             process.kill()
             process.wait(timeout=20)

@@ -41,6 +41,8 @@ def test_the_page_has_the_elements_of_a_harmless_one(text: str) -> None:
         return (node.tag, sorted(node.attributes), classes, inside)
 
     assert _without_labels(bones(page)) == _without_labels(bones(harmless))
+    written = [page.text(), *(v for node in page.walk() for v in node.attributes.values())]
+    assert all(mark.isprintable() or mark == "\n" for piece in written for mark in piece)
     assert not page.all("script")
     assert len(page.all("style")) == 1
 

@@ -129,6 +129,13 @@ def test_nothing_stands_outside_the_picture() -> None:
                 assert box.y + box.height <= drawn.height
 
 
+def test_no_month_is_named_where_its_name_would_leave_the_picture() -> None:
+    for cycles in range(1, 10):
+        drawn = _chart(plan(cycles))
+        for month in drawn.months:
+            assert month.x + 7 * len(month.text) <= drawn.width
+
+
 def test_the_day_the_plan_is_read_from_is_marked() -> None:
     made = plan(1)
     document = made.scenario.document.model_copy(update={"as_of": FIRST + timedelta(days=7)})
