@@ -1,17 +1,17 @@
 """Section I: every covered day of a cycle lies inside the authorization that covers the cycle.
 
 An authorization that the plan opens has one variable for each day it may open on (``o``); the
-initial one opens on the first covered day of its first cycle. Rows compare two moments without
-big constants: "it opens on or after t" and "the cycle has begun before t" exclude each other.
+initial one opens on the first covered day of its first cycle. Rows compare two moments: "it opens
+on this day or later" and "the cycle has begun before" exclude each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.constraints.board import Board, CycleBoard
-from planner.constraints.system import Key, Term
+from planner.constraints.moments import Moment, Sum, known, moment, not_both
+from planner.constraints.system import Key
 from planner.constraints.windows import claimed_units
 from planner.documents.policy import AuthorizationClause
 from planner.regimen.course import Slot
@@ -20,15 +20,16 @@ from planner.regimen.spans import last_day
 
 @dataclass(frozen=True)
 class Opening:
-    """A slot's opening: variable by day, and the last day covered for each of them.
-
-    ``always`` holds the day of an opening that is a fact; then ``days`` is empty.
-    """
+    """A slot's opening, and the last day covered for each day it may fall on."""
 
     slot: Slot
     members: tuple[str, ...]
-    days: Mapping[int, int]
-    always: int | None
+    moment: Moment
+
+    @property
+    def always(self) -> int | None:
+        """The day of an opening that is a fact."""
+        return self.moment.days[0] if self.moment.fact else None
 
     def end(self, day: int) -> int:
         """The last day covered where it opens on ``day``."""
@@ -37,15 +38,9 @@ class Opening:
         assert self.slot.length is not None
         return last_day(day, self.slot.length)
 
-    def candidates(self) -> list[int]:
-        """The days it may open on, first to last."""
-        return [self.always] if self.always is not None else list(self.days)
-
-    def terms(self, wanted: list[int]) -> tuple[list[Term], int]:
-        """The opening falls on one of the wanted days: terms and constant."""
-        if self.always is not None:
-            return [], int(self.always in wanted)
-        return [(self.days[d], 1) for d in wanted], 0
+    def last_before(self, date: int) -> int | None:
+        """The last day it may open on so that it ends before a date."""
+        return next((d for d in reversed(self.moment.days) if self.end(d) < date), None)
 
 
 def authorizations(board: Board) -> None:
@@ -118,36 +113,34 @@ def _opening(
     before: Opening | None,
 ) -> Opening | None:
     if slot.start is not None:
-        return Opening(slot, members, {}, slot.start)
+        return Opening(slot, members, known(slot.start))
     if slot.kind == "initial":
         if past:
-            return Opening(slot, members, {}, min(past))
-        days = concerned[0].first_dispense if _dispenses_covered(board) else concerned[0].origins
-        return Opening(slot, members, dict(days), None)
+            return Opening(slot, members, known(min(past)))
+        first = concerned[0]
+        number = first.cycle.number
+        if not _dispenses_covered(board):
+            return Opening(slot, members, board.start(number))
+        served = first.first_served or first.first_dispense
+        return Opening(slot, members, moment(board.system, ("opens", number), served))
     if not concerned:
         return _past_renewal(slot, members, past, before)
     first = concerned[0]
     if not first.origins:
         return None
     latest = min([*past, max(first.begun(o) for o in first.origins)])
-    if before is not None and before.candidates():
-        earliest = min(before.end(d) for d in before.candidates()) + 1
+    if before is not None and before.moment.days:
+        earliest = min(before.end(d) for d in before.moment.days) + 1
     else:
-        opened = Opening(slot, members, {}, latest)
+        opened = Opening(slot, members, known(latest))
         earliest = min(first.origins) - (opened.end(latest) - latest)
     variables = {
         day: board.system.variable(("o", slot.kind, slot.index, day))
         for day in range(earliest, latest + 1)
     }
-    terms, constant = board.happens(first.cycle.number)
-    board.system.add(
-        (),
-        ("opens", slot.kind, slot.index),
-        [*((v, 1) for v in variables.values()), *((v, -c) for v, c in terms)],
-        low=constant,
-        high=constant,
-    )
-    return Opening(slot, members, variables, None)
+    opens = [(v, 1) for v in variables.values()]
+    board.system.add((), ("opens", slot.kind, slot.index), opens, low=1, high=1)
+    return Opening(slot, members, moment(board.system, ("o", slot.kind, slot.index), variables))
 
 
 def _past_renewal(
@@ -155,14 +148,14 @@ def _past_renewal(
 ) -> Opening | None:
     """A renewal of past cycles alone: the day after the one before ends, or later (decisions)."""
     if before is None:
-        return Opening(slot, members, {}, min(past))
+        return Opening(slot, members, known(min(past)))
     if before.always is None:
         return None
     start = before.end(before.always) + 1
-    opening = Opening(slot, members, {}, start)
+    opening = Opening(slot, members, known(start))
     while slot.end is None and opening.end(start) < max(past):
         start += 1
-    return Opening(slot, members, {}, start)
+    return Opening(slot, members, known(start))
 
 
 def _dispenses_covered(board: Board) -> bool:
@@ -170,79 +163,70 @@ def _dispenses_covered(board: Board) -> bool:
     return readings.dispenses_covered or not readings.service_by_hang
 
 
-def _exclude(
-    board: Board,
-    members: tuple[str, ...],
-    instance: Key,
-    first: tuple[list[Term], int],
-    second: tuple[list[Term], int],
-) -> None:
-    """Not both: first + second <= 1."""
-    terms = [*first[0], *second[0]]
-    constant = first[1] + second[1]
-    if constant + len(terms) > 1:
-        board.system.add(members, instance, terms, high=1 - constant)
-
-
 def _follows(board: Board, before: Opening, after: Opening) -> None:
     """A renewal opens after the day the one before it ends."""
     if before.always is not None and after.always is not None:
         return
     members = tuple(dict.fromkeys((*before.members, *after.members)))
-    days = before.candidates()
-    for day in days:
-        end = before.end(day)
-        _exclude(
-            board,
+    for day in before.moment.days:
+        not_both(
+            board.system,
             members,
             ("follows", after.slot.id, day),
-            before.terms([d for d in days if d >= day]),
-            after.terms([d for d in after.candidates() if d <= end]),
+            before.moment.since(day),
+            after.moment.until(before.end(day)),
         )
 
 
 def _covers(board: Board, opening: Opening, cycle: CycleBoard) -> None:
     """Infusion days (and dispenses, where covered) from the opening to its end."""
     number = cycle.cycle.number
-    last_offset = cycle.cycle.infusion_days - 1
-    days = opening.candidates()
-    for day in days:
-        end = opening.end(day)
-        too_early = [(v, 1) for o, v in cycle.origins.items() if cycle.begun(o) < day]
-        too_late = [(v, 1) for o, v in cycle.origins.items() if o + last_offset > end]
-        since = opening.terms([d for d in days if d >= day])
-        until = opening.terms([d for d in days if d <= day])
-        if board.active(opening.members[0], (number, day)):
-            if too_early and cycle.cycle.pinned is None:
-                _exclude(board, opening.members, (number, "from", day), since, (too_early, 0))
-            if too_late:
-                _exclude(board, opening.members, (number, "to", day), until, (too_late, 0))
+    start = board.start(number)
+    last_offset = cycle.cycle.infusion_days - 1 + _held_up(cycle)
+    for day in opening.moment.days:
+        if not board.active(opening.members[0], (number, day)):
+            continue
+        if cycle.cycle.pinned is None:
+            instance: Key = (number, "from", day)
+            since = opening.moment.since(day)
+            not_both(board.system, opening.members, instance, since, start.until(day - 1))
+        instance = (number, "to", day)
+        late = start.since(opening.end(day) - last_offset + 1)
+        not_both(board.system, opening.members, instance, opening.moment.until(day), late)
     if _dispenses_covered(board):
-        _covers_dispenses(board, opening, cycle, days)
+        _covers_dispenses(board, opening, cycle)
+
+
+def _held_up(cycle: CycleBoard) -> int:
+    """Days by which interruptions have moved the end of a cycle in progress."""
+    if cycle.cycle.pinned is None:
+        return 0
+    return next(iter(cycle.origins)) - cycle.cycle.pinned if cycle.origins else 0
 
 
 def _covers_past(board: Board, opening: Opening, past: list[tuple[int, str]]) -> None:
     """What history has of the slot's cycles lies between the opening and its end."""
-    days = opening.candidates()
     for date, member in dict.fromkeys(past):
-        terms, constant = opening.terms([d for d in days if d > date or opening.end(d) < date])
-        if terms or constant:
-            instance = ("past", opening.slot.id, date)
-            board.system.add((*opening.members, member), instance, terms, high=-constant)
+        instance = ("past", opening.slot.id, date)
+        _inside(board, opening, (*opening.members, member), instance, date, ([], 1))
 
 
-def _covers_dispenses(board: Board, opening: Opening, cycle: CycleBoard, days: list[int]) -> None:
+def _covers_dispenses(board: Board, opening: Opening, cycle: CycleBoard) -> None:
     number = cycle.cycle.number
-    for date, made in cycle.dispenses.items():
-        outside = [d for d in days if d > date or opening.end(d) < date]
-        if outside and board.active(opening.members[0], (number, "dispense", date)):
-            _exclude(
-                board,
-                opening.members,
-                (number, "dispense", date),
-                opening.terms(outside),
-                ([(made, 1)], 0),
-            )
+    for date, made in (cycle.served or cycle.dispenses).items():
+        instance = (number, "dispense", date)
+        if board.active(opening.members[0], instance):
+            _inside(board, opening, opening.members, instance, date, ([(made, 1)], 0))
+
+
+def _inside(
+    board: Board, opening: Opening, members: tuple[str, ...], instance: Key, date: int, event: Sum
+) -> None:
+    """What happens on a date does so neither before the opening nor after its end."""
+    not_both(board.system, members, instance, opening.moment.since(date + 1), event)
+    ended = opening.last_before(date)
+    if ended is not None:
+        not_both(board.system, members, instance, opening.moment.until(ended), event)
 
 
 def _granted_units(board: Board, slot: Slot) -> None:
@@ -279,8 +263,7 @@ def _how_many(board: Board) -> None:
             over |= set([n for s in own for n in s.cycles][clause.cycles_in_all :])
         for number in board.cycles:
             if number in over and board.active(key, (number,)):
-                terms, constant = board.happens(number)
-                board.system.add((key,), (number,), terms, high=-constant)
+                board.system.add((key, "request.cycles"), (number,), (), high=-1)
     _uncovered(board, clauses)
 
 
@@ -298,5 +281,4 @@ def _uncovered(board: Board, clauses: list[tuple[str, AuthorizationClause]]) -> 
             continue
         members = (*initial, *never)
         if all(board.active(m, (number,)) for m in members):
-            terms, constant = board.happens(number)
-            board.system.add(members, (number,), terms, high=-constant)
+            board.system.add((*members, "request.cycles"), (number,), (), high=-1)

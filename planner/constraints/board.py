@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from planner.constraints.moments import Moment, known, moment
 from planner.constraints.system import Active, Key, System, Term
 from planner.regimen.course import BagOption, Course, CourseCycle, Segment, Stock, Variant
 from planner.regimen.cycles import freer, therapy, variants
@@ -39,13 +40,15 @@ class CycleBoard:
     cycle: CourseCycle
     variants: tuple[Variant, ...]
     stock: tuple[Stock, ...]
-    happens: int | None = None
     origins: dict[int, int] = field(default_factory=dict)
     hangs: list[Hang] = field(default_factory=list)
     dispenses: dict[int, int] = field(default_factory=dict)
     vials: dict[int, int] = field(default_factory=dict)
     extra: dict[int, int] = field(default_factory=dict)
     first_dispense: dict[int, int] = field(default_factory=dict)
+    billed: dict[int, list[Term]] = field(default_factory=dict)
+    served: dict[int, int] = field(default_factory=dict)
+    first_served: dict[int, int] = field(default_factory=dict)
 
     def begun(self, origin: int) -> int:
         """The cycle's start for an origin: history's where it has begun."""
@@ -93,15 +96,22 @@ class Board:
         if not active("pharmacy.max_days_ahead"):
             self.ahead = max(self.ahead, AHEAD)
         self.spare = pharmacy.spare_vials if active("pharmacy.spare_vials") else 0
-        self.optional = not active("request.cycles")
+        if not active("request.cycles"):
+            cycles = [c for c in cycles if c.number == course.cycles[0].number]
         self.cycles: dict[int, CycleBoard] = {}
+        self._starts: dict[int, Moment] = {}
         for cycle in cycles:
             self.cycles[cycle.number] = self._cycle(cycle, origins.get(cycle.number))
 
-    def happens(self, number: int) -> tuple[tuple[Term, ...], int]:
-        """1 where the cycle takes place: its terms and constant."""
-        variable = self.cycles[number].happens
-        return ((), 1) if variable is None else (((variable, 1),), 0)
+    def start(self, number: int) -> Moment:
+        """When a cycle begins."""
+        if number not in self._starts:
+            own = self.cycles[number]
+            if own.cycle.pinned is not None:
+                self._starts[number] = known(own.cycle.pinned)
+            else:
+                self._starts[number] = moment(self.system, ("s", number), own.origins)
+        return self._starts[number]
 
     def requested(self, number: int) -> dict[int, int]:
         """Vials a request sets for a cycle, by day; empty where it leaves the cycle open."""
@@ -149,12 +159,12 @@ class Board:
         return range(low, high + 1)
 
     def barred_origin(self, cycle: CourseCycle, origin: int) -> bool:
-        """Whether active rules bar a start: its own bag change, its steps', or its disconnect."""
-        if cycle.progress is not None:
-            return False
-        variant = next(v for v in self.variants(cycle) if v.first_start <= origin <= v.last_start)
+        """Whether active rules bar a start: its own bag change, its steps', or its disconnect. Of a
+        cycle in progress, only the disconnect is still to come whatever its bags are."""
+        start = cycle.pinned if cycle.pinned is not None else origin
+        variant = next(v for v in self.variants(cycle) if v.first_start <= start <= v.last_start)
         exact = self.exact_days()
-        if any(
+        if cycle.progress is None and any(
             self.bars_hang(origin + s.first, hospital=s.site == "hospital")
             for s in (variant.segments if exact else variant.segments[:1])
         ):
@@ -189,8 +199,6 @@ class Board:
             stock=self._stock(cycle),
         )
         number = cycle.number
-        if self.optional and number != self.course.cycles[0].number:
-            board.happens = self.system.variable(("c", number))
         for origin in days if days is not None else self.origin_days(cycle):
             if not self.barred_origin(cycle, origin):
                 board.origins[origin] = self.system.variable(("s", number, origin))

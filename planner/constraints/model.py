@@ -12,12 +12,11 @@ from planner.regimen.course import Course, CourseCycle
 
 RULES: tuple[Callable[[Board], None], ...] = (
     nature.one_start,
-    nature.cycles_in_order,
     nature.first_dispense,
     nature.bag_chains,
     nature.feeding,
+    nature.served,
     requests.first_infusion,
-    requests.cycles,
     requests.cycle_starts,
     requests.max_delay,
     requests.finish_by,
@@ -37,9 +36,7 @@ RULES: tuple[Callable[[Board], None], ...] = (
 
 START_RULES: tuple[Callable[[Board], None], ...] = (
     nature.one_start,
-    nature.cycles_in_order,
     requests.first_infusion,
-    requests.cycles,
     requests.cycle_starts,
     requests.max_delay,
     requests.finish_by,

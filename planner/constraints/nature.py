@@ -7,35 +7,18 @@ without gap or overlap; each bag is fed by one dispense of its cycle.
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import pairwise
 
 from planner.constraints.board import Board, CycleBoard, remaining
+from planner.constraints.moments import moment, not_both
 from planner.constraints.system import Term
 from planner.regimen.course import Variant
 
 
 def one_start(board: Board) -> None:
-    """The sum of s is 1 for a cycle that takes place, 0 for one that does not."""
+    """The sum of s is 1: a cycle starts once."""
     for number, cycle in board.cycles.items():
-        terms, constant = board.happens(number)
-        board.system.add(
-            (),
-            ("start", number),
-            [*((v, 1) for v in cycle.origins.values()), *((v, -c) for v, c in terms)],
-            low=constant,
-            high=constant,
-        )
-
-
-def cycles_in_order(board: Board) -> None:
-    """A cycle takes place only where the one before it does."""
-    numbers = list(board.cycles)
-    for before, after in pairwise(numbers):
-        first, c1 = board.happens(before)
-        second, c2 = board.happens(after)
-        board.system.add(
-            (), ("order", after), [*second, *((v, -c) for v, c in first)], high=c1 - c2
-        )
+        starts = [(v, 1) for v in cycle.origins.values()]
+        board.system.add((), ("start", number), starts, low=1, high=1)
 
 
 def bag_chains(board: Board) -> None:
@@ -152,8 +135,9 @@ def _vials(board: Board, number: int, cycle: CycleBoard, used: dict[int, list[Te
         elif day in cycle.first_dispense and board.spare:
             terms.append((cycle.first_dispense[day], board.spare))
         board.system.add((), ("vials", number, day), terms, low=0, high=0)
+        taken = [(quantity, 1)] if day in cycle.extra else used[day]
         board.system.add(
-            (), ("empty", number, day), [(cycle.dispenses[day], 1), (quantity, -1)], high=0
+            (), ("empty", number, day), [(cycle.dispenses[day], 1), *_negated(taken)], high=0
         )
         if day in cycle.extra:
             most = board.system.high[quantity]
@@ -165,6 +149,28 @@ def _vials(board: Board, number: int, cycle: CycleBoard, used: dict[int, list[Te
             )
 
 
+def served(board: Board) -> None:
+    """Marks the dispenses that feed a bag, and the first of them, where claims are dated by
+    dispense and a requested dispense may feed none."""
+    readings = board.course.readings
+    if readings.service_by_hang or readings.dispenses_covered:
+        return
+    for number, cycle in board.cycles.items():
+        if not cycle.extra or not cycle.first_dispense:
+            continue
+        fed: dict[int, list[Term]] = {day: [] for day in cycle.dispenses}
+        for hang in cycle.hangs:
+            for source, variable in hang.feeds.items():
+                fed[source].append((variable, 1))
+        for day, terms in fed.items():
+            mark = board.system.variable(("served", number, day))
+            cycle.served[day] = mark
+            board.system.add((), ("served", number, day), [(mark, 1), *_negated(terms)], high=0)
+            for variable, _ in terms:
+                board.system.add((), ("served", number, day), [(variable, 1), (mark, -1)], high=0)
+        _first_of(board, cycle, "first-served", cycle.served, cycle.first_served)
+
+
 def first_dispense(board: Board) -> None:
     """Marks each cycle's first dispense: made, and none of the cycle's made before it. A cycle that
     history has dispensed for had its first one."""
@@ -172,21 +178,19 @@ def first_dispense(board: Board) -> None:
     for number, cycle in board.cycles.items():
         if not cycle.dispenses or cycle.cycle.progress is not None or number in begun:
             continue
-        system = board.system
-        for day in cycle.dispenses:
-            cycle.first_dispense[day] = system.variable(("first", number, day))
-        marks = list(cycle.first_dispense.items())
-        terms, constant = board.happens(number)
-        system.add(
-            (),
-            ("first", number),
-            [*((v, 1) for _, v in marks), *((v, -c) for v, c in terms)],
-            low=constant,
-            high=constant,
-        )
-        for day, made in cycle.dispenses.items():
-            system.add(
-                (), ("first", number, day), [(cycle.first_dispense[day], 1), (made, -1)], high=0
-            )
-            later = [(v, 1) for d, v in marks if d > day]
-            system.add((), ("none-before", number, day), [*later, (made, 1)], high=1)
+        _first_of(board, cycle, "first", cycle.dispenses, cycle.first_dispense)
+
+
+def _first_of(
+    board: Board, cycle: CycleBoard, kind: str, made: dict[int, int], first: dict[int, int]
+) -> None:
+    """One mark a cycle: made on that day, and none made before it."""
+    system, number = board.system, cycle.cycle.number
+    for day in made:
+        first[day] = system.variable((kind, number, day))
+    system.add((), (kind, number), [(v, 1) for v in first.values()], low=1, high=1)
+    marked = moment(system, (kind, number), first)
+    for day, variable in made.items():
+        system.add((), (kind, number, day), [(first[day], 1), (variable, -1)], high=0)
+        instance = ("none-before", kind, number, day)
+        not_both(system, (), instance, marked.since(day + 1), ([(variable, 1)], 0))

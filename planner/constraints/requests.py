@@ -21,15 +21,6 @@ def first_infusion(board: Board) -> None:
         board.system.add(("request.first_infusion",), (window.first, window.last), outside, high=0)
 
 
-def cycles(board: Board) -> None:
-    """Every cycle asked for takes place; where the request is left out, later ones may not."""
-    if not board.optional:
-        return
-    first = next(iter(board.cycles))
-    terms, constant = board.happens(first)
-    board.system.add((), ("cycles", first), terms, low=1 - constant)
-
-
 def cycle_starts(board: Board) -> None:
     """A pinned cycle starts on its day."""
     for number, day in sorted(board.course.scenario.request.cycle_starts.items()):

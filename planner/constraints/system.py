@@ -76,6 +76,7 @@ class System:
         self.low: list[int] = []
         self.high: list[int] = []
         self.rows: list[Row] = []
+        self.sums: dict[int, tuple[int, int]] = {}
         self.objectives: dict[str, Linear] = {}
 
     def variable(self, key: Key, low: int = 0, high: int = 1) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from planner.constraints.board import Board
+from planner.constraints.moments import not_both
 from planner.documents.policy import CyclesClause, RenewalClause
 from planner.regimen.course import CourseCycle
 
@@ -38,27 +39,26 @@ def gap_after(board: Board, cycle: CourseCycle) -> int:
 
 
 def cycle_length(board: Board) -> None:
-    """V.*.length: next start >= start + length, for every day: the cycle starting on or after it
-    and the next one starting less than the length after it exclude each other.
+    """V.*.length: next start >= start + length. For every day: a cycle that begins on it or later,
+    and a next one that begins less than the length after it, exclude each other.
 
     Without the clause the next cycle still starts no earlier than this one's infusion ends.
     """
     keys = tuple(key for key, _ in board.course.clause_of("cycle-length"))
-    numbers = list(board.cycles)
-    for before, after in pairwise(numbers):
-        this, following = board.cycles[before], board.cycles[after]
+    for before, after in pairwise(board.cycles):
         if after != before + 1:
             continue
         stands = bool(keys) and board.active(keys[0], (before,))
-        gap = gap_after(board, this.cycle)
-        for origin in sorted(this.origins):
-            start = this.begun(origin)
-            earlier = [(v, 1) for o, v in this.origins.items() if this.begun(o) >= start]
-            later = [(v, 1) for o, v in following.origins.items() if o < start + gap]
-            if later:
-                board.system.add(
-                    keys[:1] if stands else (), (before, origin), [*earlier, *later], high=1
-                )
+        gap = gap_after(board, board.cycles[before].cycle)
+        this, following = board.start(before), board.start(after)
+        for day in this.days:
+            not_both(
+                board.system,
+                keys[:1] if stands else (),
+                (before, day),
+                this.since(day),
+                following.until(day + gap - 1),
+            )
     _after_past(board, keys)
 
 
@@ -104,5 +104,4 @@ def _initial_cycles(board: Board) -> int | None:
 def _none_after(board: Board, key: str, last: int) -> None:
     for number in board.cycles:
         if number > last and board.active(key, (number,)):
-            terms, constant = board.happens(number)
-            board.system.add((key,), (number,), terms, high=-constant)
+            board.system.add((key, "request.cycles"), (number,), (), high=-1)

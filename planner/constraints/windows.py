@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
-from math import ceil, floor
+from fractions import Fraction
+from math import ceil, floor, lcm
 
 from planner.constraints.board import Board, CycleBoard
 from planner.constraints.system import Term
 from planner.documents.policy import QuantityClause, UnitsClause
+from planner.regimen.cycles import therapy
 
 Amounts = dict[int, list[Term]]
 
@@ -48,6 +50,8 @@ def units(board: Board) -> None:
 def claimed_units(board: Board, number: int) -> Amounts:
     """The units that count for a cycle, by date of service."""
     readings = board.course.readings
+    if not readings.service_by_hang and not readings.opened_billed:
+        return _administered_by_dispense(board, board.cycles[number])
     amounts: Amounts = defaultdict(list)
     for hang in board.cycles[number].hangs:
         counted = hang.option.opened if readings.opened_billed else hang.option.administered
@@ -57,6 +61,34 @@ def claimed_units(board: Board, number: int) -> Amounts:
             for source, variable in hang.feeds.items():
                 amounts[source].append((variable, counted))
     return amounts
+
+
+def _administered_by_dispense(board: Board, cycle: CycleBoard) -> Amounts:
+    """One claim a dispense, rounded up once: the least u with u x scale >= the sum of its bags'
+    parts of a unit, where ``scale`` parts are one unit."""
+    if cycle.billed:
+        return cycle.billed
+    unit = therapy(board.course.clauses).mcg_per_unit
+    scale = lcm(*((Fraction(h.option.mcg) / unit).denominator for h in cycle.hangs))
+    parts: Amounts = defaultdict(list)
+    for hang in cycle.hangs:
+        for source, variable in hang.feeds.items():
+            parts[source].append((variable, int(Fraction(hang.option.mcg) / unit * scale)))
+    for source, terms in parts.items():
+        if scale == 1:
+            cycle.billed[source] = terms
+            continue
+        most = ceil(sum(part for _, part in terms) / scale)
+        billed = board.system.variable(("u", cycle.cycle.number, source), 0, most)
+        board.system.add(
+            (),
+            ("rounded", cycle.cycle.number, source),
+            [(billed, scale), *((v, -part) for v, part in terms)],
+            low=0,
+            high=scale - 1,
+        )
+        cycle.billed[source] = [(billed, 1)]
+    return cycle.billed
 
 
 def _limit(

@@ -149,7 +149,7 @@ class Joiner:
             if row is None:
                 return Joined()
             numbers = _numbers(board, row)
-            if all(board.system.keys[v][0] in ("s", "o") for v, _ in row.terms):
+            if all(board.system.keys[v][0] in ("s", "o", "by") for v, _ in row.terms):
                 return self._starts_fail(chosen, attempt)
             block = sorted({n for b in blocks if set(b) & set(numbers) for n in b})
             block = list(range(block[0], block[-1] + 1)) if block else []
@@ -245,15 +245,36 @@ def _numbers(board: Board, row: Row) -> list[int]:
     found = set()
     for variable, _ in row.terms:
         key = board.system.keys[variable]
-        if key[0] != "o":
+        if key[0] not in ("o", "by"):
             found.add(int(key[1]))
     return sorted(found)
 
 
 def _barred(board: Board) -> set[int]:
-    """Variables that a single row already rules out."""
+    """Start variables that a single row already rules out.
+
+    A row bars a variable that alone would break it. One that bars, or asks for, "begun by this day"
+    bars every start by that day, or every later one.
+    """
+    system = board.system
     barred = set()
-    for row in board.system.rows:
-        if row.low is None and row.high is not None and all(c >= 0 for _, c in row.terms):
-            barred |= {v for v, c in row.terms if c > row.high}
+    by = {
+        variable: (own.origins, day)
+        for number, own in board.cycles.items()
+        for moment in [board.start(number)]
+        if not moment.fact
+        for day, variable in zip(moment.days, moment.by, strict=True)
+    }
+    for row in system.rows:
+        if row.low is not None or row.high is None:
+            continue
+        if all(c >= 0 for _, c in row.terms):
+            for variable in (v for v, c in row.terms if c > row.high):
+                barred.add(variable)
+                if variable in by:
+                    origins, day = by[variable]
+                    barred |= {v for o, v in origins.items() if o <= day}
+        elif len(row.terms) == 1 and row.high < 0 and row.terms[0][0] in by:
+            origins, day = by[row.terms[0][0]]
+            barred |= {v for o, v in origins.items() if o > day}
     return barred

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 
 from planner.constraints.authorizations import standing
 from planner.constraints.board import Board, CycleBoard
 from planner.constraints.system import Key
 from planner.regimen.course import BagOption, Course, Slot
+from planner.regimen.cycles import therapy
 from planner.regimen.spans import last_day
 
 
@@ -158,15 +162,17 @@ def covered_days(course: Course, schedule: Schedule, slot: Slot) -> list[int]:
             cycle = infusion[chosen.number]
             first = cycle.pinned if cycle.pinned is not None else chosen.origin
             days += [first, chosen.origin + cycle.infusion_days - 1]
-            if dispensed:
+            if readings.dispenses_covered:
                 days += [day for day, _ in chosen.sent]
+            elif dispensed:
+                days += [bag.source for bag in chosen.bags]
     return days
 
 
 def cycle_keys(cycle: ChosenCycle) -> dict[Key, int]:
     """The value of every decision of one cycle, by key."""
     number = cycle.number
-    chosen: dict[Key, int] = {("c", number): 1, ("s", number, cycle.origin): 1}
+    chosen: dict[Key, int] = {("s", number, cycle.origin): 1}
     used: dict[int, int] = {}
     for bag in cycle.bags:
         place = (bag.variant, bag.segment, bag.day, bag.option.days)
@@ -179,6 +185,9 @@ def cycle_keys(cycle: ChosenCycle) -> dict[Key, int]:
         chosen["extra", number, day] = vials - used.get(day, 0)
         if position == 0:
             chosen["first", number, day] = 1
+    for day in sorted(used):
+        chosen["served", number, day] = 1
+        chosen["first-served", number, day] = int(day == min(used))
     return chosen
 
 
@@ -187,11 +196,38 @@ def keys(board: Board, schedule: Schedule) -> dict[Key, int]:
     that no rule of the board speaks of are left out."""
     chosen: dict[Key, int] = {}
     for cycle in schedule.cycles:
-        chosen |= cycle_keys(cycle)
+        chosen |= cycle_keys(cycle) | _rounded(board.course, cycle)
     slots = [slot for slot in board.course.slots if standing(board, slot) is not None]
     for window in windows(board.course, schedule, slots):
         if window.slot.kind == "continued" and window.slot.start is None:
             chosen["o", window.slot.kind, window.slot.index, window.start] = 1
+    return chosen
+
+
+def _rounded(course: Course, cycle: ChosenCycle) -> dict[Key, int]:
+    """Units administered of each dispense, where one claim a dispense is rounded up."""
+    if course.readings.service_by_hang:
+        return {}
+    unit = therapy(course.clauses).mcg_per_unit
+    chosen: dict[Key, int] = {}
+    for source in sorted({bag.source for bag in cycle.bags}):
+        mcg = sum((b.option.mcg for b in cycle.bags if b.source == source), Decimal(0))
+        chosen["u", cycle.number, source] = ceil(Fraction(mcg) / unit)
+    return chosen
+
+
+def _stops(own: CycleBoard, cycle: ChosenCycle) -> dict[Key, int]:
+    """Where a chain that may stop early goes on to its next segment, and where it stops."""
+    chosen: dict[Key, int] = {}
+    last = {bag.segment: bag for bag in cycle.bags}
+    for position, bag in last.items():
+        segment = own.variants[bag.variant].segments[position]
+        end = bag.day + bag.option.days
+        whole = end == cycle.origin + segment.first + segment.days
+        final = position == len(own.variants[bag.variant].segments) - 1
+        goes_on = position + 1 in last or (final and whole)
+        kind = "pass" if goes_on else "stop"
+        chosen[kind, cycle.number, bag.variant, position, end] = 1
     return chosen
 
 
@@ -200,7 +236,12 @@ def values_on(board: Board, schedule: Schedule) -> list[int] | None:
     variable there, or out of its bounds."""
     system = board.system
     chosen = keys(board, schedule)
+    if not board.exact_days():
+        for cycle in schedule.cycles:
+            chosen |= _stops(board.cycles[cycle.number], cycle)
     values = [chosen.get(key, 0) for key in system.keys]
+    for total, (before, here) in system.sums.items():
+        values[total] = values[before] + values[here]
     known = set(system.keys)
     decided = (key for key, value in chosen.items() if value and key[0] in ("s", "x", "h", "y"))
     if any(key not in known for key in decided):

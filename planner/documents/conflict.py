@@ -1,0 +1,127 @@
+"""The answer where no compliant calendar exists: who clashes, the proof, and what would help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from planner.documents.base import Document, Exact, Indication
+from planner.documents.plan import Assumption, DrugStamp, PolicyStamp, ScenarioStamp, SolverStamp
+
+MemberKind = Literal["clause", "request", "setting", "history"]
+
+
+class ConflictMember(Document):
+    """One rule, request, setting or fact that has a part in the clash.
+
+    ``path`` and ``line`` say where the scenario file states it; both are null for a clause, and
+    ``line`` is null for a default that was assumed.
+    """
+
+    kind: MemberKind
+    id: str
+    path: str | None
+    line: int | None
+    says: str
+    assumed: bool = False
+
+
+class CertificateRow(Document):
+    """low <= sum(coefficient x variable) <= high. ``members`` it comes from; ``about`` says which
+    day, window or cycle."""
+
+    members: tuple[str, ...]
+    about: str
+    terms: tuple[tuple[int, int], ...]
+    low: int | None
+    high: int | None
+
+
+class CertificateVariable(Document):
+    """A whole-number decision and its bounds."""
+
+    name: str
+    low: int
+    high: int
+
+
+class ProofNode(Document):
+    """Either the weights of rows (by index) that contradict each other, as exact fractions, or a
+    split of one variable into at most ``at`` and at least ``at + 1``, each with its own proof."""
+
+    weights: Mapping[int, str] | None = None
+    split: int | None = None
+    at: int | None = None
+    below: ProofNode | None = None
+    above: ProofNode | None = None
+
+
+class Certificate(Document):
+    """Why there is no calendar, checkable without this program (``planner.proof.checker``).
+
+    ``sha256`` is over the certificate without itself, in canonical JSON.
+    """
+
+    kind: Literal["farkas", "cases", "second-engine"]
+    checked: bool
+    engine: str | None = None
+    variables: tuple[CertificateVariable, ...] = ()
+    rows: tuple[CertificateRow, ...] = ()
+    proof: ProofNode | None = None
+    sha256: str = ""
+
+
+class Remedy(Document):
+    """A change that was tried and works: ``nearest`` is the value nearest to the one asked for.
+
+    ``changes`` holds all changes where one is not enough. ``costs`` are the plan's objectives
+    under it. ``by`` says who can make it.
+    """
+
+    path: str
+    asked: str
+    nearest: str
+    says: str
+    by: Literal["request", "pharmacy", "payer"] = "request"
+    changes: tuple[tuple[str, str], ...] = ()
+    costs: Mapping[str, int] = {}
+
+
+class Evidence(Document):
+    """A calendar that exists without one member: cycle starts, bags and dispenses, in short."""
+
+    without: str
+    starts: Mapping[int, str]
+    bags: tuple[tuple[int, str, int, int, str], ...] = Field(
+        description="cycle, hang, days, vials, dispense"
+    )
+
+
+class OtherConflict(Document):
+    """Another minimal conflict of the same scenario."""
+
+    members: tuple[str, ...]
+    because: str
+    minimal: bool
+
+
+class Conflict(Document):
+    format: Literal["planner-conflict/1"] = "planner-conflict/1"
+    status: Literal["infeasible"] = "infeasible"
+    proven: bool
+    minimal: bool
+    scenario: ScenarioStamp
+    policy: PolicyStamp
+    drug: DrugStamp
+    indication: Indication
+    conflict: tuple[ConflictMember, ...]
+    because: str
+    certificate: Certificate
+    also: tuple[OtherConflict, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    readings: Mapping[str, str | Exact] = {}
+    assumed: tuple[Assumption, ...] = ()
+    solver: SolverStamp

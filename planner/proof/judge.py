@@ -1,0 +1,86 @@
+"""A three-valued judge: is there a calendar under just these rules?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from planner.constraints.model import build
+from planner.constraints.system import Key
+from planner.regimen.course import Course
+from planner.search.by_cycle import Joiner
+from planner.search.engine import Verdict, solve
+from planner.search.schedule import Schedule, read
+
+
+class Ruling(Enum):
+    """YES: a calendar was found. NO: proven that none exists. UNKNOWN: time ran out."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Without:
+    """All rules stand but the members named, and but single instances of others."""
+
+    members: frozenset[str]
+    instances: frozenset[tuple[str, Key]] = frozenset()
+
+    def __call__(self, member: str, instance: Key = ()) -> bool:
+        return member not in self.members and (member, instance) not in self.instances
+
+
+@dataclass(frozen=True)
+class Judged:
+    ruling: Ruling
+    schedule: Schedule | None = None
+
+
+class Judge:
+    """Rules on subsets of a course's members. Every ruling is remembered.
+
+    A calendar under more rules is one under fewer, and where fewer rules allow none, more do not:
+    remembered rulings answer for supersets and subsets too.
+    """
+
+    def __init__(self, course: Course, universe: Iterable[str], *, limit: float = 10.0) -> None:
+        self.course = course
+        self.universe = tuple(universe)
+        self._limit = limit
+        self._yes: list[tuple[frozenset[str], Schedule]] = []
+        self._no: list[frozenset[str]] = []
+        self.solved = 0
+
+    def __call__(self, members: Iterable[str]) -> Judged:
+        """Whether a calendar exists that keeps the members, all else left out."""
+        standing = frozenset(members)
+        for kept, schedule in self._yes:
+            if standing <= kept:
+                return Judged(Ruling.YES, schedule)
+        if any(refused <= standing for refused in self._no):
+            return Judged(Ruling.NO)
+        judged = self._judge(Without(frozenset(self.universe) - standing))
+        if judged.schedule is not None:
+            self._yes.append((standing, judged.schedule))
+        elif judged.ruling is Ruling.NO:
+            self._no.append(standing)
+        return judged
+
+    def _judge(self, active: Without) -> Judged:
+        self.solved += 1
+        joiner = Joiner(self.course, active, limit=self._limit)
+        if joiner.impossible:
+            return Judged(Ruling.NO)
+        joined = joiner.join()
+        if joined.infeasible:
+            return Judged(Ruling.NO)
+        if joined.schedule is not None:
+            return Judged(Ruling.YES, joined.schedule)
+        board = build(self.course, active)
+        answer = solve(board.system, limit=self._limit)
+        if answer.values is not None:
+            return Judged(Ruling.YES, read(board, answer.values))
+        return Judged(Ruling.NO if answer.verdict is Verdict.INFEASIBLE else Ruling.UNKNOWN)

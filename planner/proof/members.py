@@ -1,0 +1,159 @@
+"""Everything that can have a part in a conflict: clauses, requests, settings, facts of history.
+
+The nature of the problem is not among them. Order is blame: of two conflicts the search prefers
+the one whose members stand earlier in this list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from planner.documents.base import WEEKDAYS
+from planner.documents.conflict import MemberKind
+from planner.documents.scenario import DateWindow
+from planner.regimen.bags import default_bags
+from planner.regimen.course import Course
+from planner.regimen.days import changes_on_holidays
+
+BINDING = (
+    "authorization",
+    "quantity",
+    "units",
+    "dose",
+    "infusion-days",
+    "cycle-length",
+    "cycles",
+    "renewal",
+    "diagnoses",
+)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A clause id, or a path of the scenario, with what it says in a few words."""
+
+    kind: MemberKind
+    id: str
+    says: str
+
+
+def members_of(course: Course) -> tuple[Member, ...]:
+    """The members of a course in order of blame: clauses first, then what was asked for, then
+    what the pharmacy set, then what has happened."""
+    return (*_clauses(course), *_requests(course), *_settings(course), *_history(course))
+
+
+def _clauses(course: Course) -> Iterator[Member]:
+    for key, clause in course.clauses.items():
+        if clause.rule in BINDING:
+            yield Member("clause", key, clause.says)
+
+
+def _requests(course: Course) -> Iterator[Member]:
+    request = course.scenario.request
+    for i, d in enumerate(request.dispenses):
+        yield Member(
+            "request", f"request.dispenses.{i}", f"{_vials(d.vials)} on {d.date} for cycle {d.cycle}"
+        )
+    for i, c in enumerate(request.claims):
+        yield Member(
+            "request", f"request.claims.{i}", f"{c.units} units on {c.date} for cycle {c.cycle}"
+        )
+    for number, day in sorted(request.cycle_starts.items()):
+        yield Member("request", f"request.cycle_starts.{number}", f"cycle {number} starts on {day}")
+    if request.daily_dose_mcg is not None:
+        yield Member("request", "request.daily_dose_mcg", f"{_dose(course)} mcg a day")
+    total = max((c.number for c in course.cycles), default=0)
+    yield Member("request", "request.cycles", f"{total} cycles in all")
+    if course.first_infusion is not None:
+        yield Member("request", "request.first_infusion", _first(course))
+    if request.finish_by is not None:
+        yield Member("request", "request.finish_by", f"the last disconnect by {request.finish_by}")
+    yield Member(
+        "request",
+        "request.max_delay_days",
+        f"no cycle starts more than {request.max_delay_days} days behind its earliest day",
+    )
+    if request.dispenses:
+        yield Member("request", "request.dispenses", "no dispenses but those listed")
+    if request.claims:
+        yield Member("request", "request.claims", "no claims but those listed")
+
+
+def _settings(course: Course) -> Iterator[Member]:
+    scenario, pharmacy = course.scenario, course.scenario.pharmacy
+    if scenario.patient.diagnosis is not None:
+        yield Member("setting", "patient.diagnosis", f"diagnosis {scenario.patient.diagnosis}")
+    for i, a in enumerate(scenario.authorizations):
+        dates = f"{a.start or 'start open'} .. {a.end or 'end by the policy'}"
+        yield Member("setting", f"authorizations.{i}", f"{a.kind} authorization {dates}")
+    if course.readings.refill_threshold is not None:
+        share = course.readings.refill_threshold
+        yield Member("setting", "readings.refill_threshold", f"the next fill after {share} of one")
+    bags = ", ".join(pharmacy.bags or default_bags(course.drug))
+    yield Member("setting", "pharmacy.bags", f"bags of {bags}")
+    if set(pharmacy.bag_change_days) != set(WEEKDAYS):
+        days = " ".join(pharmacy.bag_change_days)
+        yield Member("setting", "pharmacy.bag_change_days", f"bag changes on {days}")
+    if set(pharmacy.dispense_days) != set(WEEKDAYS):
+        days = " ".join(pharmacy.dispense_days)
+        yield Member("setting", "pharmacy.dispense_days", f"dispenses on {days}")
+    if pharmacy.holidays != "none" and pharmacy.holidays:
+        named = "US federal holidays" if pharmacy.holidays == "us-federal" else "listed holidays"
+        what = "dispenses" if changes_on_holidays(pharmacy) else "dispenses and bag changes"
+        yield Member("setting", "pharmacy.holidays", f"no {what} on {named}")
+    if pharmacy.closed:
+        yield Member("setting", "pharmacy.closed", f"closed on {len(pharmacy.closed)} dates")
+    if pharmacy.transit_days:
+        yield Member(
+            "setting",
+            "pharmacy.transit_days",
+            f"vials are there {_days(pharmacy.transit_days)} after their dispense",
+        )
+    yield Member(
+        "setting",
+        "pharmacy.max_days_ahead",
+        f"vials hang at most {_days(pharmacy.max_days_ahead)} after their dispense",
+    )
+    if pharmacy.spare_vials:
+        yield Member("setting", "pharmacy.spare_vials", f"{_vials(pharmacy.spare_vials)} spare")
+    if pharmacy.ready_made:
+        yield Member("setting", "pharmacy.ready_made", "bags leave the pharmacy ready to hang")
+
+
+def _history(course: Course) -> Iterator[Member]:
+    history = course.scenario.history
+    if course.as_of is not None:
+        yield Member("history", "as_of", f"nothing new before {course.scenario.as_of}")
+    for i, p in enumerate(history.cycles):
+        yield Member("history", f"history.cycles.{i}", f"cycle {p.cycle} started on {p.start}")
+    for i, d in enumerate(history.dispenses):
+        yield Member("history", f"history.dispenses.{i}", f"{_vials(d.vials)} on {d.date}")
+    for i, c in enumerate(history.claims):
+        yield Member("history", f"history.claims.{i}", f"{c.units} units billed on {c.date}")
+    for i, w in enumerate(history.wasted):
+        yield Member("history", f"history.wasted.{i}", f"{_vials(w.vials)} lost on {w.date}")
+
+
+def _vials(count: int) -> str:
+    return "1 vial" if count == 1 else f"{count} vials"
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def _dose(course: Course) -> str:
+    asked = course.scenario.request.daily_dose_mcg
+    if asked is None or isinstance(asked, Decimal):
+        return str(asked)
+    return ", ".join(f"{dose} (cycle {cycle})" for cycle, dose in asked.items())
+
+
+def _first(course: Course) -> str:
+    first = course.scenario.request.first_infusion
+    if isinstance(first, DateWindow):
+        return f"the first infusion from {first.earliest} to {first.latest}"
+    return f"the first infusion on {first}"
