@@ -116,14 +116,16 @@ def ready_made(case: Case) -> Iterator[str]:
 
 
 def spare_vials(case: Case) -> Iterator[str]:
-    """Spare vials go out with the first dispense of each cycle still to begin; further ones only
-    with a dispense that was asked for."""
+    """Spare vials go out with the first dispense of each cycle still to begin; further ones, and
+    a dispense that feeds no bag, only where asked for."""
     spare = case.scenario.pharmacy.spare_vials
     asked = {(one.cycle, one.date) for one in case.scenario.request.dispenses}
     begun = {cycle.cycle for cycle in case.cycles if cycle.past}
     for dispense in case.new_dispenses:
         due = spare if dispense.cycle not in begun and _is_first(case, dispense) else 0
         further = (dispense.cycle, dispense.date) in asked
+        if dispense.spare == dispense.vials and not further:
+            yield f"the dispense of {dispense.date} for cycle {dispense.cycle} feeds no bag"
         if dispense.spare < due or (dispense.spare > due and not further):
             yield (
                 f"the dispense of {dispense.date} for cycle {dispense.cycle} carries "

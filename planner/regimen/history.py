@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from math import ceil
 
 from planner.documents.drug import Drug
@@ -267,15 +268,22 @@ def _claims(
 ) -> None:
     if _listed_claims(past, scenario, cycle) or not bags:
         return
+    claims: dict[int, list[PastBag]] = {}
     for bag in bags:
         by_hang = readings.service_by_hang or bag.dispense is None
+        service = bag.hang if by_hang or bag.dispense is None else bag.dispense
+        claims.setdefault(service, []).append(bag)
+    for service, group in claims.items():
+        opened = sum(bag.opened for bag in group)
+        mcg = sum((bag.mcg_per_day * bag.days for bag in group), Decimal(0))
+        administered = ceil(mcg / plan.mcg_per_unit)
         past.units.append(
             PastUnits(
-                bag.hang if by_hang or bag.dispense is None else bag.dispense,
+                service,
                 cycle,
-                bag.opened if readings.opened_billed else bag.administered,
-                bag.opened - bag.administered,
-                bag.vials,
+                opened if readings.opened_billed else administered,
+                opened - administered,
+                sum(bag.vials for bag in group),
                 False,
                 f"history.cycles.{index}",
             )

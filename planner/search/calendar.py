@@ -24,7 +24,7 @@ from planner.documents.plan import (
 from planner.documents.plan import Objective as PlanObjective
 from planner.regimen.course import Course, CourseCycle
 from planner.regimen.doses import weight_spans
-from planner.search.claims import claim_lines, units_counted, units_discarded
+from planner.search.claims import claim_lines, counted_lines, units_discarded
 from planner.search.engine import SEED, solver_version
 from planner.search.find import Found, objective_values
 from planner.search.limits import limits_of
@@ -78,14 +78,14 @@ def plan_of(course: Course, found: Found, stamps: Stamps) -> Plan:
         dispenses=dispenses,
         claims=claims,
         authorizations=_authorizations(course, authorizations),
-        limits=limits_of(course, dispenses, bags),
+        limits=limits_of(course, dispenses, claims),
         objectives=tuple(
             PlanObjective(name=name, value=r.value, bound=r.bound, proven=r.proven)
             for name, r in zip(course.objectives, found.reached, strict=True)
         ),
         totals=Totals(
             vials=values["vials"],
-            units_billed=units_counted(course, [c for c in claims if not c.past]),
+            units_billed=sum(c.units for c in counted_lines(course, claims) if not c.past),
             mcg_administered=sum((b.mcg for b in new_bags), Decimal(0)),
             units_discarded=units_discarded(course, new_bags, dispenses),
             dispenses=values["dispenses"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from math import ceil
@@ -36,10 +36,10 @@ def claim_lines(
     return tuple(lines)
 
 
-def units_counted(course: Course, lines: Sequence[ClaimLine]) -> int:
-    """The units of claim lines that count as billed, by the reading ``units.billed``."""
+def counted_lines(course: Course, lines: Iterable[ClaimLine]) -> list[ClaimLine]:
+    """The lines whose units count as billed, by the reading ``units.billed``."""
     opened = course.readings.opened_billed
-    return sum(line.units for line in lines if opened or line.modifier != "JW")
+    return [line for line in lines if opened or line.modifier != "JW"]
 
 
 def units_discarded(

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from math import ceil
 from typing import Literal
 
-from planner.documents.plan import Limit, PlannedBag, PlannedDispense
-from planner.documents.policy import HcpcsClause, QuantityClause, UnitsClause
+from planner.documents.plan import ClaimLine, Limit, PlannedDispense
+from planner.documents.policy import QuantityClause, UnitsClause
 from planner.regimen.course import Course
+from planner.search.claims import counted_lines
 
 Dated = tuple[date, int, int]
 
 
 def limits_of(
-    course: Course, dispenses: Sequence[PlannedDispense], bags: Sequence[PlannedBag]
+    course: Course, dispenses: Sequence[PlannedDispense], claims: Sequence[ClaimLine]
 ) -> tuple[Limit, ...]:
     """One entry a clause of section II that something counts under, in the policy's order."""
-    first = _first_dispenses(dispenses, bags)
+    units = [(line.date, line.cycle, line.units) for line in counted_lines(course, claims)]
+    first = _first_days(dispenses, claims)
     limits = []
     for key, clause in course.clauses.items():
         if isinstance(clause, QuantityClause):
@@ -26,37 +27,22 @@ def limits_of(
             limits += _limit(course, key, clause, "vials", dated, first)
         elif isinstance(clause, UnitsClause):
             named = range(clause.cycles.first, clause.cycles.last + 1)
-            dated = [entry for entry in _units(course, bags) if entry[1] in named]
+            dated = [entry for entry in units if entry[1] in named]
             limits += _limit(course, key, clause, "units", dated, first)
     return tuple(limits)
 
 
-def _units(course: Course, bags: Sequence[PlannedBag]) -> list[Dated]:
-    """The units that count, by date of service and cycle."""
-    readings = course.readings
-    per_unit = next(
-        (c.mcg_per_unit for c in course.clauses.values() if isinstance(c, HcpcsClause)), 1
-    )
-    dated = [(date.fromordinal(u.day), u.cycle, u.units) for u in course.past_units]
-    for bag in bags:
-        if not bag.past:
-            opened = course.drug.vial.mcg * bag.vials // per_unit
-            counted = opened if readings.opened_billed else ceil(bag.mcg / per_unit)
-            service = bag.hang if readings.service_by_hang else bag.dispense
-            assert service is not None
-            dated.append((service, bag.cycle, counted))
-    return dated
-
-
-def _first_dispenses(
-    dispenses: Sequence[PlannedDispense], bags: Sequence[PlannedBag]
+def _first_days(
+    dispenses: Sequence[PlannedDispense], claims: Sequence[ClaimLine]
 ) -> dict[int, date]:
+    """Each cycle's first dispense; its first claim where it has none."""
     first: dict[int, date] = {}
-    for sent, cycle in [
-        *((d.date, d.cycle) for d in dispenses),
-        *((b.hang, b.cycle) for b in bags),
-    ]:
-        first[cycle] = min(sent, first.get(cycle, sent))
+    for d in dispenses:
+        first[d.cycle] = min(d.date, first.get(d.cycle, d.date))
+    dispensed = set(first)
+    for line in claims:
+        if line.cycle not in dispensed:
+            first[line.cycle] = min(line.date, first.get(line.cycle, line.date))
     return first
 
 
