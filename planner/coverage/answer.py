@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import product
 from typing import get_args
 
-from planner.coverage.decide import contradictions, missing, shortest_way
+from planner.coverage.decide import Step, contradictions, missing, shortest_way
 from planner.coverage.facts import Facts, facts_of
 from planner.coverage.prove import any_patient
-from planner.coverage.tree import (
-    Branch,
-    Kind,
-    Route,
-    criteria_of,
-    grown,
-    readings_of,
-    routes,
-    through,
-    trimmed,
-)
+from planner.coverage.tree import Branch, Route, criteria_of
+from planner.coverage.trees import Choice, NoCriteriaError, Trees
 from planner.coverage.words import found_words, in_ages, notes
 from planner.documents.base import Indication
 from planner.documents.criteria import (
     Change,
-    Criteria,
     CriteriaAnswer,
     LeafAnswer,
     NeverMet,
@@ -36,9 +24,7 @@ from planner.documents.criteria import (
 from planner.documents.policy import Policy, reading_value
 from planner.documents.scenario import Scenario
 
-
-class NoCriteriaError(ValueError):
-    """The policy file has no criteria of the kind asked for."""
+__all__ = ["DisagreementError", "NoCriteriaError", "answered", "criteria"]
 
 
 class DisagreementError(RuntimeError):
@@ -56,99 +42,87 @@ def criteria(scenario: Scenario, policy: Policy, *, renewal: bool = False) -> Cr
         NoCriteriaError: the policy file has none of the kind asked for.
         DisagreementError: the solver finds a patient where writing out every way finds none.
     """
-    kind: Kind = "renewal" if renewal else "initial"
-    case = _Case(scenario, policy, _criteria(policy, kind), kind, facts_of(scenario))
-    counted = trimmed(case.tree, scenario.indication)
-    verdict = counted.verdict(case.facts)
+    return answered(scenario, Trees(policy, "renewal" if renewal else "initial"))
+
+
+def answered(scenario: Scenario, trees: Trees) -> CriteriaAnswer:
+    """The answer for one of many scenarios under the same criteria (see ``criteria``)."""
+    case = _Case(trees, scenario.indication, _choice(scenario, trees), facts_of(scenario))
+    verdict = case.counted.verdict(case.facts)
     outcomes = tuple(_outcomes(case))
-    steps = () if verdict == "met" else shortest_way(counted, case.facts) or ()
-    tried = tuple(_route(case, route) for route in routes(case.tree))
+    steps = () if verdict == "met" else shortest_way(case.counted, case.facts) or ()
+    tried = tuple(_route(case, route) for route in trees.routes)
     return CriteriaAnswer(
         status="undecided" if verdict == "unknown" else verdict,
-        kind=kind,
+        kind=trees.kind,
         title=scenario.title,
-        policy=policy.id,
-        revision=policy.revision,
+        policy=trees.policy.id,
+        revision=trees.policy.revision,
         indication=scenario.indication,
         start_from=case.facts.first_start,
         start_to=case.facts.last_start,
         routes=tried,
-        leaves=tuple(_leaves(case, counted)),
-        missing=tuple(case.facts.settles(path) for path in missing(counted, case.facts)),
-        to_meet=tuple(
-            Change(
-                fact=case.facts.settles(step.path),
-                found=found_words(case.facts, step.path),
-                needs=step.needs,
-                leaves=step.leaves,
-            )
-            for step in steps
-        ),
+        leaves=tuple(_leaves(case)),
+        missing=tuple(case.facts.settles(path) for path in missing(case.counted, case.facts)),
+        to_meet=tuple(_change(step, case.facts) for step in steps),
         depends_on_reading=any(
             outcome.can_be_met and outcome.status != verdict for outcome in outcomes
         ),
-        readings={name: case.chosen(name) for name in readings_of(case.tree)},
+        readings=case.choice,
         outcomes=outcomes,
-        never_met=tuple(_never_met(case)),
-        notes=tuple(notes(case.criteria, tried, tuple(routes(case.tree)), counted, case.facts)),
+        never_met=tuple(_never_met(case, scenario)),
+        notes=tuple(notes(trees, tried, case.counted, case.facts)),
     )
 
 
 @dataclass(frozen=True)
 class _Case:
-    """A scenario's facts and a policy's criteria, ``tree`` being theirs as read."""
+    """A patient's facts and the trees they are held against, as read for this scenario."""
 
-    scenario: Scenario
-    policy: Policy
-    criteria: Criteria
-    kind: Kind
+    trees: Trees
+    own: Indication
+    choice: Choice
     facts: Facts
 
-    @cached_property
-    def tree(self) -> Branch:
-        return self.under({})
-
-    def under(self, readings: Mapping[str, str]) -> Branch:
-        """The tree under some readings, the others as in force."""
-        chosen = {name: self.chosen(name) for name in self.policy.readings}
-        return grown(self.policy, self.criteria, self.kind, {**chosen, **readings})
-
-    def chosen(self, reading: str) -> str:
-        """The reading in force: the scenario's choice, else the policy's."""
-        return str(reading_value(self.policy, self.scenario.readings, reading))
-
-    def choices(self, names: Sequence[str]) -> Iterator[dict[str, str]]:
-        """Every choice of these readings, in the order of the policy file."""
-        for values in product(*(self.policy.readings[name].choices for name in names)):
-            yield dict(zip(names, values, strict=True))
+    @property
+    def counted(self) -> Branch:
+        """The tree that decides."""
+        return self.trees.of(self.own, self.choice)
 
 
-def _criteria(policy: Policy, kind: Kind) -> Criteria:
-    if policy.criteria is None or not getattr(policy.criteria, kind):
-        raise NoCriteriaError(f"the policy {policy.id} has no criteria for this kind: {kind}")
-    return policy.criteria
+def _choice(scenario: Scenario, trees: Trees) -> dict[str, str]:
+    """The readings in force: the scenario's choices, else the policy's."""
+    return {
+        name: str(reading_value(trees.policy, scenario.readings, name)) for name in trees.readings
+    }
+
+
+def _change(step: Step, facts: Facts) -> Change:
+    return Change(
+        fact=facts.settles(step.path),
+        found=found_words(facts, step.path),
+        needs=step.needs,
+        leaves=step.leaves,
+    )
 
 
 def _route(case: _Case, route: Route) -> RouteAnswer:
     """A route under its own indication, everything asked on the way to it included."""
-    own = case.scenario.indication
-    counts = not route.indications or own in route.indications
-    home = own if counts else route.indications[0]
-    tree = through(trimmed(case.tree, home), route.id)
+    counts = not route.indications or case.own in route.indications
+    home = case.own if counts else route.indications[0]
     return RouteAnswer(
         id=route.id,
-        status=tree.verdict(case.facts),
+        status=case.trees.of(home, case.choice, route.id).verdict(case.facts),
         says=route.says,
         indications=route.indications,
         counts=counts,
-        overlap=own not in route.group and in_ages(route.ages, case.facts),
+        overlap=case.own not in route.group and in_ages(route.ages, case.facts),
     )
 
 
-def _leaves(case: _Case, counted: Branch) -> Iterator[LeafAnswer]:
-    asked = {criterion.leaf.id for criterion in criteria_of(counted)}
-    every = {criterion.leaf.id: criterion for criterion in criteria_of(case.tree)}
-    for criterion in every.values():
+def _leaves(case: _Case) -> Iterator[LeafAnswer]:
+    asked = {criterion.leaf.id for criterion in criteria_of(case.counted)}
+    for criterion in case.trees.leaves:
         paths = dict.fromkeys(question.path for question in criterion.questions if question.path)
         yield LeafAnswer(
             id=criterion.leaf.id,
@@ -163,59 +137,54 @@ def _leaves(case: _Case, counted: Branch) -> Iterator[LeafAnswer]:
 
 def _outcomes(case: _Case) -> Iterator[Outcome]:
     """The status under every choice of the readings that join this indication's criteria."""
-    own = case.scenario.indication
-    names = readings_of(trimmed(case.tree, own))
-    for readings in case.choices(names) if names else ():
-        tree = trimmed(case.under(readings), own)
+    names = case.trees.readings_for(case.own)
+    for choice in case.trees.choices(names) if names else ():
+        tree = case.trees.of(case.own, choice)
         yield Outcome(
-            readings=readings,
+            readings=choice,
             status=tree.verdict(case.facts),
             can_be_met=shortest_way(tree, case.facts.nobody()) is not None,
         )
 
 
-def _never_met(case: _Case) -> Iterator[NeverMet]:
+def _never_met(case: _Case, scenario: Scenario) -> Iterator[NeverMet]:
     """The readings, of this indication or chosen by the scenario, that no patient can meet."""
-    homes = _homes(case.tree)
-    own = readings_of(trimmed(case.tree, case.scenario.indication))
-    for name in homes:
-        if name not in own and name not in case.scenario.readings:
+    trees, own = case.trees, case.trees.readings_for(case.own)
+    for name, first in _homes(trees).items():
+        if name not in own and name not in scenario.readings:
             continue
-        home = case.scenario.indication if name in own else homes[name]
-        others = [other for other in readings_of(trimmed(case.tree, home)) if other != name]
-        for choice in case.policy.readings[name].choices:
-            trees = [
-                trimmed(case.under({**readings, name: choice}), home)
-                for readings in case.choices(others)
-            ]
-            if all(shortest_way(tree, case.facts.nobody()) is None for tree in trees):
-                yield _proven(case, name, choice, trees, others)
+        home = case.own if name in own else first
+        others = [other for other in trees.readings_for(home) if other != name]
+        for choice in trees.policy.readings[name].choices:
+            read = [trees.of(home, {**rest, name: choice}) for rest in trees.choices(others)]
+            if all(shortest_way(tree, case.facts.nobody()) is None for tree in read):
+                yield _proven(case, name, choice, read, others)
 
 
-def _homes(tree: Branch) -> dict[str, Indication]:
+def _homes(trees: Trees) -> dict[str, Indication]:
     """Each reading that joins criteria, with the first indication whose criteria it joins."""
     homes: dict[str, Indication] = {}
     for indication in get_args(Indication):
-        for name in readings_of(trimmed(tree, indication)):
+        for name in trees.readings_for(indication):
             homes.setdefault(name, indication)
     return homes
 
 
 def _proven(
-    case: _Case, name: str, choice: str, trees: Sequence[Branch], others: Sequence[str]
+    case: _Case, name: str, choice: str, read: Sequence[Branch], others: Sequence[str]
 ) -> NeverMet:
     nobody = case.facts.nobody()
-    proof = any_patient(trees[0], nobody, others)
+    proof = any_patient(read[0], nobody, others)
     if proof.verdict == "patient":
         found = f"{proof.engine} finds a patient for {name}: {choice}"
         raise DisagreementError(f"{found}, and writing out every way finds none")
-    steps = dict.fromkeys(step for tree in trees for step in contradictions(tree, nobody))
+    steps = dict.fromkeys(step for tree in read for step in contradictions(tree, nobody))
     reasons = dict.fromkeys(f"{step.path} would have to be {step.needs}" for step in steps)
     return NeverMet(
         reading=name,
         choice=choice,
         says=f"No patient can meet the criteria so read: {'; '.join(reasons)}.",
-        chosen=case.chosen(name) == choice,
+        chosen=case.choice[name] == choice,
         proven=proof.verdict == "no-patient",
         engine=proof.engine,
     )

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from planner.coverage.facts import AGE, CYCLES, MONTHS, START, Facts, Months
 from planner.coverage.questions import unlisted
-from planner.coverage.tree import Branch, Route, criteria_of
-from planner.documents.criteria import Criteria, Footnote, RouteAnswer
+from planner.coverage.tree import Branch, criteria_of
+from planner.coverage.trees import Trees
+from planner.documents.criteria import Footnote, RouteAnswer
 
 _YEARS_FROM = 24  # months; a younger patient's age is told in months
 
@@ -50,35 +51,27 @@ def in_ages(footnote: Footnote | None, facts: Facts) -> bool:
 
 
 def notes(
-    criteria: Criteria,
-    answers: Sequence[RouteAnswer],
-    ways: Sequence[Route],
-    counted: Branch,
-    facts: Facts,
+    trees: Trees, tried: Sequence[RouteAnswer], counted: Branch, facts: Facts
 ) -> Iterator[str]:
     """What a reviewer has to look at: ages at the edge of a group, other routes, unlisted names."""
-    if not any(answer.counts for answer in answers):
+    if not any(route.counts for route in tried):
         yield "The policy has no criteria for this indication."
-    yield from dict.fromkeys(_beyond(answers, ways, facts))
-    for answer, way in zip(answers, ways, strict=True):
-        if answer.overlap and answer.status == "met" and way.ages is not None:
-            other = ", ".join(answer.indications)
+    footnotes = [route.ages for route in trees.routes]
+    for ages in dict.fromkeys(
+        ages for route, ages in zip(tried, footnotes, strict=True) if route.counts
+    ):
+        months = facts.months()
+        if ages and ages.bounds and months and months.most // MONTHS > ages.to_years:
+            yield f"{ages.says} The patient is {_age(months)} old: a reviewer decides."
+    for route, ages in zip(tried, footnotes, strict=True):
+        if route.overlap and route.status == "met" and ages is not None:
+            other = ", ".join(route.indications)
             yield (
-                f"{answer.says} ({answer.id}) is met as well, under the indication {other}. "
-                f"{way.ages.says} A reviewer decides which criteria apply."
+                f"{route.says} ({route.id}) is met as well, under the indication {other}. "
+                f"{ages.says} A reviewer decides which criteria apply."
             )
     asked = dict.fromkeys(q.path for leaf in criteria_of(counted) for q in leaf.questions)
     for path in asked:
         names = facts[path]
-        for name in unlisted(names, criteria.lists) if isinstance(names, tuple) else ():
+        for name in unlisted(names, trees.criteria.lists) if isinstance(names, tuple) else ():
             yield f"{path} names '{name}', which the policy file does not list: a reviewer decides."
-
-
-def _beyond(answers: Sequence[RouteAnswer], ways: Sequence[Route], facts: Facts) -> Iterator[str]:
-    months = facts.months()
-    for answer, way in zip(answers, ways, strict=True):
-        ages = way.ages
-        if months is None or ages is None or not (answer.counts and ages.bounds):
-            continue
-        if months.most // MONTHS > ages.to_years:
-            yield f"{ages.says} The patient is {_age(months)} old: a reviewer decides."

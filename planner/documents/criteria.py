@@ -226,7 +226,7 @@ Gate = All | AnyOf | Connected
 class Criteria(Document):
     """The criteria of one policy."""
 
-    lists: Mapping[str, tuple[str, ...]] = Field(
+    lists: Mapping[str, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
         default={}, description="Names that belong together, such as a generation of drugs."
     )
     initial: tuple[Node, ...] = Field(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
-from planner.documents.base import Document
+from planner.documents.base import Document, Indication
 from planner.documents.criteria import (
     CodeTest,
     Connected,
@@ -42,6 +42,9 @@ def criteria_findings(policy: Policy) -> Iterator[Finding]:
     leaves = [node.id for _, node in nodes if isinstance(node, Leaf)]
     yield from _once(nodes, "id")
     yield from _once(nodes, "route")
+    for tree in ("initial", "renewal"):
+        for index, node in enumerate(getattr(criteria, tree)):
+            yield from _narrower(("criteria", tree, index), node, get_args(Indication))
     for path, node in nodes:
         if isinstance(node, Same):
             yield from _known((*path, "same"), "leaf", node.same, leaves)
@@ -58,12 +61,31 @@ def _nodes(criteria: Criteria) -> Iterator[tuple[Path, AnyNode]]:
             yield from _below(("criteria", tree, index), node)
 
 
+def _narrower(path: Path, node: AnyNode, above: tuple[Indication, ...]) -> Iterator[Finding]:
+    """A gate speaks of no indication that one above it leaves out."""
+    if not isinstance(node, GateBase):
+        return
+    for index, indication in enumerate(node.indications or ()):
+        if indication not in above:
+            at: Path = (*path, "indications", index)
+            yield Finding(
+                at, f"the indication {indication}", f"one of those above: {listed(above)}"
+            )
+    for below, part in _parts(path, node):
+        yield from _narrower(below, part, node.indications or above)
+
+
 def _below(path: Path, node: AnyNode) -> Iterator[tuple[Path, AnyNode]]:
     yield path, node
+    for below, part in _parts(path, node):
+        yield from _below(below, part)
+
+
+def _parts(path: Path, node: AnyNode) -> Iterator[tuple[Path, AnyNode]]:
     if isinstance(node, GateBase):
         key = type(node).model_fields["parts"].alias or "parts"
         for index, part in enumerate(node.parts):
-            yield from _below((*path, key, index), part)
+            yield (*path, key, index), part
 
 
 def _once(nodes: Sequence[tuple[Path, AnyNode]], key: str) -> Iterator[Finding]:
