@@ -123,7 +123,8 @@ def _day_dose(case: Case, step: Step, weight_kg: Decimal, asked: Decimal | None)
 
 
 def _clause_dose(case: Case, step: Step, weight_kg: Decimal) -> tuple[Decimal, Decimal]:
-    """A step's dose, rounded down to 0.01 mcg, and its cap."""
+    """A step's dose, rounded down to 0.01 mcg, and its cap: what the clause allows this patient,
+    the fixed dose, or the rate times the surface and never above the printed maximum."""
     if step.mcg_per_day is not None:
         return step.mcg_per_day, step.mcg_per_day
     if step.mcg_per_m2_per_day is None:
@@ -133,7 +134,11 @@ def _clause_dose(case: Case, step: Step, weight_kg: Decimal) -> tuple[Decimal, D
         raise NoDoseError(
             f"at {weight_kg} kg the dose goes by body surface, and no height is given"
         )
-    by_surface = Fraction(step.mcg_per_m2_per_day) * Fraction(area)
-    dose = Decimal(floor(by_surface * 100)).scaleb(-2)
-    cap = dose if step.not_above is None else step.not_above
-    return min(dose, cap), cap
+    by_surface = step.mcg_per_m2_per_day * area
+    cap = by_surface if step.not_above is None else min(by_surface, step.not_above)
+    return _shortest(Decimal(floor(Fraction(cap) * 100)).scaleb(-2)), _shortest(cap)
+
+
+def _shortest(value: Decimal) -> Decimal:
+    """The same number without trailing zeros, as it is read: 12, not 12.00 or 1.2E+1."""
+    return Decimal(f"{value.normalize():f}")

@@ -187,3 +187,34 @@ def test_cycles_6_to_9_last_84_days() -> None:
         "cycle 6 starts on 2026-08-03 and lasts 84 days: cycle 7 may start on 2026-10-26, "
         "not on 2026-10-25"
     ]
+
+
+def test_a_child_s_cap_is_the_rate_times_the_surface_although_more_is_printed() -> None:
+    # 15 x 0.8 = 12: 20 mcg a day are below the printed 28 and above the child's 12
+    document = scenario(
+        indication="pediatric-mrd",
+        patient={"weight_kg": 20, "bsa_m2": 0.8},
+        request={"daily_dose_mcg": 20},
+    )
+    plan = lay_out(
+        document,
+        [Cycle(1, day(0))],
+        dose=lambda cycle, index: 20,
+        vials=lambda days, mcg: 1,
+        surface=0.8,
+    )
+    assert refused(plan) == {
+        "V.mrd.dose": [
+            "cycle 1 is asked for at 20 mcg a day: 20 > 12",
+            "cycle 1 gets 20 mcg on 2026-01-05: 20 > 12 (28 such bags)",
+        ]
+    }
+    document["request"]["daily_dose_mcg"] = 11.5
+    lower = lay_out(
+        document,
+        [Cycle(1, day(0))],
+        dose=lambda cycle, index: Decimal("11.5"),
+        vials=lambda days, mcg: 1,
+        surface=0.8,
+    )
+    assert refused(lower) == {}
