@@ -46,7 +46,8 @@ def plan_scenario(
         typer.Option(
             "--format",
             metavar="LIST",
-            help="Which files, separated by commas, of json, html, ics, csv, xlsx. Default: all.",
+            help="Which files, separated by commas, of json, html, ics, csv, xlsx, fhir. "
+            "Default: all but fhir.",
         ),
     ] = None,
     time_limit: Annotated[
@@ -94,10 +95,10 @@ _WORDS = {
 
 def _chosen(formats: str | None, out: Path | None) -> tuple[str, ...]:
     """Reads the list of formats before anything is planned."""
-    from planner.report.artefacts import FORMATS
+    from planner.report.artefacts import DEFAULT_FORMATS, FORMATS
 
     if formats is None:
-        return FORMATS
+        return DEFAULT_FORMATS
     if out is None:
         raise typer.BadParameter("--format says which files to write; -o DIR says where")
     chosen = tuple(name.strip() for name in formats.split(","))

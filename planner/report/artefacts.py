@@ -14,7 +14,8 @@ from planner.report.errors import ArtefactError
 if TYPE_CHECKING:
     from planner.documents.policy import Policy
 
-FORMATS: Final = ("json", "html", "ics", "csv", "xlsx")
+DEFAULT_FORMATS: Final = ("json", "html", "ics", "csv", "xlsx")
+FORMATS: Final = (*DEFAULT_FORMATS, "fhir")
 
 
 class UnknownFormatError(ArtefactError):
@@ -24,15 +25,16 @@ class UnknownFormatError(ArtefactError):
 def write_artefacts(
     plan: Plan,
     folder: Path,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = DEFAULT_FORMATS,
     *,
     models_dirs: Sequence[str | Path] = (),
 ) -> list[Path]:
     """Writes the files of a plan into a folder, made if need be, and returns their paths.
 
     json is plan.json; html report.html; ics calendar.ics and one for each audience; csv
-    dispenses.csv and claims.csv; xlsx plan.xlsx. All contents are made before the first file is
-    written, and each takes its name only when it is whole. File names hold nothing of the plan.
+    dispenses.csv and claims.csv; xlsx plan.xlsx; fhir plan.fhir.json. All contents are made before
+    the first file is written, and each takes its name only when it is whole. File names hold
+    nothing of the plan.
 
     A calendar.ics that is already in the folder counts as published: where it is of the same
     course, changed events get a higher SEQUENCE and dropped ones come as cancelled.
@@ -115,12 +117,19 @@ def _xlsx(plan: Plan, _folder: Path, _models: Sequence[str | Path]) -> dict[str,
     return {"plan.xlsx": workbook(plan)}
 
 
+def _fhir(plan: Plan, _folder: Path, models_dirs: Sequence[str | Path]) -> dict[str, bytes]:
+    from planner.report.fhir import fhir_json
+
+    return {"plan.fhir.json": _bytes(fhir_json(plan, _policy(plan, models_dirs)))}
+
+
 _WRITERS: Final[Mapping[str, Callable[[Plan, Path, Sequence[str | Path]], dict[str, bytes]]]] = {
     "json": _json,
     "html": _html,
     "ics": _ics,
     "csv": _csv,
     "xlsx": _xlsx,
+    "fhir": _fhir,
 }
 
 

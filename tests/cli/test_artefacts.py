@@ -46,7 +46,7 @@ def test_only_the_formats_asked_for_are_written(scenario: str, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (["-o", "OUT", "--format", "html,pdf"], "'pdf' is none of json, html, ics, csv, xlsx"),
+        (["-o", "OUT", "--format", "html,pdf"], "'pdf' is none of json, html, ics, csv, xlsx, fhir"),
         (["-o", "OUT", "--format", ""], "'' is none of"),
         (["--format", "html"], "-o DIR says where"),
     ],

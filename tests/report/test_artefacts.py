@@ -9,7 +9,7 @@ import pytest
 
 from planner.documents.load import load_policy
 from planner.documents.plan import Plan
-from planner.report.artefacts import FORMATS, UnknownFormatError, write_artefacts
+from planner.report.artefacts import DEFAULT_FORMATS, FORMATS, UnknownFormatError, write_artefacts
 from planner.report.calendar_ics import NotOurCalendarError
 from tests.report.plans import plan
 
@@ -24,6 +24,7 @@ NAMES = {
     ],
     "csv": ["dispenses.csv", "claims.csv"],
     "xlsx": ["plan.xlsx"],
+    "fhir": ["plan.fhir.json"],
 }
 
 
@@ -31,10 +32,12 @@ def _contents(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
 
 
-def test_all_formats_are_written_unless_some_are_chosen(tmp_path: Path) -> None:
+def test_all_formats_but_fhir_are_written_unless_some_are_chosen(tmp_path: Path) -> None:
     written = write_artefacts(plan(1), tmp_path / "new" / "folder")
 
-    assert [file.name for file in written] == [name for names in NAMES.values() for name in names]
+    assert [file.name for file in written] == [
+        name for chosen in DEFAULT_FORMATS for name in NAMES[chosen]
+    ]
     assert all(file.is_file() for file in written)
     assert len(list((tmp_path / "new" / "folder").iterdir())) == len(written)
 
@@ -47,7 +50,9 @@ def test_a_chosen_format_is_written_alone(chosen: str, tmp_path: Path) -> None:
 
 
 def test_an_unknown_format_is_refused_before_anything_is_written(tmp_path: Path) -> None:
-    with pytest.raises(UnknownFormatError, match="'pdf' is none of json, html, ics, csv, xlsx"):
+    with pytest.raises(
+        UnknownFormatError, match="'pdf' is none of json, html, ics, csv, xlsx, fhir"
+    ):
         write_artefacts(plan(1), tmp_path / "out", ["html", "pdf"])
     assert not (tmp_path / "out").exists()
 
@@ -61,11 +66,11 @@ def test_plan_json_reads_back_as_the_same_plan(tmp_path: Path) -> None:
 def test_the_same_plan_gives_the_same_bytes_in_every_folder_and_again_in_the_same(
     tmp_path: Path,
 ) -> None:
-    write_artefacts(plan(2), tmp_path / "a")
-    write_artefacts(plan(2), tmp_path / "b")
+    write_artefacts(plan(2), tmp_path / "a", FORMATS)
+    write_artefacts(plan(2), tmp_path / "b", FORMATS)
     first = _contents(tmp_path / "a")
     assert _contents(tmp_path / "b") == first
-    write_artefacts(plan(2), tmp_path / "a")
+    write_artefacts(plan(2), tmp_path / "a", FORMATS)
     assert _contents(tmp_path / "a") == first
 
 
