@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.audit.case import Case
+from planner.audit.case import Case, in_force
+from planner.documents.policy import DoseClause
 
 
 def documents(case: Case) -> Iterator[str]:
     """Ids, revision and hashes are those of the policy and drug files, the indication and title
-    those of the scenario, and the policy is in force when each cycle starts."""
+    those of the scenario, and the policy and its dose are in force when each cycle starts."""
     plan, policy, scenario = case.plan, case.policy, case.scenario
     for name, stated, due in (
         ("policy", plan.policy.id, policy.id),
@@ -29,3 +30,6 @@ def documents(case: Case) -> Iterator[str]:
             policy.effective_until is not None and cycle.start > policy.effective_until
         ):
             yield f"cycle {cycle.cycle} starts on {cycle.start}, when the policy is not in force"
+    for cycle in case.cycles:
+        if not any(in_force(clause, cycle.start) for _, clause in case.clauses_of(DoseClause)):
+            yield f"no dose clause of the policy is in force on {cycle.start}"

@@ -71,6 +71,14 @@ def test_a_policy_is_in_force_when_a_cycle_starts(until: date, found: set[str]) 
     assert set(refused(PLAN, policy)) == found
 
 
+def test_a_cycle_that_starts_before_every_dose_clause_is_refused() -> None:
+    later = POLICY.clauses["V.rr.dose"].model_copy(update={"effective_from": day(1)})
+    policy = POLICY.model_copy(update={"clauses": {**POLICY.clauses, "V.rr.dose": later}})
+    assert refused(PLAN, policy) == {
+        "documents": ["no dose clause of the policy is in force on 2026-01-05"]
+    }
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [
