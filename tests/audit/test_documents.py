@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,9 +15,9 @@ from tests.audit.plans import POLICY, Cycle, changed, day, lay_out, refused, sce
 PLAN = lay_out(scenario(), [Cycle(1, day(0))])
 
 
-def says(plan: Plan, **documents: object) -> list[str]:
+def says(plan: Plan, models_dirs: Sequence[Path] = ()) -> list[str]:
     """What the audit has to say of the documents, read from their files."""
-    found = audit(plan, **documents).violations  # type: ignore[arg-type]
+    found = audit(plan, models_dirs=models_dirs).violations
     return [violation.says for violation in found if violation.clause == "documents"]
 
 

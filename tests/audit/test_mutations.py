@@ -186,9 +186,10 @@ def test_no_plan_of_the_right_type_makes_the_audit_fall_over(
     st.sampled_from(SECTIONS[:7]),
     st.lists(st.integers(0, 200), max_size=6),
 )
-def test_no_shuffled_or_missing_items_make_the_audit_fall_over(
+def test_items_that_are_missing_or_repeated_are_noticed_in_any_order(
     section: str, picked: list[int]
 ) -> None:
     items = WRITTEN[section]
     kept = [items[index % len(items)] for index in picked]
-    assert audited(changed(COMPLIANT, section, kept)).violations or kept == items
+    told_apart = sorted(map(str, kept)) != sorted(map(str, items))  # the order alone is no fault
+    assert audited(changed(COMPLIANT, section, kept)).violations or not told_apart
