@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.cli.exits import ExitCode
 from planner.cli.options import Json, Models
-from planner.cli.plan import _load as load
 
 if TYPE_CHECKING:
     from planner.documents.criteria import CriteriaAnswer
-    from planner.documents.load import LoadedScenario
+    from planner.documents.load import LoadedCase
 
 _CODES = {
     "met": ExitCode.GOOD,
@@ -42,7 +42,7 @@ def criteria_command(
     """
     from planner.cli.output import document_json, screen
 
-    answer = _answer(load(scenario), models, renewal)
+    answer = _answer(_case(scenario, models), renewal=renewal)
     if json:
         sys.stdout.write(document_json(answer))
     else:
@@ -53,21 +53,30 @@ def criteria_command(
         raise typer.Exit(_CODES[answer.status])
 
 
-def _answer(loaded: LoadedScenario, models: Models, renewal: bool) -> CriteriaAnswer:
+def _case(scenario: str, models: list[Path]) -> LoadedCase:
+    """Reads the file of that name, else the shipped scenario of that name."""
+    from importlib.resources import as_file
+
+    from planner.documents.find import shipped
+    from planner.documents.load import load_case
+
+    named = shipped("scenarios").joinpath(f"{scenario}.yaml")
+    is_name = Path(scenario).name == scenario and not Path(scenario).exists()
+    if is_name and named.is_file():
+        with as_file(named) as file:
+            return load_case(file, models)
+    return load_case(scenario, models)
+
+
+def _answer(case: LoadedCase, *, renewal: bool) -> CriteriaAnswer:
     from planner.coverage import DisagreementError, NoCriteriaError, criteria
     from planner.documents.errors import InputErrors, Problem
-    from planner.documents.load import check_against, load_drug, load_policy
 
-    policy = load_policy(loaded.scenario.policy, models)
-    drug = load_drug(loaded.scenario.drug, models)
-    problems = check_against(loaded, policy.policy, drug.drug)
-    if problems:
-        raise InputErrors(problems)
     try:
-        return criteria(loaded.scenario, policy.policy, renewal=renewal)
+        return criteria(case.scenario.scenario, case.policy.policy, renewal=renewal)
     except NoCriteriaError:
         wanted = f"criteria with the key '{'renewal' if renewal else 'initial'}'"
-        problem = Problem(policy.file, 0, 0, "criteria", "nothing", wanted)
+        problem = Problem(case.policy.file, 0, 0, "criteria", "nothing", wanted)
         raise InputErrors([problem]) from None
     except DisagreementError as fault:
         print(f"planner: a fault of the program: {fault}", file=sys.stderr)

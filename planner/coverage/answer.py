@@ -99,7 +99,7 @@ def _choice(scenario: Scenario, trees: Trees) -> dict[str, str]:
 
 def _change(step: Step, facts: Facts) -> Change:
     return Change(
-        fact=facts.settles(step.path),
+        fact=step.path if step.known else facts.settles(step.path),
         found=found_words(facts, step.path),
         needs=step.needs,
         leaves=step.leaves,

@@ -270,6 +270,11 @@ def test_an_age_too_rough_to_tell_is_settled_by_the_date_of_birth() -> None:
     assert [step.needs for step in found.to_meet] == ["at least 1 month"]
 
 
+def test_an_age_too_low_is_named_as_it_was_given() -> None:
+    [step] = answer(put(BASES[EXPERIENCED], "age", 14)).to_meet
+    assert (step.fact, step.found, step.needs) == ("patient.age", "14 years", "at least 15 years")
+
+
 def test_the_age_is_that_of_the_first_infusion_day() -> None:
     """Fifteen on 20 January: too young on the 12th, not on the 20th, unknown in a window."""
     base = born(BASES[EXPERIENCED], date(2011, 1, 20))

@@ -63,9 +63,14 @@ def fewest(written: Plain, paths: Sequence[str]) -> int:
     raise AssertionError("not even all facts decide it")
 
 
+def known_patient(draw: Random) -> Plain:
+    """A patient of whom every fact is known."""
+    return put(BASES[draw.choice(sorted(BASES))], "facts.remission", "first")
+
+
 def blanked(draw: Random) -> tuple[Plain, list[str]]:
     """A patient of whom up to four facts are unknown, with those facts."""
-    written = BASES[draw.choice(sorted(BASES))]
+    written = known_patient(draw)
     paths = sorted(draw.sample(asked(written), draw.choice((1, 2, 3, 3, 4))))
     for path in paths:
         written = put(written, path, None)
@@ -125,7 +130,7 @@ def test_a_tree_that_nobody_meets_is_decided_by_the_fact_that_would_need_two_val
 
 def worsened(draw: Random) -> Plain:
     """A patient two of whose facts are unknown or changed."""
-    written = BASES[draw.choice(sorted(BASES))]
+    written = known_patient(draw)
     for path in draw.sample(asked(written), 2):
         written = put(written, path, draw.choice((None, *TRIED[path])))
     return written
