@@ -14,11 +14,11 @@ from planner.coverage.prove import Proof
 from planner.documents.criteria import Criteria
 from planner.documents.criteria_checks import criteria_findings
 from planner.documents.load import load_policy, shipped
-from planner.documents.policy import Policy
+from planner.documents.policy import DiagnosesClause, Policy
 from planner.documents.positions import read_yaml
 from planner.documents.scenario import Scenario
 from tests.coverage.changes import changes
-from tests.coverage.outcomes import Kind, Outcome, Planned, expected
+from tests.coverage.outcomes import CONNECTOR, SINGLE_AGENT, Kind, Outcome, Planned, expected
 from tests.coverage.patients import family
 
 POLICY = load_policy("eocco-0382").policy
@@ -74,3 +74,38 @@ def test_no_single_change_of_the_criteria_goes_unnoticed(cases: Cases) -> None:
 
 def test_the_criteria_as_they_stand_are_not_noticed(cases: Cases) -> None:
     assert not noticed(POLICY, cases)
+
+
+@pytest.mark.parametrize(
+    ("clause", "change"),
+    [
+        *(("IV.rr.total-cycles", {"total_cycles": cycles}) for cycles in (8, 10)),
+        *(("IV.rr.continued-cycles", {"continued_cycles": cycles}) for cycles in (3, 5)),
+        *(("I.rr.initial", {"cycles": cycles}) for cycles in (4, 6)),
+        *((f"IV.{name}", {"renewable": True}) for name in ("consolidation", "mrd", "interfant")),
+    ],
+)
+def test_a_changed_clause_on_which_criteria_rest_is_noticed(
+    clause: str, change: dict[str, object], cases: Cases
+) -> None:
+    """Nine cycles are five and four: one more or less on either side moves a patient."""
+    changed = POLICY.clauses[clause].model_copy(update=change)
+    policy = POLICY.model_copy(update={"clauses": {**POLICY.clauses, clause: changed}})
+    assert noticed(policy, cases)
+
+
+def test_every_covered_code_that_is_left_out_is_noticed(cases: Cases) -> None:
+    clause = POLICY.clauses["App1"]
+    assert isinstance(clause, DiagnosesClause)
+    for code in clause.codes:
+        left = tuple(other for other in clause.codes if other != code)
+        fewer = clause.model_copy(update={"codes": left})
+        policy = POLICY.model_copy(update={"clauses": {**POLICY.clauses, "App1": fewer}})
+        assert noticed(policy, cases), code.code
+
+
+@pytest.mark.parametrize("name", [CONNECTOR, SINGLE_AGENT])
+def test_another_default_of_a_reading_is_noticed(name: str, cases: Cases) -> None:
+    other = POLICY.readings[name].model_copy(update={"default": "and"})
+    policy = POLICY.model_copy(update={"readings": {**POLICY.readings, name: other}})
+    assert noticed(policy, cases)
