@@ -46,7 +46,7 @@ AUDITED = 6
 STAMPS = Stamps("0" * 64, "0" * 64, "0" * 64)
 
 
-def examples(number: int) -> Any:
+def examples(number: int) -> settings:
     """As many fixed examples, or forty times as many new ones under the profile ``long``."""
     long = settings.get_current_profile_name() == "long"
     return settings(

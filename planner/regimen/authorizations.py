@@ -5,7 +5,6 @@ from __future__ import annotations
 from planner.documents.policy import AuthorizationClause, Policy
 from planner.documents.scenario import Authorization, Scenario
 from planner.regimen.course import Slot
-from planner.regimen.spans import last_day
 
 
 def authorization_clauses(policy: Policy, indication: str) -> dict[str, AuthorizationClause]:
@@ -62,8 +61,6 @@ def _slot(
         covered = tuple(range(first, first + count))
     start = given.start.toordinal() if given is not None and given.start is not None else None
     end = given.end.toordinal() if given is not None and given.end is not None else None
-    if start is not None and end is None:
-        end = last_day(start, clause.length)
     return Slot(
         id="initial" if clause.kind == "initial" else f"continued-{index}",
         kind=clause.kind,

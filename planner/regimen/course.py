@@ -160,7 +160,8 @@ class PastCycle:
 class Slot:
     """An authorization, given or to be asked for; ``cycles`` are allotted in order.
 
-    ``start`` and ``end`` are None where the plan decides them; ``index`` counts the kind from 1.
+    ``start`` is None where the plan decides it, ``end`` where it follows from the start and the
+    clause's ``length``; ``index`` counts the kind from 1.
     ``member`` is the clause, ``setting`` the path of the given authorization.
     """
 

@@ -127,8 +127,8 @@ def windows(
     for slot in course.slots if slots is None else slots:
         days = covered_days(course, schedule, slot)
         if not days:
-            if slot.start is not None and slot.end is not None:
-                found.append(AuthorizationWindow(slot, slot.start, slot.end))
+            if slot.start is not None:
+                found.append(AuthorizationWindow(slot, slot.start, _end(slot, slot.start)))
             continue
         start = slot.start
         if start is None:
@@ -137,12 +137,15 @@ def windows(
                 start = found[-1].end + 1
                 while slot.end is None and slot.length and last_day(start, slot.length) < max(days):
                     start += 1
-        end = slot.end
-        if end is None:
-            assert slot.length is not None
-            end = last_day(start, slot.length)
-        found.append(AuthorizationWindow(slot, start, end))
+        found.append(AuthorizationWindow(slot, start, _end(slot, start)))
     return tuple(found)
+
+
+def _end(slot: Slot, start: int) -> int:
+    if slot.end is not None:
+        return slot.end
+    assert slot.length is not None
+    return last_day(start, slot.length)
 
 
 def covered_days(course: Course, schedule: Schedule, slot: Slot) -> list[int]:

@@ -56,11 +56,12 @@ def test_an_authorization_without_a_printed_number_covers_all_that_is_left() -> 
     assert slot.cycles == (1, 2, 3)
 
 
-def test_given_dates_win_and_a_missing_end_follows_from_the_length() -> None:
+def test_given_dates_are_kept_and_a_missing_end_is_left_to_the_length() -> None:
     given = [{"number": "A1", "kind": "initial", "start": at(3)}]
     first, second, *_ = slots(9, authorizations=given)
-    # 30 weeks are 210 days: from day 3 to day 212
-    assert (first.number, first.start, first.end) == ("A1", on(3), on(212))
+    assert (first.number, first.start, first.end) == ("A1", on(3), None)
+    assert first.length is not None
+    assert (first.length.count, first.length.unit) == (30, "weeks")
     assert (first.setting, first.member) == ("authorizations.0", "I.rr.initial")
     assert (second.start, second.end, second.setting) == (None, None, None)
 

@@ -1,0 +1,186 @@
+"""What the scenario asks for holds exactly."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from planner.constraints.model import build
+from planner.documents.policy import DiagnosesClause, Policy
+from tests.constraints.boards import breaks, laid, of_bags, on, without
+from tests.oracle.builders import day, small_drug, small_policy
+from tests.oracle.hand import courses, daily
+from tests.oracle.values import Calendar, Dispense
+
+ROOMY = small_policy(quantity=(40, 6), units=(400, 6))
+
+
+@pytest.mark.parametrize(("start", "kept"), [(0, False), (1, True), (2, True), (3, False)])
+def test_the_first_cycle_starts_inside_its_window(start: int, kept: bool) -> None:
+    window = {"earliest": day(1), "latest": day(2)}
+    course = laid(request={"first_infusion": window, "max_delay_days": 9})
+    found = breaks(course, courses(start))
+    assert ("request.first_infusion" not in found) is kept
+
+
+def test_a_date_is_a_window_of_one_day() -> None:
+    assert breaks(laid(), courses(1)) == ["request.first_infusion"]
+    assert breaks(laid(), courses(1), without("request.first_infusion")) == []
+
+
+def test_the_window_is_for_the_first_cycle_still_to_be_planned() -> None:
+    assert breaks(laid(cycles=2), courses(0, 7)) == []
+
+
+@pytest.mark.parametrize(
+    ("pinned", "found"), [(6, ["request.cycle_starts.2"]), (7, []), (8, ["request.cycle_starts.2"])]
+)
+def test_a_pinned_cycle_starts_on_its_day(pinned: int, found: list[str]) -> None:
+    course = laid(cycles=2, request={"cycle_starts": {2: day(pinned)}})
+    assert breaks(course, courses(0, 7)) == found
+
+
+@pytest.mark.parametrize(("start", "found"), [(8, []), (9, ["request.max_delay_days"])])
+def test_a_cycle_starts_no_later_than_its_delay_allows(start: int, found: list[str]) -> None:
+    # cycle 2 is due on day 6 and may be 2 days late; cycle 1 need not be late for that
+    policy = small_policy(initial=(20, "days"))
+    assert breaks(laid(policy, cycles=2), courses(0, start)) == found
+
+
+def test_the_delay_of_the_first_cycle_counts_from_the_first_day_of_its_window() -> None:
+    window = {"earliest": day(0), "latest": day(9)}
+    course = laid(request={"first_infusion": window, "max_delay_days": 1})
+    assert breaks(course, courses(1)) == []
+    assert breaks(course, courses(2)) == ["request.max_delay_days"]
+
+
+@pytest.mark.parametrize(("finish", "found"), [(10, []), (9, ["request.finish_by"])])
+def test_the_last_disconnect_is_on_the_day_asked_for_at_the_latest(
+    finish: int, found: list[str]
+) -> None:
+    # cycle 2 infuses days 6 .. 9 and is disconnected on day 10
+    course = laid(cycles=2, request={"finish_by": day(finish)})
+    assert breaks(course, courses(0, 6)) == found
+
+
+def asked(*rows: tuple[int, int]) -> dict[str, Any]:
+    return {"dispenses": [{"date": day(d), "vials": v, "cycle": 1} for d, v in rows]}
+
+
+def sending(*rows: tuple[int, int], sources: tuple[int, ...]) -> Calendar:
+    """Four daily bags from the given dispenses, with the vials given for each."""
+    bags = tuple(
+        bag._replace(dispense=day(source))
+        for bag, source in zip(daily(1, 0, step_days=2), sources, strict=True)
+    )
+    return Calendar(((1, day(0)),), bags, tuple(Dispense(day(d), 1, v) for d, v in rows))
+
+
+def test_a_cycle_has_the_dispenses_asked_for_and_no_others() -> None:
+    two_days = sending((0, 2), (2, 2), sources=(0, 0, 2, 2))
+    assert breaks(laid(ROOMY, request=asked((0, 2), (2, 2))), two_days) == []
+    assert breaks(laid(ROOMY, request=asked((0, 3), (2, 1))), two_days) == [
+        "request.dispenses.0",
+        "request.dispenses.1",
+    ]
+    assert "request.dispenses" in breaks(laid(ROOMY, request=asked((0, 4))), two_days)
+
+
+def test_a_dispense_asked_for_and_not_made_is_missed() -> None:
+    one_day = sending((0, 4), sources=(0, 0, 0, 0))
+    course = laid(ROOMY, request=asked((0, 4), (1, 1)), pharmacy={"max_days_ahead": 3})
+    assert breaks(course, one_day) == ["request.dispenses.1"]
+    assert breaks(course, one_day, without("request.dispenses.1")) == []
+
+
+def test_a_dispense_asked_for_on_a_day_that_is_not_open_cannot_be_made() -> None:
+    course = laid(
+        ROOMY, request=asked((0, 4)), pharmacy={"closed": [day(0)], "hospital_days": {1: 4}}
+    )
+    rows = [row for row in build(course).system.rows if row.members == ("request.dispenses.0",)]
+    assert [(row.terms, row.low, row.high) for row in rows] == [((), 4, 4)]
+
+
+def test_only_a_dispense_asked_for_may_carry_vials_that_no_bag_needs() -> None:
+    more = sending((0, 3), (2, 2), sources=(0, 0, 2, 2))
+    assert breaks(laid(ROOMY, request=asked((0, 3), (2, 2))), more) == []
+    assert breaks(laid(ROOMY), more) == ["nature: vials"]
+
+
+def test_a_first_dispense_asked_for_holds_the_spare_vials_too() -> None:
+    spare = {"spare_vials": 1}
+    enough = sending((0, 3), (2, 2), sources=(0, 0, 2, 2))
+    assert breaks(laid(ROOMY, request=asked((0, 3), (2, 2)), pharmacy=spare), enough) == []
+    short = sending((0, 2), (2, 3), sources=(0, 0, 2, 2))
+    assert breaks(laid(ROOMY, request=asked((0, 2), (2, 3)), pharmacy=spare), short) == [
+        "nature: spare"
+    ]
+
+
+def billed(*rows: tuple[int, int]) -> dict[str, Any]:
+    return {"claims": [{"date": day(d), "units": u, "cycle": 1} for d, u in rows]}
+
+
+DAILY = ((0, 10), (1, 10), (2, 10), (3, 10))
+
+
+def test_a_cycle_is_billed_on_the_dates_and_with_the_units_asked_for() -> None:
+    calendar = of_bags(*daily(1, 0, step_days=2))
+    assert breaks(laid(ROOMY, request=billed(*DAILY)), calendar) == []
+    assert breaks(laid(ROOMY, request=billed(*DAILY[:3], (3, 9))), calendar) == ["request.claims.3"]
+    assert breaks(laid(ROOMY, request=billed(*DAILY[:3])), calendar) == ["request.claims"]
+    assert breaks(laid(ROOMY, request=billed(*DAILY, (4, 10))), calendar) == ["request.claims.4"]
+
+
+def test_claims_asked_for_state_the_units_that_count() -> None:
+    calendar = of_bags(*daily(1, 0, step_days=2))
+    given = {"units.billed": "administered"}
+    course = laid(ROOMY, request=billed((0, 3), (1, 3), (2, 6), (3, 6)), readings=given)
+    assert breaks(course, calendar) == []
+
+
+def test_claims_of_the_past_count_towards_those_asked_for() -> None:
+    rows = [{"hang": day(n), "days": 1, "vials": 1} for n in range(2)]
+    history = {"cycles": [{"cycle": 1, "start": day(0), "bags": rows}]}
+    rest = daily(1, 0, step_days=2)[2:]
+    calendar = Calendar((), rest, tuple(Dispense(b.dispense, 1, 1) for b in rest))
+    course = laid(ROOMY, request=billed(*DAILY), history=history, as_of=day(2))
+    assert breaks(course, calendar) == []
+
+
+def covering(**dates: date) -> Policy:
+    """The small policy with dates on its one diagnosis code."""
+    policy = small_policy()
+    clause = policy.clauses["App1"]
+    assert isinstance(clause, DiagnosesClause)
+    code = clause.codes[0].model_copy(update=dates)
+    changed = {"App1": clause.model_copy(update={"codes": (code,)})}
+    return policy.model_copy(update={"clauses": {**policy.clauses, **changed}})
+
+
+def test_a_diagnosis_outside_the_covered_codes_is_refused() -> None:
+    course = laid(patient={"diagnosis": "C91.00"})
+    assert breaks(course, courses(0)) == ["App1 + patient.diagnosis"]
+    assert breaks(laid(patient={"diagnosis": None}), courses(0)) == []
+
+
+def test_a_code_is_valid_from_the_first_to_the_last_infusion_day() -> None:
+    for dates, kept in (
+        ({"effective_from": day(0)}, True),
+        ({"effective_from": day(1)}, False),
+        ({"effective_until": day(3)}, True),
+        ({"effective_until": day(2)}, False),
+    ):
+        course = laid(covering(**dates), small_drug())
+        found = breaks(course, courses(0))
+        assert found == ([] if kept else ["App1 + patient.diagnosis"])
+
+
+def test_what_is_not_asked_for_makes_no_row() -> None:
+    kinds = {
+        m.split(".")[1] for r in build(laid()).system.rows for m in r.members if "request" in m
+    }
+    assert kinds <= {"first_infusion", "max_delay_days", "cycles"}
+    assert on(0) == day(0).toordinal()
