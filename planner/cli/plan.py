@@ -14,6 +14,7 @@ from planner.cli.options import Json, Models
 
 if TYPE_CHECKING:
     from planner.documents.load import LoadedScenario
+    from planner.documents.parties import Parties
     from planner.documents.plan import Plan
 
 
@@ -46,8 +47,16 @@ def plan_scenario(
         typer.Option(
             "--format",
             metavar="LIST",
-            help="Which files, separated by commas, of json, html, ics, csv, xlsx, fhir. "
-            "Default: all but fhir.",
+            help="Which files, separated by commas, of json, html, ics, csv, xlsx, fhir, 837. "
+            "Default: the first five.",
+        ),
+    ] = None,
+    parties: Annotated[
+        Path | None,
+        typer.Option(
+            "--parties",
+            metavar="FILE",
+            help="Who bills whom for whom, for --format 837 (planner schema parties).",
         ),
     ] = None,
     time_limit: Annotated[
@@ -67,6 +76,7 @@ def plan_scenario(
     from planner.report.terminal import render
 
     chosen = _chosen(formats, out)
+    billing = _parties(parties, chosen)
     loaded = _load(scenario)
     with progress("Planning"):
         outcome = api.plan(loaded, models=models, time_limit=time_limit)
@@ -82,7 +92,7 @@ def plan_scenario(
     else:
         render(outcome, screen(), full=full)
     if out is not None:
-        _write(outcome, out, chosen, models)
+        _write(outcome, out, chosen, models, billing)
 
 
 _CODES = {"infeasible": ExitCode.INFEASIBLE, "undecided": ExitCode.UNDECIDED}
@@ -108,13 +118,30 @@ def _chosen(formats: str | None, out: Path | None) -> tuple[str, ...]:
     return chosen
 
 
-def _write(plan: Plan, out: Path, formats: tuple[str, ...], models: list[Path]) -> None:
+def _parties(file: Path | None, formats: tuple[str, ...]) -> Parties | None:
+    """Reads who bills whom before anything is planned, where claims are asked for."""
+    from planner.documents.parties import load_parties
+
+    if "837" not in formats:
+        return None
+    if file is None:
+        raise typer.BadParameter("--format 837 needs --parties FILE: who bills whom for whom")
+    return load_parties(file)
+
+
+def _write(
+    plan: Plan,
+    out: Path,
+    formats: tuple[str, ...],
+    models: list[Path],
+    parties: Parties | None,
+) -> None:
     """Writes the files and says so on standard error, where it disturbs no document."""
     from planner.report.artefacts import write_artefacts
     from planner.report.errors import ArtefactError
 
     try:
-        written = write_artefacts(plan, out, formats, models_dirs=models)
+        written = write_artefacts(plan, out, formats, models_dirs=models, parties=parties)
     except ArtefactError as fault:
         print(fault, file=sys.stderr)
         raise typer.Exit(ExitCode.BAD_INPUT) from None

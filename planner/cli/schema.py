@@ -10,14 +10,14 @@ import typer
 
 def print_schema(
     document: Annotated[
-        str, typer.Argument(metavar="[scenario|plan]", help="Which document.")
+        str, typer.Argument(metavar="[scenario|plan|parties]", help="Which document.")
     ] = "scenario",
 ) -> None:
-    """Print the JSON Schema of a scenario, or of a plan."""
-    if document not in ("scenario", "plan"):
-        raise typer.BadParameter(f"'{document}' is neither 'scenario' nor 'plan'")
+    """Print the JSON Schema of a scenario, of a plan, or of the parties to a claim."""
     from planner.cli.output import to_json
-    from planner.documents.schema import plan_schema, scenario_schema
+    from planner.documents.schema import parties_schema, plan_schema, scenario_schema
 
-    schema = scenario_schema() if document == "scenario" else plan_schema()
-    sys.stdout.write(to_json(schema))
+    schemas = {"scenario": scenario_schema, "plan": plan_schema, "parties": parties_schema}
+    if document not in schemas:
+        raise typer.BadParameter(f"'{document}' is none of {', '.join(schemas)}")
+    sys.stdout.write(to_json(schemas[document]()))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from planner.documents.base import Document
+from planner.documents.parties import Parties
 from planner.documents.plan import Plan
 from planner.documents.scenario import Scenario
 
@@ -26,6 +27,11 @@ def scenario_schema() -> dict[str, Any]:
 def plan_schema() -> dict[str, Any]:
     """The schema of a plan as printed."""
     return _schema(Plan, "serialization")
+
+
+def parties_schema() -> dict[str, Any]:
+    """The schema of a file of parties, for electronic claims."""
+    return _schema(Parties, "validation")
 
 
 def _schema(model: type[Document], mode: Literal["validation", "serialization"]) -> dict[str, Any]:

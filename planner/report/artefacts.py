@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
 from typing import TYPE_CHECKING, Final
 
 from planner.documents.plan import Plan
 from planner.report.errors import ArtefactError
 
 if TYPE_CHECKING:
+    from planner.documents.parties import Parties
     from planner.documents.policy import Policy
 
 DEFAULT_FORMATS: Final = ("json", "html", "ics", "csv", "xlsx")
-FORMATS: Final = (*DEFAULT_FORMATS, "fhir")
+FORMATS: Final = (*DEFAULT_FORMATS, "fhir", "837")
 
 
 class UnknownFormatError(ArtefactError):
@@ -28,22 +30,24 @@ def write_artefacts(
     formats: Sequence[str] = DEFAULT_FORMATS,
     *,
     models_dirs: Sequence[str | Path] = (),
+    parties: Parties | None = None,
 ) -> list[Path]:
     """Writes the files of a plan into a folder, made if need be, and returns their paths.
 
     json is plan.json; html report.html; ics calendar.ics and one for each audience; csv
-    dispenses.csv and claims.csv; xlsx plan.xlsx; fhir plan.fhir.json. All contents are made before
-    the first file is written, and each takes its name only when it is whole. File names hold
-    nothing of the plan.
+    dispenses.csv and claims.csv; xlsx plan.xlsx; fhir plan.fhir.json; 837 claims.837, which needs
+    ``parties``. All files are made and written under other names before the first one takes its
+    own. File names hold nothing of the plan.
 
     A calendar.ics that is already in the folder counts as published: where it is of the same
     course, changed events get a higher SEQUENCE and dropped ones come as cancelled.
 
     Raises:
         ArtefactError: a format is none of ``FORMATS``, calendar.ics in the folder is none of this
-            program's, or SOURCE_DATE_EPOCH is no number; nothing is written.
+            program's, SOURCE_DATE_EPOCH is no number, or a claim does not fit an 837; nothing is
+            written.
         InputErrors: the plan's policy is not found; nothing is written.
-        OSError: a file cannot be written; those before it are.
+        OSError: a file cannot be written; then none is, but where the fault is in a last renaming.
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
@@ -51,45 +55,60 @@ def write_artefacts(
     contents: dict[str, bytes] = {}
     for name in FORMATS:
         if name in formats:
-            contents.update(_WRITERS[name](plan, folder, models_dirs))
+            contents.update(_WRITERS[name](_Job(plan, folder, models_dirs, parties)))
     folder.mkdir(parents=True, exist_ok=True)
-    return [_written(folder / name, content) for name, content in contents.items()]
+    drafts: list[Path] = []
+    try:
+        for name, content in contents.items():
+            drafts.append(_draft(folder, name))
+            drafts[-1].write_bytes(content)
+        files = [folder / name for name in contents]
+        for draft, file in zip(drafts, files, strict=True):
+            os.replace(draft, file)
+    finally:
+        for draft in drafts:
+            draft.unlink(missing_ok=True)
+    return files
 
 
-def _written(file: Path, content: bytes) -> Path:
-    with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as draft:
-        try:
-            draft.write(content)
-            draft.flush()
-            os.fsync(draft.fileno())
-            os.chmod(draft.name, 0o666 & ~_umask())
-            draft.close()
-            os.replace(draft.name, file)
-        except BaseException:
-            Path(draft.name).unlink(missing_ok=True)
-            raise
-    return file
+@dataclass(frozen=True)
+class _Job:
+    plan: Plan
+    folder: Path
+    models_dirs: Sequence[str | Path]
+    parties: Parties | None
+
+    def policy(self) -> Policy | None:
+        """The policy file the plan was made under; None where it has changed since."""
+        from planner.documents.load import load_policy
+
+        loaded = load_policy(self.plan.scenario.document.policy, self.models_dirs)
+        return loaded.policy if loaded.sha256 == self.plan.policy.sha256 else None
 
 
-def _umask() -> int:
+def _draft(folder: Path, name: str) -> Path:
+    """A new empty file beside the one it is to become, with the rights the umask leaves."""
+    number, path = mkstemp(dir=folder, prefix=f".{name}.")
+    os.close(number)
     mask = os.umask(0)
     os.umask(mask)
-    return mask
+    os.chmod(path, 0o666 & ~mask)
+    return Path(path)
 
 
-def _json(plan: Plan, _folder: Path, _models: Sequence[str | Path]) -> dict[str, bytes]:
+def _json(job: _Job) -> dict[str, bytes]:
     from planner.documents.printed import document_json
 
-    return {"plan.json": _bytes(document_json(plan))}
+    return {"plan.json": _bytes(document_json(job.plan))}
 
 
-def _html(plan: Plan, _folder: Path, models_dirs: Sequence[str | Path]) -> dict[str, bytes]:
+def _html(job: _Job) -> dict[str, bytes]:
     from planner.report.html import report_html
 
-    return {"report.html": _bytes(report_html(plan, _policy(plan, models_dirs)))}
+    return {"report.html": _bytes(report_html(job.plan, job.policy()))}
 
 
-def _ics(plan: Plan, folder: Path, _models: Sequence[str | Path]) -> dict[str, bytes]:
+def _ics(job: _Job) -> dict[str, bytes]:
     from planner.report.calendar_ics import (
         ALL_FILE,
         NotOurCalendarError,
@@ -97,48 +116,49 @@ def _ics(plan: Plan, folder: Path, _models: Sequence[str | Path]) -> dict[str, b
         published,
     )
 
-    out = folder / ALL_FILE
+    out = job.folder / ALL_FILE
     try:
-        return calendar_files(plan, published(out.read_bytes()) if out.exists() else None)
+        return calendar_files(job.plan, published(out.read_bytes()) if out.exists() else None)
     except NotOurCalendarError as fault:
         raise NotOurCalendarError(f"{out}: {fault}. Maybe move it away.") from None
 
 
-def _csv(plan: Plan, _folder: Path, _models: Sequence[str | Path]) -> dict[str, bytes]:
+def _csv(job: _Job) -> dict[str, bytes]:
     from planner.report.tables import claim_sheet, csv_text, dispense_sheet
 
-    written = (dispense_sheet(plan), claim_sheet(plan))
+    written = (dispense_sheet(job.plan), claim_sheet(job.plan))
     return {f"{sheet.name}.csv": _bytes(csv_text(sheet)) for sheet in written}
 
 
-def _xlsx(plan: Plan, _folder: Path, _models: Sequence[str | Path]) -> dict[str, bytes]:
+def _xlsx(job: _Job) -> dict[str, bytes]:
     from planner.report.workbook import workbook
 
-    return {"plan.xlsx": workbook(plan)}
+    return {"plan.xlsx": workbook(job.plan)}
 
 
-def _fhir(plan: Plan, _folder: Path, models_dirs: Sequence[str | Path]) -> dict[str, bytes]:
+def _fhir(job: _Job) -> dict[str, bytes]:
     from planner.report.fhir import fhir_json
 
-    return {"plan.fhir.json": _bytes(fhir_json(plan, _policy(plan, models_dirs)))}
+    return {"plan.fhir.json": _bytes(fhir_json(job.plan, job.policy()))}
 
 
-_WRITERS: Final[Mapping[str, Callable[[Plan, Path, Sequence[str | Path]], dict[str, bytes]]]] = {
+def _837(job: _Job) -> dict[str, bytes]:
+    from planner.report.x12 import claims_837
+
+    if job.parties is None:
+        raise ArtefactError("837 needs a file of parties: who bills whom for whom")
+    return {"claims.837": claims_837(job.plan, job.parties).encode("ascii")}
+
+
+_WRITERS: Final[Mapping[str, Callable[[_Job], dict[str, bytes]]]] = {
     "json": _json,
     "html": _html,
     "ics": _ics,
     "csv": _csv,
     "xlsx": _xlsx,
     "fhir": _fhir,
+    "837": _837,
 }
-
-
-def _policy(plan: Plan, models_dirs: Sequence[str | Path]) -> Policy | None:
-    """The policy file the plan was made under; None where it has changed since."""
-    from planner.documents.load import load_policy
-
-    loaded = load_policy(plan.scenario.document.policy, models_dirs)
-    return loaded.policy if loaded.sha256 == plan.policy.sha256 else None
 
 
 def _bytes(text: str) -> bytes:

@@ -9,6 +9,7 @@ import pytest
 
 from planner.cli.new import scenario_text
 from tests.cli.running import planner
+from tests.report.parties import PARTIES
 
 
 @pytest.fixture
@@ -46,9 +47,13 @@ def test_only_the_formats_asked_for_are_written(scenario: str, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (["-o", "OUT", "--format", "html,pdf"], "'pdf' is none of json, html, ics, csv, xlsx, fhir"),
+        (
+            ["-o", "OUT", "--format", "html,pdf"],
+            "'pdf' is none of json, html, ics, csv, xlsx, fhir, 837",
+        ),
         (["-o", "OUT", "--format", ""], "'' is none of"),
         (["--format", "html"], "-o DIR says where"),
+        (["-o", "OUT", "--format", "837"], "needs --parties FILE"),
     ],
 )
 def test_wrong_options_are_refused_before_anything_is_planned(
@@ -75,3 +80,19 @@ def test_a_folder_that_cannot_be_made_is_bad_input(scenario: str, tmp_path: Path
     done = planner("plan", scenario, "-o", str(tmp_path / "file" / "out"), "--format", "json")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_claims_are_written_for_the_parties_named(scenario: str, tmp_path: Path) -> None:
+    parties = tmp_path / "parties.json"
+    parties.write_text(json.dumps(PARTIES), encoding="utf-8")
+    out = tmp_path / "out"
+    done = planner("plan", scenario, "-o", str(out), "--format", "837", "--parties", str(parties))
+    assert done.returncode == 0
+    assert (out / "claims.837").read_text().startswith("ISA*00*")
+    for secret in ("Doe", "AB12345C"):
+        assert secret not in done.stdout + done.stderr
+
+
+def test_the_parties_have_a_schema() -> None:
+    schema = json.loads(planner("schema", "parties").stdout)
+    assert "subscriber" in schema["required"]

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from planner.documents.load import load_policy
+from planner.documents.parties import Parties
 from planner.documents.plan import Plan
 from planner.report.artefacts import DEFAULT_FORMATS, FORMATS, UnknownFormatError, write_artefacts
 from planner.report.calendar_ics import NotOurCalendarError
+from planner.report.errors import ArtefactError
+from tests.report.parties import PARTIES
 from tests.report.plans import plan
 
 NAMES = {
@@ -25,14 +28,18 @@ NAMES = {
     "csv": ["dispenses.csv", "claims.csv"],
     "xlsx": ["plan.xlsx"],
     "fhir": ["plan.fhir.json"],
+    "837": ["claims.837"],
 }
+
+
+BILLING = Parties.model_validate(PARTIES)
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
 
 
-def test_all_formats_but_fhir_are_written_unless_some_are_chosen(tmp_path: Path) -> None:
+def test_files_for_people_are_written_unless_others_are_chosen(tmp_path: Path) -> None:
     written = write_artefacts(plan(1), tmp_path / "new" / "folder")
 
     assert [file.name for file in written] == [
@@ -44,16 +51,22 @@ def test_all_formats_but_fhir_are_written_unless_some_are_chosen(tmp_path: Path)
 
 @pytest.mark.parametrize("chosen", FORMATS)
 def test_a_chosen_format_is_written_alone(chosen: str, tmp_path: Path) -> None:
-    written = write_artefacts(plan(1), tmp_path, [chosen, chosen])
+    written = write_artefacts(plan(1), tmp_path, [chosen, chosen], parties=BILLING)
     assert [file.name for file in written] == NAMES[chosen]
     assert sorted(file.name for file in tmp_path.iterdir()) == sorted(NAMES[chosen])
 
 
 def test_an_unknown_format_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     with pytest.raises(
-        UnknownFormatError, match="'pdf' is none of json, html, ics, csv, xlsx, fhir"
+        UnknownFormatError, match="'pdf' is none of json, html, ics, csv, xlsx, fhir, 837"
     ):
         write_artefacts(plan(1), tmp_path / "out", ["html", "pdf"])
+    assert not (tmp_path / "out").exists()
+
+
+def test_claims_without_parties_are_refused_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(ArtefactError, match="837 needs a file of parties"):
+        write_artefacts(plan(1), tmp_path / "out", ["html", "837"])
     assert not (tmp_path / "out").exists()
 
 
@@ -66,11 +79,11 @@ def test_plan_json_reads_back_as_the_same_plan(tmp_path: Path) -> None:
 def test_the_same_plan_gives_the_same_bytes_in_every_folder_and_again_in_the_same(
     tmp_path: Path,
 ) -> None:
-    write_artefacts(plan(2), tmp_path / "a", FORMATS)
-    write_artefacts(plan(2), tmp_path / "b", FORMATS)
+    write_artefacts(plan(2), tmp_path / "a", FORMATS, parties=BILLING)
+    write_artefacts(plan(2), tmp_path / "b", FORMATS, parties=BILLING)
     first = _contents(tmp_path / "a")
     assert _contents(tmp_path / "b") == first
-    write_artefacts(plan(2), tmp_path / "a", FORMATS)
+    write_artefacts(plan(2), tmp_path / "a", FORMATS, parties=BILLING)
     assert _contents(tmp_path / "a") == first
 
 

@@ -1,0 +1,223 @@
+"""837P claims, read back by an X12 validator and by checks of what it lets pass."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+import pytest
+from pyx12.params import params
+from pyx12.x12n_document import x12n_document
+
+from planner.documents.parties import Parties
+from planner.documents.plan import Plan
+from planner.report.x12 import ClaimError, claims_837
+from tests.report.hostile import TEXTS
+from tests.report.parties import PARTIES
+from tests.report.plans import FIRST, plan
+
+
+def _parties(**update: Any) -> Parties:
+    return Parties.model_validate({**PARTIES, **update})
+
+
+def _segments(text: str) -> list[list[str]]:
+    assert text.endswith("~\n")
+    return [segment.split("*") for segment in text[:-2].split("~\n")]
+
+
+def _validated(text: str) -> dict[str, Any]:
+    """What the validator reports of an interchange."""
+    found = io.StringIO()
+    good = x12n_document(params(), io.StringIO(text), io.StringIO(), None, fd_json=found)
+    report: dict[str, Any] = json.loads(found.getvalue())
+    report["good"] = good
+    return report
+
+
+def _service_lines(segments: Sequence[list[str]]) -> list[dict[str, Any]]:
+    lines: list[dict[str, Any]] = []
+    number = None
+    for segment in segments:
+        if segment[0] == "CLM":
+            number = None
+        elif segment[:2] == ["REF", "G1"]:
+            number = segment[2]
+        elif segment[0] == "SV1":
+            code = segment[1].split(":")
+            modifier = code[2] if len(code) > 2 else None
+            lines.append(
+                {"hcpcs": code[1], "modifier": modifier, "units": int(segment[4]), "pa": number}
+            )
+        elif segment[0] == "DTP":
+            lines[-1]["date"] = segment[3]
+        elif segment[0] == "LIN":
+            lines[-1]["ndc"] = segment[3]
+        elif segment[0] == "CTP":
+            lines[-1]["vials"] = int(segment[4])
+    return lines
+
+
+@pytest.mark.parametrize("cycles", [1, 6])
+def test_the_validator_accepts_the_interchange(cycles: int) -> None:
+    report = _validated(claims_837(plan(cycles, number="PA-1"), _parties()))
+
+    (interchange,) = report["interchanges"]
+    (group,) = interchange["groups"]
+    (transaction,) = group["transactions"]
+    assert report["good"] is True
+    assert (group["ack_code"], transaction["ack_code"]) == ("A", "A")
+    assert [interchange["errors"], group["errors"], transaction["errors"]] == [[], [], []]
+
+
+def test_the_validator_is_no_rubber_stamp() -> None:
+    text = claims_837(plan(1), _parties()).replace("HI*ABK:C9102~\n", "", 1)
+    assert _validated(text)["good"] is False
+
+
+def test_every_line_of_the_plan_is_there_and_no_other() -> None:
+    made = plan(2, number="PA-1")
+    assert _service_lines(_segments(claims_837(made, _parties()))) == [
+        {
+            "hcpcs": line.hcpcs,
+            "modifier": line.modifier,
+            "units": line.units,
+            "pa": "PA-1",
+            "date": f"{line.date:%Y%m%d}",
+            "ndc": line.ndc,
+            "vials": line.ndc_units,
+        }
+        for line in made.claims
+    ]
+
+
+def test_a_claim_is_a_date_of_service_and_its_charge_is_the_sum_of_its_lines() -> None:
+    made = plan(1)
+    segments = _segments(claims_837(made, _parties()))
+    claims = [segment for segment in segments if segment[0] == "CLM"]
+    charges: list[list[Decimal]] = []
+    for segment in segments:
+        if segment[0] == "CLM":
+            charges.append([])
+        elif segment[0] == "SV1":
+            charges[-1].append(Decimal(segment[2]))
+
+    assert len(claims) == len({line.date for line in made.claims})
+    assert [Decimal(claim[2]) for claim in claims] == [sum(lines) for lines in charges]
+    # 9 units at 4.753 are 42.777, to the cent 42.78; 26 are 123.578, 123.58
+    assert charges[0] == [Decimal("42.78"), Decimal("123.58")]
+
+
+def test_amounts_have_no_more_than_two_decimals_and_codes_neither_dot_nor_dash() -> None:
+    for segment in _segments(claims_837(plan(1), _parties())):
+        if segment[0] in ("CLM", "SV1"):
+            assert re.fullmatch(r"\d+(\.\d{1,2})?", segment[2])
+        if segment[0] == "HI":
+            assert segment[1] == "ABK:C9102"
+        if segment[0] == "LIN":
+            assert re.fullmatch(r"\d{11}", segment[3])
+
+
+def test_claim_ids_are_unique_and_segments_are_counted() -> None:
+    segments = _segments(claims_837(plan(3), _parties()))
+    ids = [segment[1] for segment in segments if segment[0] == "CLM"]
+    assert len(set(ids)) == len(ids)
+
+    opened = next(at for at, segment in enumerate(segments) if segment[0] == "ST")
+    closed = next(at for at, segment in enumerate(segments) if segment[0] == "SE")
+    assert segments[closed][1:] == [str(closed - opened + 1), segments[opened][2]]
+
+
+def test_a_hundred_claims_at_most_follow_one_opening_of_the_subscriber() -> None:
+    segments = _segments(claims_837(plan(9), _parties()))
+    followed: list[int] = []
+    for segment in segments:
+        if segment[0] == "SBR":
+            followed.append(0)
+        elif segment[0] == "CLM":
+            followed[-1] += 1
+    assert followed == [100, 100, 52]  # nine cycles of 28 days
+    levels = [segment[1:4] for segment in segments if segment[0] == "HL"]
+    assert levels == [["1", "", "20"], ["2", "1", "22"], ["3", "1", "22"], ["4", "1", "22"]]
+
+
+def test_only_the_dates_of_service_asked_for_are_sent() -> None:
+    made = plan(1)
+    first, last = FIRST + timedelta(days=3), FIRST + timedelta(days=5)
+    text = claims_837(made, _parties(services_from=first, services_to=last))
+    dates = [line["date"] for line in _service_lines(_segments(text))]
+    assert sorted(set(dates)) == ["20260108", "20260109", "20260110"]
+
+
+def test_past_claims_are_not_sent_again() -> None:
+    made = plan(2)
+    past = tuple(
+        line.model_copy(update={"past": line.cycle == 1}) if line.cycle == 1 else line
+        for line in made.claims
+    )
+    text = claims_837(made.model_copy(update={"claims": past}), _parties())
+    assert len(_service_lines(_segments(text))) == 56
+
+
+def test_with_nothing_to_send_no_file_is_made() -> None:
+    with pytest.raises(ClaimError, match="no claim line to send"):
+        claims_837(plan(1), _parties(services_to=date(2020, 1, 1)))
+
+
+@pytest.mark.parametrize("field", ["hcpcs", "ndc", "diagnosis"])
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+def test_a_code_that_is_none_is_refused_and_not_repeated(field: str, text: str) -> None:
+    with pytest.raises(ClaimError) as refused:
+        claims_837(_with(plan(1), **{field: text}), _parties())
+    assert text not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "number", ["PA*1", "PA~", "a:b", "x" * 51, " PA", "\u202e1", "P\r\nA", "\u0661"]
+)
+def test_an_authorization_number_that_would_break_a_segment_is_refused(number: str) -> None:
+    with pytest.raises(ClaimError, match="authorization number"):
+        claims_837(plan(1, number=number), _parties())
+
+
+def test_a_claim_without_a_diagnosis_is_refused() -> None:
+    with pytest.raises(ClaimError, match="cycle 1: a claim line has no diagnosis"):
+        claims_837(_with(plan(1), diagnosis=None), _parties())
+
+
+def test_more_lines_than_a_claim_may_have_are_refused() -> None:
+    with pytest.raises(ClaimError, match="at most 50 lines"):
+        claims_837(_with(plan(1), date=FIRST), _parties())
+
+
+def test_the_file_is_a_test_until_it_says_production() -> None:
+    assert _segments(claims_837(plan(1), _parties()))[0][15] == "T"
+    assert _segments(claims_837(plan(1), _parties(usage="production")))[0][15] == "P"
+
+
+def test_the_same_plan_gives_the_same_bytes_and_a_new_run_its_own_number() -> None:
+    assert claims_837(plan(1), _parties()) == claims_837(plan(1), _parties())
+    second = _segments(claims_837(plan(1), _parties(control_number=42)))
+    assert (second[0][13], second[1][6], second[-1][2]) == ("000000042", "42", "000000042")
+
+
+def test_lines_of_one_day_and_two_cycles_are_two_claims() -> None:
+    made = plan(2)
+    same_day = tuple(
+        line.model_copy(update={"date": FIRST})
+        for _, lines in groupby(made.claims, lambda line: line.cycle)
+        for line in list(lines)[:2]
+    )
+    segments = _segments(claims_837(made.model_copy(update={"claims": same_day}), _parties()))
+    assert [segment[1] for segment in segments if segment[0] == "CLM"] == ["C1N1", "C2N1"]
+
+
+def _with(made: Plan, **update: Any) -> Plan:
+    lines = tuple(line.model_copy(update=update) for line in made.claims)
+    return made.model_copy(update={"claims": lines})
