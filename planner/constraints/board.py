@@ -17,7 +17,7 @@ from planner.regimen.course import BagOption, Course, CourseCycle, Segment, Stoc
 from planner.regimen.cycles import freer, therapy, variants
 from planner.regimen.days import DayRules
 
-WIDE = 63  # days a start may move where no rule bounds it: the planning horizon
+WIDE = 84  # days a start may move, for each cycle so far, where no rule bounds it: the horizon
 AHEAD = 42  # days a vial may wait where no rule bounds it
 
 
@@ -155,7 +155,7 @@ class Board:
         high = cycle.earliest + request.max_delay_days
         if not active("request.max_delay_days"):
             pins = [d.toordinal() for d in request.cycle_starts.values()]
-            high = max([high, *pins]) + WIDE
+            high = max([high, *pins]) + WIDE * (index + 1)
         return range(low, high + 1)
 
     def barred_origin(self, cycle: CourseCycle, origin: int) -> bool:

@@ -8,10 +8,14 @@ from enum import Enum
 
 from planner.constraints.model import build
 from planner.constraints.system import Key
+from planner.documents.policy import QuantityClause, UnitsClause
 from planner.regimen.course import Course
 from planner.search.by_cycle import Joiner
 from planner.search.engine import Verdict, solve
 from planner.search.schedule import Schedule, read
+
+
+QUICK = 1.0  # deterministic seconds for a block of cycles, before the whole is asked
 
 
 class Ruling(Enum):
@@ -46,13 +50,14 @@ class Judge:
     remembered rulings answer for supersets and subsets too.
     """
 
-    def __init__(self, course: Course, universe: Iterable[str], *, limit: float = 10.0) -> None:
+    def __init__(self, course: Course, universe: Iterable[str], *, limit: float = 2.0) -> None:
         self.course = course
         self.universe = tuple(universe)
         self._limit = limit
         self._yes: list[tuple[frozenset[str], Schedule]] = []
         self._no: list[frozenset[str]] = []
         self.solved = 0
+        self._lattices = (_usual(course), _apart(course))
 
     def __call__(self, members: Iterable[str]) -> Judged:
         """Whether a calendar exists that keeps the members, all else left out."""
@@ -71,9 +76,13 @@ class Judge:
 
     def _judge(self, active: Without) -> Judged:
         self.solved += 1
-        joiner = Joiner(self.course, active, limit=self._limit)
+        joiner = Joiner(self.course, active, limit=QUICK)
         if joiner.impossible:
             return Judged(Ruling.NO)
+        for lattice in self._lattices:
+            guessed = joiner.join(not_before=lattice, guess=True)
+            if guessed.schedule is not None:
+                return Judged(Ruling.YES, guessed.schedule)
         joined = joiner.join()
         if joined.infeasible:
             return Judged(Ruling.NO)
@@ -84,3 +93,25 @@ class Judge:
         if answer.values is not None:
             return Judged(Ruling.YES, read(board, answer.values))
         return Judged(Ruling.NO if answer.verdict is Verdict.INFEASIBLE else Ruling.UNKNOWN)
+
+
+def _usual(course: Course) -> dict[int, int]:
+    """Each cycle's earliest day by the lengths of those before it."""
+    return {c.number: c.earliest for c in course.cycles if c.progress is None}
+
+
+def _apart(course: Course) -> dict[int, int]:
+    """Starts so far apart that no window of section II holds two cycles of the same pattern."""
+    days: dict[int, int] = {}
+    following = 0
+    for cycle in course.cycles:
+        if cycle.progress is None:
+            days[cycle.number] = max(cycle.earliest, following)
+        start = cycle.pinned if cycle.pinned is not None else days[cycle.number]
+        windows = [
+            c.per_days
+            for c in course.clauses.values()
+            if isinstance(c, QuantityClause | UnitsClause)
+        ]
+        following = start + max([cycle.length + cycle.next_shift, *windows])
+    return days

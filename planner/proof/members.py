@@ -55,7 +55,9 @@ def _requests(course: Course) -> Iterator[Member]:
     request = course.scenario.request
     for i, d in enumerate(request.dispenses):
         yield Member(
-            "request", f"request.dispenses.{i}", f"{_vials(d.vials)} on {d.date} for cycle {d.cycle}"
+            "request",
+            f"request.dispenses.{i}",
+            f"{_vials(d.vials)} on {d.date} for cycle {d.cycle}",
         )
     for i, c in enumerate(request.claims):
         yield Member(

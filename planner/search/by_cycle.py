@@ -25,6 +25,9 @@ from planner.search.patterns import Among, Patterns, starts_decide_authorization
 from planner.search.schedule import ChosenCycle, Schedule, cycle_keys, values_on, windows
 
 
+MOST_MOVES = 6  # starts that a guess may move before it gives up
+
+
 @dataclass(frozen=True)
 class Joined:
     """What came of planning cycle by cycle.
@@ -43,10 +46,15 @@ class _Attempt:
 
     at: Mapping[int, int]
     fixed: Mapping[int, ChosenCycle]
+    not_before: dict[int, int]
+    guess: bool
+    moves: int = 0
     excluded: dict[int, set[int]] = field(default_factory=dict)
 
     def allows(self, number: int, day: int) -> bool:
         if number in self.at and self.at[number] != day:
+            return False
+        if day < self.not_before.get(number, day):
             return False
         return day not in self.excluded.get(number, ())
 
@@ -57,6 +65,7 @@ class Joiner:
     def __init__(self, course: Course, active: Active = everything, *, limit: float) -> None:
         self._course = course
         self._active = active
+        self._limit = limit
         self._patterns = Patterns(course, active, limit=limit)
         self._starts = build_starts(course, active)
         barred = _barred(self._starts)
@@ -102,15 +111,28 @@ class Joiner:
         self,
         at: Mapping[int, int] | None = None,
         fixed: Mapping[int, ChosenCycle] | None = None,
+        not_before: Mapping[int, int] | None = None,
+        *,
+        guess: bool = False,
     ) -> Joined:
         """Plans the cycles in order, those in ``at`` on the day given there, those in ``fixed``
-        just as they stand."""
+        just as they stand, those in ``not_before`` no earlier than the day given there. What is
+        said of the result holds among calendars of this kind.
+
+        With ``guess`` a block that cannot be planned moves its last start a week on, unproven: it
+        finds some calendar sooner, and says nothing where it finds none.
+        """
         fixed = fixed or {}
-        attempt = _Attempt({**(at or {}), **{n: c.origin for n, c in fixed.items()}}, fixed)
+        attempt = _Attempt(
+            {**(at or {}), **{n: c.origin for n, c in fixed.items()}},
+            fixed,
+            dict(not_before or {}),
+            guess,
+        )
         while True:
             origins = self._place(attempt)
             if isinstance(origins, Joined):
-                return origins
+                return Joined() if guess else origins
             joined = self._mend(origins, attempt)
             if joined is not None:
                 return joined
@@ -172,6 +194,12 @@ class Joiner:
         """Excludes the last start of a block, if the others cannot save it from any day."""
         last = block[-1]
         day = chosen[last].origin
+        if attempt.guess:
+            if last in attempt.at:
+                return Joined()
+            attempt.not_before[last] = day + 7
+            attempt.moves += 1
+            return None if attempt.moves < MOST_MOVES else Joined()
         origins = {
             n: [d for d in self._open[n] if chosen[n].origin <= d <= day and attempt.allows(n, d)]
             for n in block[:-1]
@@ -183,7 +211,7 @@ class Joiner:
             origins={**origins, last: (day,)},
             only=Among({}, attempt.fixed),
         )
-        if solve(board.system).verdict is not Verdict.INFEASIBLE:
+        if solve(board.system, limit=self._limit).verdict is not Verdict.INFEASIBLE:
             return Joined()
         if last in attempt.at:
             return Joined(infeasible=True)
