@@ -6,7 +6,7 @@ it cannot do in the course, and what it needs at least alone it needs at least i
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.constraints.model import build
@@ -15,6 +15,8 @@ from planner.documents.policy import UnitsClause
 from planner.regimen.course import Course, CourseCycle
 from planner.search.chain import COSTS, ChainSearch, least_vials
 from planner.search.engine import Verdict, solve
+from planner.search.labels import LabelSearch, TooManyLabelsError
+from planner.search.one_dispense import bags_alone, build_one_dispense, read_one_dispense
 from planner.search.schedule import ChosenCycle, Schedule, cycle_keys, read, values_on
 
 Placed = tuple[CourseCycle, int]
@@ -36,71 +38,161 @@ class Patterns:
         self._course = course
         self._active = _without_authorizations(course, active)
         self._chains = ChainSearch(course, active)
+        self._labels = LabelSearch(course, active, self._chains)
+        self._labelled = self._labels.fits()
         self._limit = limit
-        self._known: dict[Hashable, tuple[tuple[ChosenCycle, ...], bool]] = {}
+        self._known: dict[tuple[Hashable, bool], tuple[tuple[ChosenCycle, ...], bool]] = {}
 
     def apart(
         self,
         block: Sequence[Placed],
         fixed: Mapping[int, ChosenCycle] | None = None,
+        *,
+        least: bool = True,
     ) -> Apart:
-        """The block at its starts with the least costs in the course's order of objectives; the
-        cycles in ``fixed`` stay just as they stand."""
-        if fixed:
-            return self._solve(block, only=Among({}, fixed))
-        key = self._key(block)
-        if key is not None and key in self._known:
-            known, proven = self._known[key]
-            moved = tuple(
-                chosen.moved(cycle.number, origin - chosen.origin)
-                for chosen, (cycle, origin) in zip(known, block, strict=False)
-            )
-            return Apart(moved, proven)
-        result = self._by_chain(block[0]) if len(block) == 1 else None
-        if result is None:
-            result = self._within_least_vials(block)
-        if result is None:
-            result = self._solve(block)
+        """The block at its starts with the least costs in the course's order of objectives.
+
+        Args:
+            block: cycles with their starts, in order.
+            fixed: cycles of the block that stay just as they stand.
+            least: False: any calendar of the block will do.
+        """
+        fixed = fixed or {}
+        key = None if fixed else self._key(block)
+        for wanted in (True,) if least else (True, False):
+            if (key, wanted) in self._known:
+                known, proven = self._known[key, wanted]
+                moved = tuple(
+                    chosen.moved(cycle.number, origin - chosen.origin)
+                    for chosen, (cycle, origin) in zip(known, block, strict=False)
+                )
+                return Apart(moved, proven)
+        result = self._found(block, fixed, least=least)
         if key is not None:
-            self._known[key] = (result.cycles, result.proven)
+            self._known[key, least] = (result.cycles, result.proven)
         return result
 
-    def _by_chain(self, placed: Placed) -> Apart | None:
-        """The best chain alone, where it keeps every row of its cycle; None where it does not."""
-        cycle, origin = placed
-        if not self._free(cycle):
+    def _found(
+        self, block: Sequence[Placed], fixed: Mapping[int, ChosenCycle], *, least: bool
+    ) -> Apart:
+        """Asks the quick ways first; each answers in full or not at all."""
+        ways: list[Callable[[], Apart | None]] = [
+            lambda: self._by_chain(block, fixed),
+            lambda: self._by_labels(block, fixed, least=least),
+            lambda: self._by_one_dispense(block, fixed),
+            lambda: self._within_least_vials(block, fixed),
+        ]
+        for way in ways:
+            result = way()
+            if result is not None:
+                return result
+        return self._solve(block, only=Among({}, fixed) if fixed else None)
+
+    def _by_chain(self, block: Sequence[Placed], fixed: Mapping[int, ChosenCycle]) -> Apart | None:
+        """The best chain of one cycle, where it keeps every row; None where it does not."""
+        if fixed or len(block) != 1 or not self._free(block[0][0]):
             return None
+        cycle, origin = block[0]
         best = self._chains.best(cycle, origin)
         if best is None:
             return Apart((), True)
-        schedule = Schedule((best,))
+        return Apart((best,), True) if self._keeps(block, (best,)) else None
+
+    def _keeps(self, block: Sequence[Placed], cycles: Sequence[ChosenCycle]) -> bool:
+        """Whether chosen cycles keep every row of their block."""
         board = build(
             self._course,
             self._active,
-            cycles=[cycle],
-            origins={cycle.number: (origin,)},
-            only=cycle_keys(best),
+            cycles=[cycle for cycle, _ in block],
+            origins={cycle.number: (origin,) for cycle, origin in block},
+            only={key for chosen in cycles for key in cycle_keys(chosen)},
         )
-        values = values_on(board, schedule)
-        keeps = values is not None and board.system.broken(values) is None
-        return Apart((best,), True) if keeps else None
+        values = values_on(board, Schedule(tuple(cycles)))
+        return values is not None and board.system.broken(values) is None
 
-    def _within_least_vials(self, block: Sequence[Placed]) -> Apart | None:
-        """The block with no more vials than its cycles need apart, which is then its optimum where
-        vials come first; None where there is no such calendar, or they do not come first."""
-        if _costs(self._course)[0] != "vials" or not all(self._free(c) for c, _ in block):
+    def _by_labels(
+        self, block: Sequence[Placed], fixed: Mapping[int, ChosenCycle], *, least: bool
+    ) -> Apart | None:
+        """The block's best chains by labels; None where labels do not fit, or grew too many."""
+        rest = [(cycle, origin) for cycle, origin in block if cycle.number not in fixed]
+        if not rest or not self._labelled or not all(self._free(cycle) for cycle, _ in rest):
             return None
-        allowed: dict[int, set[tuple[int, int, int]]] = {}
-        vials = 0
+
+        def whole(found: Sequence[ChosenCycle]) -> tuple[ChosenCycle, ...]:
+            chosen = {**fixed, **{c.number: c for c in found}}
+            return tuple(chosen[cycle.number] for cycle, _ in block)
+
+        try:
+            found = self._labels.best(
+                rest,
+                lambda cycles: self._keeps(block, whole(cycles)),
+                given=tuple(fixed.values()),
+                least=least,
+            )
+        except TooManyLabelsError:
+            return None
+        return Apart(whole(found) if found else (), True)
+
+    def _by_one_dispense(
+        self, block: Sequence[Placed], fixed: Mapping[int, ChosenCycle]
+    ) -> Apart | None:
+        """The block with the fewest vials that its bags alone allow and one dispense a cycle, which
+        is best in both; None where there is no such calendar, or these do not come first."""
+        free = not fixed and all(self._free(cycle) for cycle, _ in block)
+        if not free or not self._labelled or _costs(self._course)[:2] != ["vials", "dispenses"]:
+            return None
+        cycles = [cycle for cycle, _ in block]
+        origins = {cycle.number: (origin,) for cycle, origin in block}
+        relaxed = bags_alone(self._course, self._active, cycles, origins)
+        fewest = solve(relaxed, relaxed.objectives["vials"], limit=self._limit)
+        if fewest.verdict is Verdict.INFEASIBLE:
+            return Apart((), True)
+        bags = self._bags_within(block, fewest.bound)
+        if bags is None:
+            return Apart((), True)
+        board = build_one_dispense(self._course, self._active, cycles, origins, Among(bags, {}))
+        system = board.system
+        answer = solve(
+            system, blended(system, self._course), caps={"vials": fewest.bound}, limit=self._limit
+        )
+        if answer.verdict is not Verdict.OPTIMAL or answer.values is None:
+            return None
+        chosen = read_one_dispense(board, answer.values)
+        return Apart(chosen, True) if self._keeps(block, chosen) else None
+
+    def _bags_within(
+        self, block: Sequence[Placed], vials: int
+    ) -> dict[int, set[tuple[int, int, int]]] | None:
+        """By cycle, the bags that a calendar of so many vials in all may have; None where a cycle
+        has no chain at all."""
+        least = {}
         for cycle, origin in block:
             alone = self._chains.best(cycle, origin)
             if alone is None:
-                return Apart((), True)
-            least = sum(bag.option.vials for bag in alone.bags)
-            variant = self._chains.variant(cycle, origin)
-            allowed[cycle.number] = least_vials(variant, origin, least)
-            vials += least
-        result = self._solve(block, only=Among(allowed, {}), vials=vials)
+                return None
+            least[cycle.number] = sum(bag.option.vials for bag in alone.bags)
+        spare = vials - sum(least.values())
+        return {
+            cycle.number: least_vials(
+                self._chains.variant(cycle, origin), origin, least[cycle.number] + spare
+            )
+            for cycle, origin in block
+        }
+
+    def _within_least_vials(
+        self, block: Sequence[Placed], fixed: Mapping[int, ChosenCycle]
+    ) -> Apart | None:
+        """The block with no more vials than its cycles need apart, which is then its optimum where
+        vials come first; None where there is no such calendar, or they do not come first."""
+        free = not fixed and all(self._free(cycle) for cycle, _ in block)
+        if not free or _costs(self._course)[:1] != ["vials"]:
+            return None
+        least = [self._chains.best(cycle, origin) for cycle, origin in block]
+        vials = sum(bag.option.vials for chosen in least if chosen for bag in chosen.bags)
+        bags = self._bags_within(block, vials)
+        if bags is None:
+            return Apart((), True)
+        result = self._solve(block, only=Among(bags, {}), vials=vials)
         return result if result.cycles else None
 
     def _solve(
@@ -133,19 +225,21 @@ class Patterns:
         bound |= {d.cycle for d in course.past_dispenses} | {u.cycle for u in course.past_units}
         return cycle.progress is None and cycle.number not in bound
 
-    def _key(self, block: Sequence[Placed]) -> Hashable | None:
-        """What a block's own problem depends on, in days from its first start; None where it is
-        like no other: history, requests of its own, authorizations that look at dispenses."""
+    def _key(self, block: Sequence[Placed]) -> Hashable:
+        """What a block's own problem depends on, in days from its first start; the cycles and days
+        themselves where it is like no other: history, requests of its own, authorizations that
+        look at dispenses."""
         course = self._course
+        itself = tuple((cycle.number, origin) for cycle, origin in block)
         if not starts_decide_authorizations(course):
-            return None
+            return itself
         first = block[0][1]
         parts: list[Hashable] = []
         for cycle, origin in block:
             if not self._free(cycle):
-                return None
+                return itself
             if any(d.day > origin - _reach(course) for d in course.past_dispenses):
-                return None
+                return itself
             parts.append((origin - first, self._pattern(cycle, origin)))
         return tuple(parts)
 
@@ -222,7 +316,7 @@ def blended(system: System, course: Course) -> Linear:
     terms: list[tuple[int, int]] = []
     weight = 1
     for name in reversed(_costs(course)):
-        part = system.objectives[name]
+        part = system.objectives.get(name, Linear(()))
         terms += [(variable, weight * value) for variable, value in part.terms]
         weight *= 1 + _most(system, part)
     return Linear(tuple(terms))
@@ -234,7 +328,7 @@ def _most(system: System, part: Linear) -> int:
     for variable, value in part.terms:
         key = system.keys[variable]
         day = (key[1], key[4]) if key[0] in ("x", "h") else key
-        by_day[day] = max(by_day.get(day, 0), value)
+        by_day[day] = max(by_day.get(day, 0), value * system.high[variable])
     return sum(by_day.values())
 
 
