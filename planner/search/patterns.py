@@ -6,6 +6,7 @@ it cannot do in the course, and what it needs at least alone it needs at least i
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -31,17 +32,70 @@ class Apart:
     proven: bool
 
 
+class SharedPatterns:
+    """Blocks solved to the optimum, for courses that follow: patients of one pharmacy under one
+    policy often share their days. Holds ``most`` blocks, those used last.
+
+    Only calendars are shared, never that there is none: each is checked against every row of the
+    course that takes it.
+    """
+
+    def __init__(self, most: int = 5000) -> None:
+        self._most = most
+        self._known: OrderedDict[Hashable, tuple[ChosenCycle, ...]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def find(self, key: Hashable) -> tuple[ChosenCycle, ...] | None:
+        """The block's best calendar, on the days it was found for; None where it is not known."""
+        if key in self._known:
+            self._known.move_to_end(key)
+        return self._known.get(key)
+
+    def keep(self, key: Hashable, cycles: tuple[ChosenCycle, ...]) -> None:
+        """Remembers a block's best calendar, in the place of the one used longest ago."""
+        self._known[key] = cycles
+        self._known.move_to_end(key)
+        if len(self._known) > self._most:
+            self._known.popitem(last=False)
+
+
+def _setting(course: Course) -> Hashable:
+    """What every block of a course depends on besides its days, doses and bags."""
+    readings, pharmacy = course.readings, course.scenario.pharmacy
+    return (
+        tuple(_costs(course)),
+        course.clause_of("units"),
+        course.clause_of("quantity"),
+        course.clause_of("infusion-days"),
+        (readings.rolling, readings.service_by_hang, readings.opened_billed),
+        (readings.dispenses_covered, readings.supply_rate, readings.refill_threshold),
+        (pharmacy.transit_days, pharmacy.max_days_ahead, pharmacy.spare_vials),
+        pharmacy.ready_made,
+    )
+
+
 class Patterns:
     """Solves blocks of cycles and remembers them by pattern, equal up to a shift in days."""
 
-    def __init__(self, course: Course, active: Active = everything, *, limit: float) -> None:
+    def __init__(
+        self,
+        course: Course,
+        active: Active = everything,
+        *,
+        limit: float,
+        shared: SharedPatterns | None = None,
+    ) -> None:
         self._course = course
+        self._shared = shared if active is everything else None
+        self._setting = _setting(course) if self._shared is not None else None
         self._active = _without_authorizations(course, active)
         self._chains = ChainSearch(course, active)
         self._labels = LabelSearch(course, active, self._chains)
         self._labelled = self._labels.fits()
         self._limit = limit
-        self._known: dict[tuple[Hashable, bool], tuple[tuple[ChosenCycle, ...], bool]] = {}
+        self._known: dict[tuple[Hashable, bool], Apart] = {}
 
     def apart(
         self,
@@ -58,19 +112,35 @@ class Patterns:
             least: False: any calendar of the block will do.
         """
         fixed = fixed or {}
+        itself = (tuple((c.number, origin) for c, origin in block), tuple(fixed.values()))
         key = None if fixed else self._key(block)
-        for wanted in (True,) if least else (True, False):
-            if (key, wanted) in self._known:
-                known, proven = self._known[key, wanted]
-                moved = tuple(
+        known = self._remembered((key, itself), least=least)
+        if known is not None:
+            return Apart(
+                tuple(
                     chosen.moved(cycle.number, origin - chosen.origin)
-                    for chosen, (cycle, origin) in zip(known, block, strict=False)
-                )
-                return Apart(moved, proven)
+                    for chosen, (cycle, origin) in zip(known.cycles, block, strict=False)
+                ),
+                known.proven,
+            )
         result = self._found(block, fixed, least=least)
-        if key is not None:
-            self._known[key, least] = (result.cycles, result.proven)
+        good = key is not None and result.proven and bool(result.cycles)
+        self._known[key if good else itself, least] = result
+        if good and least and self._shared is not None:
+            self._shared.keep((self._setting, key), result.cycles)
         return result
+
+    def _remembered(self, keys: tuple[Hashable, Hashable], *, least: bool) -> Apart | None:
+        """An earlier answer: a calendar for the block's pattern, anything for the block itself,
+        whose starts may break rules that the pattern does not tell."""
+        for wanted in (True,) if least else (True, False):
+            for key in keys:
+                if key is not None and (key, wanted) in self._known:
+                    return self._known[key, wanted]
+        if keys[0] is None or self._shared is None:
+            return None
+        cycles = self._shared.find((self._setting, keys[0]))
+        return None if cycles is None else Apart(cycles, True)
 
     def _found(
         self, block: Sequence[Placed], fixed: Mapping[int, ChosenCycle], *, least: bool
@@ -225,21 +295,20 @@ class Patterns:
         bound |= {d.cycle for d in course.past_dispenses} | {u.cycle for u in course.past_units}
         return cycle.progress is None and cycle.number not in bound
 
-    def _key(self, block: Sequence[Placed]) -> Hashable:
-        """What a block's own problem depends on, in days from its first start; the cycles and days
-        themselves where it is like no other: history, requests of its own, authorizations that
+    def _key(self, block: Sequence[Placed]) -> Hashable | None:
+        """What a block's own problem depends on besides rules on starts, in days from its first
+        start; None where it is like no other: history, requests of its own, authorizations that
         look at dispenses."""
         course = self._course
-        itself = tuple((cycle.number, origin) for cycle, origin in block)
         if not starts_decide_authorizations(course):
-            return itself
+            return None
         first = block[0][1]
         parts: list[Hashable] = []
         for cycle, origin in block:
             if not self._free(cycle):
-                return itself
+                return None
             if any(d.day > origin - _reach(course) for d in course.past_dispenses):
-                return itself
+                return None
             parts.append((origin - first, self._pattern(cycle, origin)))
         return tuple(parts)
 
@@ -252,8 +321,11 @@ class Patterns:
             if isinstance(clause, UnitsClause)
             and clause.cycles.first <= cycle.number <= clause.cycles.last
         )
+        variant = self._chains.variant(cycle, origin)
         return (
-            self._chains.variant(cycle, origin).segments,
+            rules.variants(cycle).index(variant),
+            variant.segments,
+            cycle.infusion_days,
             tuple(rules.bars_hang(day, hospital=False) for day in days),
             tuple(rules.bars_hang(day, hospital=True) for day in days),
             tuple(
