@@ -40,12 +40,12 @@ class TooManyLabelsError(Exception):
     """The search was given up; nothing follows from it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Label:
     """One way to have covered the days before a day.
 
     ``made`` are the dispenses of the cycle that may still matter, first to last; ``units`` and
-    ``vials`` the sums of each window.
+    ``vials`` the sums of each window; ``needless`` says that another label makes up for it.
     """
 
     cost: Cost
@@ -56,6 +56,7 @@ class Label:
     day: int
     bag: ChosenBag | None = None
     before: Label | None = None
+    needless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,6 @@ class _Run:
         self.shifts: dict[tuple[int, int], _Shifts] = {}
         self.fronts: dict[tuple[int, int, tuple[int, ...]], list[Label]] = {}
         self.open: list[tuple[Cost, int, Label]] = []
-        self.needless: set[int] = set()
         self.count = 0
 
     def best(self) -> tuple[ChosenCycle, ...] | None:
@@ -225,7 +225,7 @@ class _Run:
             _, _, label = heappop(self.open)
             if label.index == len(self.block):
                 return self._read(label)
-            if id(label) in self.needless:
+            if label.needless:
                 continue
             for bag in self.days[label.index].get(label.day, ()):
                 for after in self._hung(label, bag):
@@ -375,10 +375,9 @@ class _Run:
         own = self.fronts.setdefault((label.index, label.day, label.made), [])
         if any(_covers(one, label, shifts) for one in own):
             return
-        covered = [one for one in own if _covers(label, one, shifts)]
-        if covered:
-            self.needless.update(map(id, covered))
-            own[:] = [one for one in own if id(one) not in self.needless]
+        for one in own:
+            one.needless = _covers(label, one, shifts)
+        own[:] = [one for one in own if not one.needless]
         own.append(label)
         expected = tuple(a + b for a, b in zip(label.cost, rest, strict=True))
         first = expected if self.order else (-label.day,)
