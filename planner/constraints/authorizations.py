@@ -65,7 +65,7 @@ def authorizations(board: Board) -> None:
         for cycle in concerned:
             _covers(board, opening, cycle)
         _granted_units(board, slot)
-    _how_many(board)
+    how_many(board)
 
 
 def standing(board: Board, slot: Slot) -> tuple[str, ...] | None:
@@ -248,7 +248,7 @@ def _granted_units(board: Board, slot: Slot) -> None:
     board.system.add(members, ("units", slot.id), terms, high=room)
 
 
-def _how_many(board: Board) -> None:
+def how_many(board: Board) -> None:
     """No more authorizations of a kind, nor cycles under them, than the clause gives."""
     clauses = [
         (key, clause)

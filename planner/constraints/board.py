@@ -70,7 +70,8 @@ def remaining(variant: Variant, infused: int) -> tuple[tuple[int, Segment], ...]
 class Board:
     """All variables of the cycles in a model.
 
-    ``bags`` False leaves bags and dispenses out; ``only`` keeps just these of them, as a finished
+    ``bags`` False leaves bags and dispenses out, ``feeds`` False just the dispenses; ``only`` keeps
+    just these of them, as a finished
     schedule needs them: what it does not choose is 0 in every row.
     """
 
@@ -82,11 +83,13 @@ class Board:
         origins: Mapping[int, Sequence[int]],
         *,
         bags: bool = True,
+        feeds: bool = True,
         only: Container[Key] | None = None,
     ) -> None:
         self.course = course
         self.active = active
         self.bags = bags
+        self.feeds = feeds
         self.only = only
         self.system = System()
         self.rules = DayRules(course.scenario.pharmacy)
@@ -203,7 +206,8 @@ class Board:
             if not self.barred_origin(cycle, origin):
                 board.origins[origin] = self.system.variable(("s", number, origin))
         if self.bags:
-            self._dispense_days(board)
+            if self.feeds:
+                self._dispense_days(board)
             for index, variant in enumerate(board.variants):
                 self._hangs(board, index, variant)
         return board
@@ -268,7 +272,7 @@ class Board:
                     if day + option.days > last or (self.only is not None and key not in self.only):
                         continue
                     feeds = self._feeds(board, day, option, index, position, sources)
-                    if feeds:
+                    if feeds or not self.feeds:
                         variable = self.system.variable(key)
                         board.hangs.append(Hang(variable, day, position, index, option, feeds))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from planner.constraints import authorizations, nature, requests, therapy, windows
 from planner.constraints.board import Board
 from planner.constraints.objectives import objectives
-from planner.constraints.system import Active, Key, everything
+from planner.constraints.system import Active, Key, Row, everything
 from planner.regimen.course import Course, CourseCycle
 
 RULES: tuple[Callable[[Board], None], ...] = (
@@ -49,11 +49,61 @@ START_RULES: tuple[Callable[[Board], None], ...] = (
 )
 
 
-def build_starts(course: Course, active: Active = everything) -> Board:
+CONSTANT_RULES: tuple[Callable[[Board], None], ...] = (
+    requests.diagnosis,
+    therapy.number_of_cycles,
+    therapy.renewal,
+    authorizations.how_many,
+)
+
+
+def build_contradictions(course: Course, active: Active = everything) -> Board:
+    """The rows without any decision: too many cycles, a diagnosis that is not covered."""
+    board = Board(course, active, course.cycles, {c.number: () for c in course.cycles}, bags=False)
+    for rule in CONSTANT_RULES:
+        rule(board)
+    return board
+
+
+def broken_anyway(board: Board) -> list[Row]:
+    """The rows of a board that are broken whatever is decided."""
+    return [row for row in board.system.rows if not row.terms and not row.holds(())]
+
+
+def contradictions(course: Course, active: Active = everything) -> list[Row]:
+    """The rows of a course that are broken whatever is decided."""
+    return broken_anyway(build_contradictions(course, active))
+
+
+def build_starts(
+    course: Course, active: Active = everything, cycles: Sequence[CourseCycle] | None = None
+) -> Board:
     """The rows that speak of starts alone, without bags: a relaxation of the whole."""
-    board = Board(course, active, course.cycles, {}, bags=False)
+    chosen = course.cycles if cycles is None else cycles
+    board = Board(course, active, chosen, {}, bags=False)
     for rule in START_RULES:
         rule(board)
+    return board
+
+
+def build_amounts(course: Course, active: Active = everything) -> Board:
+    """The rows on dispenses that are asked for or have been made, without starts or bags."""
+    board = Board(course, active, course.cycles, {c.number: () for c in course.cycles})
+    for rule in (requests.dispenses, windows.quantity):
+        rule(board)
+    return board
+
+
+def build_chains(
+    course: Course, active: Active = everything, cycles: Sequence[CourseCycle] | None = None
+) -> Board:
+    """The rows on starts and bags, whatever the dispenses: a relaxation of the whole."""
+    chosen = course.cycles if cycles is None else cycles
+    board = Board(course, active, chosen, {}, feeds=False)
+    for rule in (*START_RULES, nature.bag_chains):
+        rule(board)
+    if course.readings.service_by_hang:
+        windows.units(board)
     return board
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from planner.constraints.model import build
+from planner.constraints.model import build, contradictions
 from planner.constraints.system import Key
 from planner.documents.policy import QuantityClause, UnitsClause
-from planner.regimen.course import Course
+from planner.regimen.course import Course, CourseCycle
 from planner.search.by_cycle import Joiner
 from planner.search.engine import Verdict, solve
 from planner.search.schedule import Schedule, read
-
 
 QUICK = 1.0  # deterministic seconds for a block of cycles, before the whole is asked
 
@@ -50,8 +49,16 @@ class Judge:
     remembered rulings answer for supersets and subsets too.
     """
 
-    def __init__(self, course: Course, universe: Iterable[str], *, limit: float = 2.0) -> None:
+    def __init__(
+        self,
+        course: Course,
+        universe: Iterable[str],
+        *,
+        cycles: Sequence[CourseCycle] | None = None,
+        limit: float = 2.0,
+    ) -> None:
         self.course = course
+        self.cycles = cycles
         self.universe = tuple(universe)
         self._limit = limit
         self._yes: list[tuple[frozenset[str], Schedule]] = []
@@ -67,6 +74,9 @@ class Judge:
                 return Judged(Ruling.YES, schedule)
         if any(refused <= standing for refused in self._no):
             return Judged(Ruling.NO)
+        first = self.course.cycles[0].number
+        if self.cycles and "request.cycles" not in standing and self.cycles[0].number != first:
+            return Judged(Ruling.YES)
         judged = self._judge(Without(frozenset(self.universe) - standing))
         if judged.schedule is not None:
             self._yes.append((standing, judged.schedule))
@@ -76,9 +86,9 @@ class Judge:
 
     def _judge(self, active: Without) -> Judged:
         self.solved += 1
-        joiner = Joiner(self.course, active, limit=QUICK)
-        if joiner.impossible:
+        if self.cycles is None and contradictions(self.course, active):
             return Judged(Ruling.NO)
+        joiner = Joiner(self.course, active, limit=QUICK, cycles=self.cycles)
         for lattice in self._lattices:
             guessed = joiner.join(not_before=lattice, guess=True)
             if guessed.schedule is not None:
@@ -88,7 +98,7 @@ class Judge:
             return Judged(Ruling.NO)
         if joined.schedule is not None:
             return Judged(Ruling.YES, joined.schedule)
-        board = build(self.course, active)
+        board = build(self.course, active, cycles=self.cycles)
         answer = solve(board.system, limit=self._limit)
         if answer.values is not None:
             return Judged(Ruling.YES, read(board, answer.values))
@@ -96,8 +106,13 @@ class Judge:
 
 
 def _usual(course: Course) -> dict[int, int]:
-    """Each cycle's earliest day by the lengths of those before it."""
-    return {c.number: c.earliest for c in course.cycles if c.progress is None}
+    """Each cycle's earliest day by the lengths of those before it, or where it is pinned."""
+    pins = course.scenario.request.cycle_starts
+    return {
+        c.number: pins[c.number].toordinal() if c.number in pins else c.earliest
+        for c in course.cycles
+        if c.progress is None
+    }
 
 
 def _apart(course: Course) -> dict[int, int]:

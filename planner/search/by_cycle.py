@@ -11,8 +11,9 @@ no earlier start of the others could save it. Where none of this settles it, not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from planner.constraints.authorizations import standing
 from planner.constraints.board import Board
@@ -21,10 +22,15 @@ from planner.constraints.system import Active, Linear, Row, everything
 from planner.constraints.therapy import gap_after
 from planner.regimen.course import Course, CourseCycle
 from planner.search.engine import Verdict, solve
-from planner.search.patterns import Among, Patterns, starts_decide_authorizations
+from planner.search.patterns import (
+    Among,
+    Patterns,
+    SharedPatterns,
+    starts_decide_authorizations,
+)
 from planner.search.schedule import ChosenCycle, Schedule, cycle_keys, values_on, windows
 
-
+MOST_TRIES = 60  # starts that a guess looks at
 MOST_MOVES = 6  # starts that a guess may move before it gives up
 
 
@@ -48,7 +54,9 @@ class _Attempt:
     fixed: Mapping[int, ChosenCycle]
     not_before: dict[int, int]
     guess: bool
+    least: bool
     moves: int = 0
+    tries: int = 0
     excluded: dict[int, set[int]] = field(default_factory=dict)
 
     def allows(self, number: int, day: int) -> bool:
@@ -62,28 +70,50 @@ class _Attempt:
 class Joiner:
     """Plans a course cycle by cycle, again and again with other starts fixed."""
 
-    def __init__(self, course: Course, active: Active = everything, *, limit: float) -> None:
+    def __init__(
+        self,
+        course: Course,
+        active: Active = everything,
+        *,
+        limit: float,
+        cycles: Sequence[CourseCycle] | None = None,
+        shared: SharedPatterns | None = None,
+    ) -> None:
         self._course = course
         self._active = active
         self._limit = limit
-        self._patterns = Patterns(course, active, limit=limit)
-        self._starts = build_starts(course, active)
+        self._patterns = Patterns(course, active, limit=limit, shared=shared)
+        self._rules = Board(course, active, (), {}, bags=False)
+        asked = course.cycles if cycles is None else cycles
+        if not active("request.cycles"):
+            asked = [c for c in asked if c.number == course.cycles[0].number]
+        self._cycles = {cycle.number: cycle for cycle in asked}
+
+    @cached_property
+    def _starts(self) -> Board:
+        return build_starts(self._course, self._active, list(self._cycles.values()))
+
+    @cached_property
+    def _open(self) -> dict[int, list[int]]:
+        """Start days of each cycle that no rule on it alone bars, first to last."""
         barred = _barred(self._starts)
-        self._open = {
+        return {
             number: [day for day, v in own.origins.items() if v not in barred]
             for number, own in self._starts.cycles.items()
         }
-        asked = course.cycles if active("request.cycles") else _least(course)
-        self._cycles = {cycle.number: cycle for cycle in asked}
 
-    @property
-    def impossible(self) -> bool:
-        """Whether a row without any decision in it is broken."""
-        return any(not row.terms and not row.holds(()) for row in self._starts.system.rows)
-
-    def days(self, number: int) -> list[int]:
-        """Start days of a cycle that no rule on it alone bars, first to last."""
-        return self._open[number]
+    def _days(self, cycle: CourseCycle, earliest: int, attempt: _Attempt) -> Iterator[int]:
+        """Start days to try, first to last. A guess takes them as they come, unchecked."""
+        days: Iterable[int] = (
+            self._rules.origin_days(cycle) if attempt.guess else self._open[cycle.number]
+        )
+        for day in days:
+            if cycle.progress is None and day < earliest:
+                continue
+            if not attempt.allows(cycle.number, day):
+                continue
+            if not attempt.guess or not self._rules.barred_origin(cycle, day):
+                yield day
 
     def last_days(self, at: Mapping[int, ChosenCycle], number: int) -> list[int] | None:
         """Start days of a cycle, last to first, from the last that the rules on starts alone allow
@@ -114,13 +144,15 @@ class Joiner:
         not_before: Mapping[int, int] | None = None,
         *,
         guess: bool = False,
+        least: bool = True,
     ) -> Joined:
         """Plans the cycles in order, those in ``at`` on the day given there, those in ``fixed``
         just as they stand, those in ``not_before`` no earlier than the day given there. What is
         said of the result holds among calendars of this kind.
 
         With ``guess`` a block that cannot be planned moves its last start a week on, unproven: it
-        finds some calendar sooner, and says nothing where it finds none.
+        finds some calendar sooner, and says nothing where it finds none. Without ``least`` any
+        calendar will do.
         """
         fixed = fixed or {}
         attempt = _Attempt(
@@ -128,6 +160,7 @@ class Joiner:
             fixed,
             dict(not_before or {}),
             guess,
+            least,
         )
         while True:
             origins = self._place(attempt)
@@ -144,13 +177,8 @@ class Joiner:
             if cycle.number in attempt.fixed:
                 chosen[cycle.number] = attempt.fixed[cycle.number]
                 continue
-            earliest = self._earliest(cycle, chosen)
-            for day in self._open[cycle.number]:
-                if cycle.progress is None and day < earliest:
-                    continue
-                if not attempt.allows(cycle.number, day):
-                    continue
-                apart = self._patterns.apart([(cycle, day)])
+            for day in self._days(cycle, self._earliest(cycle, chosen), attempt):
+                apart = self._patterns.apart([(cycle, day)], least=attempt.least)
                 if not apart.proven:
                     return Joined()
                 if apart.cycles:
@@ -172,6 +200,8 @@ class Joiner:
                 return Joined()
             numbers = _numbers(board, row)
             if all(board.system.keys[v][0] in ("s", "o", "by") for v, _ in row.terms):
+                if attempt.guess:
+                    return Joined()
                 return self._starts_fail(chosen, attempt)
             block = sorted({n for b in blocks if set(b) & set(numbers) for n in b})
             block = list(range(block[0], block[-1] + 1)) if block else []
@@ -181,6 +211,7 @@ class Joiner:
             apart = self._patterns.apart(
                 [(self._cycles[n], chosen[n].origin) for n in block],
                 {n: c for n, c in attempt.fixed.items() if n in block},
+                least=attempt.least,
             )
             if not apart.proven:
                 return Joined()
@@ -244,7 +275,7 @@ class Joiner:
 
     def _earliest(self, cycle: CourseCycle, before: Mapping[int, ChosenCycle]) -> int:
         """A day the cycle cannot start before, given the cycles before it."""
-        course, board = self._course, self._starts
+        course, board = self._course, self._rules
         earliest = 0
         if before:
             last = self._cycles[list(before)[-1]]
@@ -261,11 +292,6 @@ class Joiner:
             if ends:
                 earliest = max(earliest, ends[-1] + 1)
         return earliest
-
-
-def _least(course: Course) -> tuple[CourseCycle, ...]:
-    """The cycles there are where no number is asked for: one begun, or else the first."""
-    return course.cycles[:1]
 
 
 def _numbers(board: Board, row: Row) -> list[int]:

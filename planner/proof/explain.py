@@ -1,0 +1,150 @@
+"""Why a course has no calendar: the smallest conflict, the others, and what each rests on.
+
+The search for the conflict goes from the plainest reason to the most entangled one: rows without
+any decision, rows on starts alone, one cycle, neighbouring cycles, the whole course. Each is a part
+of the whole problem, so what clashes there clashes in the course.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from planner.constraints.board import Board
+from planner.constraints.model import (
+    broken_anyway,
+    build,
+    build_amounts,
+    build_chains,
+    build_contradictions,
+    build_starts,
+)
+from planner.constraints.system import Active, System
+from planner.proof.judge import Judge, Ruling, Without
+from planner.proof.members import Member, members_of
+from planner.proof.minimal import Minimal, conflicts, quickxplain
+from planner.regimen.course import Course, CourseCycle
+from planner.search.engine import Verdict, solve
+from planner.search.schedule import Schedule
+
+MOST_OTHERS = 5
+LARGEST_PART = 3
+RELAXED_LIMIT = 5.0  # deterministic seconds
+Builder = Callable[[Course, Active], Board]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A conflict of a course.
+
+    ``minimal``: for every member a calendar without it was found. ``systems``: parts of the
+    problem under just these members, plainest first, of which one at least is infeasible.
+    ``evidence``: by member, a calendar that exists without it.
+    """
+
+    members: tuple[Member, ...]
+    minimal: bool
+    others: tuple[tuple[Member, ...], ...]
+    systems: tuple[System, ...]
+    evidence: tuple[tuple[str, Schedule], ...]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Conflicts, and what builds the parts of the problem they show in, the plainest first."""
+
+    conflicts: list[Minimal]
+    builders: tuple[Builder, ...]
+
+
+def explain(course: Course) -> Explanation | None:
+    """The smallest conflict of an infeasible course; None where none was proven."""
+    members = members_of(course)
+    ids = [m.id for m in members]
+    whole = Judge(course, ids)
+    found = (
+        _plain(course, ids)
+        or _relaxed(course, ids, build_amounts)
+        or _relaxed(course, ids, build_starts)
+        or _parts(course, ids)
+        or _whole(whole, ids)
+    )
+    if found is None:
+        return None
+    by_id = {m.id: m for m in members}
+    first, *others = found.conflicts
+    evidence = []
+    minimal = first.proven
+    for left_out in first.members:
+        judged = whole([m for m in first.members if m != left_out])
+        if judged.schedule is not None:
+            evidence.append((left_out, judged.schedule))
+        else:
+            minimal = False
+    return Explanation(
+        members=tuple(by_id[m] for m in first.members),
+        minimal=minimal,
+        others=tuple(tuple(by_id[m] for m in other.members) for other in others),
+        systems=tuple(
+            builder(course, Without(frozenset(ids) - frozenset(first.members))).system
+            for builder in found.builders
+        ),
+        evidence=tuple(evidence),
+    )
+
+
+def _plain(course: Course, ids: Sequence[str]) -> _Found | None:
+    """Conflicts of rows that are broken whatever is decided: their members, no more."""
+    order = {m: i for i, m in enumerate(ids)}
+    sets: list[tuple[str, ...]] = []
+    for row in broken_anyway(build_contradictions(course)):
+        chosen = tuple(sorted(row.members, key=lambda m: order[m]))
+        if chosen not in sets:
+            sets.append(chosen)
+    least = [s for s in sets if not any(set(other) < set(s) for other in sets)]
+    if not least:
+        return None
+    least.sort(key=lambda s: (len(s), [order[m] for m in s]))
+    shown = [Minimal(s, proven=True) for s in least[: MOST_OTHERS + 1]]
+    return _Found(shown, (build_contradictions,))
+
+
+def _relaxed(course: Course, ids: Sequence[str], builder: Builder) -> _Found | None:
+    """Conflicts of one relaxation of the whole: the smallest of its kind and the others."""
+
+    def rules(standing: Sequence[str]) -> Ruling:
+        active = Without(frozenset(ids) - frozenset(standing))
+        verdict = solve(builder(course, active).system, limit=RELAXED_LIMIT).verdict
+        if verdict is Verdict.INFEASIBLE:
+            return Ruling.NO
+        return Ruling.UNKNOWN if verdict is Verdict.UNDECIDED else Ruling.YES
+
+    if rules(ids) is not Ruling.NO:
+        return None
+    return _Found(conflicts(rules, ids, at_most=MOST_OTHERS + 1), (builder,))
+
+
+def _parts(course: Course, ids: Sequence[str]) -> _Found | None:
+    """Conflicts of one cycle, then of two neighbours, then of three."""
+    for size in range(1, min(LARGEST_PART, len(course.cycles) - 1) + 1):
+        for first in range(len(course.cycles) - size + 1):
+            part = course.cycles[first : first + size]
+            judge = Judge(course, ids, cycles=part)
+            if judge(ids).ruling is Ruling.NO:
+                return _Found([quickxplain(lambda some: judge(some).ruling, ids)], _within(part))
+    return None
+
+
+def _whole(judge: Judge, ids: Sequence[str]) -> _Found | None:
+    if judge(ids).ruling is not Ruling.NO:
+        return None
+    found = quickxplain(lambda some: judge(some).ruling, ids)
+    return _Found([found], _within(judge.course.cycles))
+
+
+def _within(part: Sequence[CourseCycle]) -> tuple[Builder, ...]:
+    """The problem of some cycles: their chains of bags first, then all of it."""
+    return (
+        lambda course, active: build_chains(course, active, part),
+        lambda course, active: build(course, active, cycles=part),
+    )
