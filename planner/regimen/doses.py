@@ -75,8 +75,9 @@ def _holds(bracket: DoseBracket, kg: Decimal) -> bool:
     )
 
 
-def clause_dose(step: Step, bsa_m2: Decimal | None) -> Decimal:
-    """The clause's mcg a day, rounded down to 0.01 mcg so that rounding never passes a cap.
+def clause_cap(step: Step, bsa_m2: Decimal | None) -> Decimal:
+    """What the clause allows this patient, in mcg a day: the fixed dose, or the rate times the
+    surface, and never above the printed maximum.
 
     Raises:
         LookupError: the dose is by body surface and no surface is known.
@@ -85,10 +86,21 @@ def clause_dose(step: Step, bsa_m2: Decimal | None) -> Decimal:
         return step.mcg_per_day
     if step.mcg_per_m2_per_day is None or bsa_m2 is None:
         raise LookupError("the dose is by body surface, and no surface is known")
-    dose = step.mcg_per_m2_per_day * bsa_m2
-    if step.not_above is not None:
-        dose = min(dose, step.not_above)
-    return dose.quantize(HUNDREDTH, rounding=ROUND_DOWN)
+    by_surface = step.mcg_per_m2_per_day * bsa_m2
+    return by_surface if step.not_above is None else min(by_surface, step.not_above)
+
+
+def clause_dose(step: Step, bsa_m2: Decimal | None) -> Decimal:
+    """The clause's mcg a day: a fixed one as printed, one by surface rounded down to 0.01 mcg so
+    that rounding never passes a cap.
+
+    Raises:
+        LookupError: the dose is by body surface and no surface is known.
+    """
+    cap = clause_cap(step, bsa_m2)
+    if step.mcg_per_day is not None:
+        return cap
+    return cap.quantize(HUNDREDTH, rounding=ROUND_DOWN)
 
 
 def requested_dose(scenario: Scenario, cycle: int) -> Decimal | None:
@@ -105,9 +117,8 @@ def dosed_days(
     """The row's steps under a request: it replaces the full dose and bounds a step dose."""
     steps = []
     for step in row.steps:
-        cap = clause_dose(step, bsa_m2)
-        dose = cap
+        dose = clause_dose(step, bsa_m2)
         if asked is not None:
-            dose = min(cap, asked) if step.step_dose else asked
-        steps.append(DosedDays(step.days, dose, cap, step.step_dose))
+            dose = min(dose, asked) if step.step_dose else asked
+        steps.append(DosedDays(step.days, dose, clause_cap(step, bsa_m2), step.step_dose))
     return tuple(steps)

@@ -13,6 +13,7 @@ from planner.documents.scenario import Patient
 from planner.regimen.course import CourseCycle
 from planner.regimen.doses import (
     DosedDays,
+    clause_cap,
     clause_dose,
     dose_row,
     dosed_days,
@@ -77,6 +78,15 @@ def test_a_cap_is_reached_at_the_surface_whose_dose_passes_it(surface: str, dose
 def test_a_dose_by_surface_is_rounded_down_to_a_hundredth() -> None:
     # 2.75 x 1.05 = 2.8875: half up would be 2.89
     assert clause_dose(by_surface("2.75"), Decimal("1.05")) == Decimal("2.88")
+
+
+def test_a_cap_by_surface_is_not_rounded() -> None:
+    step = by_surface("2.75")
+    row = DoseRow(cycles=CycleRange(first=1, last=1), steps=(step,))
+    (dosed,) = dosed_days(row, Decimal("1.05"), Decimal("2.885"))
+    # 2.75 x 1.05 = 2.8875: what is asked for may lie between the dose, 2.88, and that
+    assert (dosed.mcg_per_day, dosed.cap) == (Decimal("2.885"), Decimal("2.8875"))
+    assert clause_cap(by_surface("15", "28"), Decimal(2)) == Decimal(28)
 
 
 def test_a_dose_by_surface_without_a_surface_is_an_error() -> None:
