@@ -17,7 +17,7 @@ from planner.regimen.course import BagOption, Course, CourseCycle, Segment, Stoc
 from planner.regimen.cycles import freer, therapy, variants
 from planner.regimen.days import DayRules
 
-WIDE = 84  # days a start may move, for each cycle so far, where no rule bounds it: the horizon
+WIDE = 42  # days a start may move, for each cycle so far, where no rule bounds it: the horizon
 AHEAD = 42  # days a vial may wait where no rule bounds it
 
 
@@ -241,6 +241,7 @@ class Board:
         span = self._span(board)
         near = range(span[0] - self.ahead, span[1] - self.transit + 1) if span else range(0)
         days = sorted({*near, *asked})
+        made = {stock.day for stock in board.stock}
         most = max(
             (o.vials for v in board.variants for s in v.segments for o in s.options), default=1
         )
@@ -248,7 +249,7 @@ class Board:
         for day in days:
             if self.only is not None and ("y", number, day) not in self.only:
                 continue
-            if not self.bars_dispense(day):
+            if not self.bars_dispense(day) and day not in made:
                 board.dispenses[day] = self.system.variable(("y", number, day))
                 board.vials[day] = self.system.variable(("q", number, day), 0, limit)
                 if asked:

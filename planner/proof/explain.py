@@ -119,9 +119,13 @@ def _relaxed(course: Course, ids: Sequence[str], builder: Builder) -> _Found | N
             return Ruling.NO
         return Ruling.UNKNOWN if verdict is Verdict.UNDECIDED else Ruling.YES
 
-    if rules(ids) is not Ruling.NO:
+    board = builder(course, Without(frozenset()))
+    if solve(board.system, limit=RELAXED_LIMIT).verdict is not Verdict.INFEASIBLE:
         return None
-    return _Found(conflicts(rules, ids, at_most=MOST_OTHERS + 1), (builder,))
+    cited = {m for row in board.system.rows for m in row.members}
+    some = [m for m in ids if m in cited]
+    few = some if rules(some) is Ruling.NO else list(ids)
+    return _Found(conflicts(rules, few, at_most=MOST_OTHERS + 1), (builder,))
 
 
 def _parts(course: Course, ids: Sequence[str]) -> _Found | None:

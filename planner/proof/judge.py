@@ -10,7 +10,7 @@ from planner.constraints.model import build, contradictions
 from planner.constraints.system import Key
 from planner.documents.policy import QuantityClause, UnitsClause
 from planner.regimen.course import Course, CourseCycle
-from planner.search.by_cycle import Joiner
+from planner.search.by_cycle import Joined, Joiner
 from planner.search.engine import Verdict, solve
 from planner.search.schedule import Schedule, read
 
@@ -93,7 +93,13 @@ class Judge:
             guessed = joiner.join(not_before=lattice, guess=True)
             if guessed.schedule is not None:
                 return Judged(Ruling.YES, guessed.schedule)
-        joined = joiner.join()
+        starts = joiner.some_starts()
+        if isinstance(starts, Joined):
+            joined = starts
+        else:
+            joined = joiner.join(starts, guess=True)
+        if joined.schedule is None and not joined.infeasible:
+            joined = joiner.join()
         if joined.infeasible:
             return Judged(Ruling.NO)
         if joined.schedule is not None:

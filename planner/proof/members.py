@@ -1,6 +1,6 @@
 """Everything that can have a part in a conflict: clauses, requests, settings, facts of history.
 
-The nature of the problem is not among them. Order is blame: of two conflicts the search prefers
+The nature of the problem is not among them, nor that what lies before ``as_of`` cannot be changed. Order is blame: of two conflicts the search prefers
 the one whose members stand earlier in this list.
 """
 
@@ -127,8 +127,6 @@ def _settings(course: Course) -> Iterator[Member]:
 
 def _history(course: Course) -> Iterator[Member]:
     history = course.scenario.history
-    if course.as_of is not None:
-        yield Member("history", "as_of", f"nothing new before {course.scenario.as_of}")
     for i, p in enumerate(history.cycles):
         yield Member("history", f"history.cycles.{i}", f"cycle {p.cycle} started on {p.start}")
     for i, d in enumerate(history.dispenses):

@@ -129,6 +129,16 @@ class Joiner:
             return None
         return [day for day in reversed(self._open[number]) if day <= -latest.value]
 
+    def some_starts(self) -> dict[int, int] | Joined:
+        """Starts that keep the rules on starts alone; or that there are none, or not settled."""
+        answer = solve(self._starts.system, limit=self._limit)
+        if answer.values is None:
+            return Joined(infeasible=answer.verdict is Verdict.INFEASIBLE)
+        return {
+            number: next(day for day, v in own.origins.items() if answer.values[v])
+            for number, own in self._starts.cycles.items()
+        }
+
     def _zero(self, barred: Callable[[int, int], bool]) -> frozenset[int]:
         return frozenset(
             v
