@@ -49,7 +49,8 @@ class CertificateVariable(Document):
 
 class ProofNode(Document):
     """Either the weights of rows (by index) that contradict each other, as exact fractions, or a
-    split of one variable into at most ``at`` and at least ``at + 1``, each with its own proof."""
+    split of one variable (by index) into at most ``at`` and at least ``at + 1``, each with its own
+    proof. A positive weight takes the row's ``low``, a negative one its ``high``."""
 
     weights: Mapping[int, str] | None = None
     split: int | None = None
@@ -61,7 +62,9 @@ class ProofNode(Document):
 class Certificate(Document):
     """Why there is no calendar, checkable without this program (``planner.proof.checker``).
 
-    ``sha256`` is over the certificate without itself, in canonical JSON.
+    ``engine`` is null but for a second engine's word: its name and version. ``barred`` says which
+    member bars which days; what would happen on them has no variable. ``sha256`` is over the
+    certificate without itself, in canonical JSON.
     """
 
     kind: Literal["farkas", "cases", "second-engine"]
@@ -70,6 +73,7 @@ class Certificate(Document):
     variables: tuple[CertificateVariable, ...] = ()
     rows: tuple[CertificateRow, ...] = ()
     proof: ProofNode | None = None
+    barred: tuple[str, ...] = ()
     sha256: str = ""
 
 
