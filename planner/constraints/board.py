@@ -102,6 +102,7 @@ class Board:
         if not active("request.cycles"):
             cycles = [c for c in cycles if c.number == course.cycles[0].number]
         self.cycles: dict[int, CycleBoard] = {}
+        self._variants: dict[int, tuple[Variant, ...]] = {}
         self._starts: dict[int, Moment] = {}
         for cycle in cycles:
             self.cycles[cycle.number] = self._cycle(cycle, origins.get(cycle.number))
@@ -184,6 +185,11 @@ class Board:
     def variants(self, cycle: CourseCycle) -> tuple[Variant, ...]:
         """The cycle's segments, without the dose, bag lengths or ready-made bags of the scenario
         where these are left out."""
+        if cycle.number not in self._variants:
+            self._variants[cycle.number] = self._freer(cycle)
+        return self._variants[cycle.number]
+
+    def _freer(self, cycle: CourseCycle) -> tuple[Variant, ...]:
         without = {
             "dose": not self.active("request.daily_dose_mcg"),
             "bags": not self.active("pharmacy.bags"),
