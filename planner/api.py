@@ -7,11 +7,42 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from planner.documents.load import LoadedScenario
+    from planner.documents.load import LoadedDrug, LoadedPolicy, LoadedScenario
     from planner.documents.outcome import Infeasible, Undecided
     from planner.documents.plan import Plan
+    from planner.search.patterns import SharedPatterns
 
 DEFAULT_LIMIT = 60.0
+
+
+class Known:
+    """What one process has read and solved, for the scenarios that follow: policies and drugs as
+    they were first read, and solved blocks of cycles. Bounded, but for the models it is asked for.
+    """
+
+    def __init__(self, models: Sequence[str | Path] = ()) -> None:
+        from planner.search.patterns import SharedPatterns
+
+        self.patterns: SharedPatterns = SharedPatterns()
+        self._models = models
+        self._policies: dict[str, LoadedPolicy] = {}
+        self._drugs: dict[str, LoadedDrug] = {}
+
+    def policy(self, name: str) -> LoadedPolicy:
+        """The policy of that name. Raises InputErrors."""
+        from planner.documents.load import load_policy
+
+        if name not in self._policies:
+            self._policies[name] = load_policy(name, self._models)
+        return self._policies[name]
+
+    def drug(self, name: str) -> LoadedDrug:
+        """The drug file of that name. Raises InputErrors."""
+        from planner.documents.load import load_drug
+
+        if name not in self._drugs:
+            self._drugs[name] = load_drug(name, self._models)
+        return self._drugs[name]
 
 
 def load_scenario(source: str | Path) -> LoadedScenario:
@@ -30,6 +61,7 @@ def plan(
     *,
     time_limit: float = DEFAULT_LIMIT,
     models: Sequence[str | Path] = (),
+    known: Known | None = None,
 ) -> Plan | Infeasible | Undecided:
     """The best compliant calendar for a scenario, audited; or that none exists; or neither.
 
@@ -37,6 +69,7 @@ def plan(
         scenario: as read by ``load_scenario``.
         time_limit: deterministic seconds of search for the whole course, above 0.
         models: folders with policies and drugs, searched before the shipped ones.
+        known: what earlier scenarios have read and solved, in the place of ``models``.
 
     Returns:
         A plan whose ``audit`` lists no violation unless the program is at fault; Infeasible where
@@ -47,20 +80,21 @@ def plan(
     """
     from planner.audit import audit
     from planner.documents.errors import InputErrors
-    from planner.documents.load import check_against, load_drug, load_policy
+    from planner.documents.load import check_against
     from planner.documents.outcome import Infeasible, Undecided
     from planner.regimen.build import course_of
     from planner.search.calendar import Stamps, plan_of
     from planner.search.engine import Verdict
     from planner.search.find import find
 
-    policy = load_policy(scenario.scenario.policy, models)
-    drug = load_drug(scenario.scenario.drug, models)
+    known = Known(models) if known is None else known
+    policy = known.policy(scenario.scenario.policy)
+    drug = known.drug(scenario.scenario.drug)
     problems = check_against(scenario, policy.policy, drug.drug)
     if problems:
         raise InputErrors(problems)
     course = course_of(scenario.scenario, policy.policy, drug.drug)
-    found = find(course, limit=time_limit)
+    found = find(course, limit=time_limit, patterns=known.patterns)
     if found.verdict is Verdict.INFEASIBLE:
         return Infeasible()
     if found.schedule is None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from planner.constraints.model import contradictions
 from planner.regimen.course import Course
 from planner.search.by_cycle import Joiner
 from planner.search.engine import Verdict
+from planner.search.patterns import SharedPatterns
 from planner.search.schedule import ChosenCycle, Schedule
 from planner.search.whole import Reached, solve_whole
 
@@ -28,15 +30,16 @@ class Found:
     latest: tuple[tuple[int, int], ...] = ()
 
 
-def find(course: Course, *, limit: float) -> Found:
+def find(course: Course, *, limit: float, patterns: SharedPatterns | None = None) -> Found:
     """The best schedule in the course's order of objectives.
 
     Args:
         course: a patient under a policy.
         limit: deterministic seconds for the whole problem, where it is needed.
+        patterns: blocks of cycles solved for other courses, and kept for those that follow.
     """
-    joiner = Joiner(course, limit=ONE_CYCLE)
-    if joiner.impossible:
+    joiner = Joiner(course, limit=ONE_CYCLE, shared=patterns)
+    if contradictions(course):
         return Found(Verdict.INFEASIBLE)
     joined = joiner.join()
     if joined.infeasible:
@@ -100,7 +103,7 @@ def _latest_start(
     for day in days:
         if day <= chosen.origin:
             break
-        joined = joiner.join({chosen.number: day}, before)
+        joined = joiner.join({chosen.number: day}, before, least=False)
         if joined.schedule is not None:
             return day
         if not joined.infeasible:

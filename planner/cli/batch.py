@@ -1,0 +1,121 @@
+"""``planner batch``: many scenarios, one line of results each."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.cli.options import Models
+
+if TYPE_CHECKING:
+    from planner.fleet.record import Record
+
+
+def plan_batch(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR|FILE.jsonl",
+            help="A folder of scenario files, or a file with one scenario (JSON) a line.",
+        ),
+    ],
+    models: Models,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--out",
+            metavar="FILE",
+            dir_okay=False,
+            help="Write results into a new file instead of standard output.",
+        ),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on with the file of --out: plan what it does not have, or what has changed.",
+        ),
+    ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers", metavar="N", min=1, help="Processes on this machine; default: its cores."
+        ),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="Plan on the workers of a dask.distributed scheduler, for example "
+            "tcp://10.0.0.5:8786 (needs the extra 'cluster').",
+        ),
+    ] = None,
+    time_limit: Annotated[
+        float,
+        typer.Option(
+            "--time-limit",
+            metavar="SECONDS",
+            min=0.1,
+            help="A scenario is undecided after this long (deterministic seconds).",
+        ),
+    ] = 60.0,
+) -> None:
+    """Plan many scenarios: one line of JSON each, written as soon as it is ready.
+
+    A scenario that cannot be read or planned is reported in its line and does not stop the rest.
+    Leaves with the gravest exit code of all.
+    """
+    from planner.fleet.batch import exit_code, run
+    from planner.fleet.jobs import Job, count
+    from planner.fleet.one import Line, Options
+
+    if resume and out is None:
+        raise typer.BadParameter(
+            "goes on with the file of --out, so name it", param_hint="--resume"
+        )
+    if cluster is not None and workers is not None:
+        raise typer.BadParameter("is for this machine, not for --cluster", param_hint="--workers")
+    options = Options(time_limit, tuple(str(folder.resolve()) for folder in models))
+
+    def plan(jobs: Iterator[Job]) -> Iterator[Line]:
+        if cluster is not None:
+            from planner.fleet.cluster import on_cluster
+
+            return on_cluster(jobs, options, cluster)
+        from planner.fleet.local import cores, on_cores
+
+        return on_cores(jobs, options, workers or cores())
+
+    try:
+        with _bar(lambda: count(source)) as each:
+            record = run(source, plan, out=out, resume=resume, each=each)
+    except KeyboardInterrupt:
+        if out is not None:
+            print("planner: stopped; go on with --resume", file=sys.stderr)
+        raise
+    if sys.stderr.isatty():
+        print(", ".join(f"{n} {s}" for s, n in sorted(record.statuses.items())), file=sys.stderr)
+    raise typer.Exit(exit_code(record))
+
+
+@contextmanager
+def _bar(total: Callable[[], int]) -> Iterator[Callable[[Record], None]]:
+    """Progress on standard error, where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda record: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    console = Console(stderr=True, markup=False, emoji=False)
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=total())
+        yield lambda record: progress.update(task, completed=record.statuses.total())

@@ -1,0 +1,101 @@
+"""A batch on the cores of this machine."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait as wait_for
+
+from planner.fleet.jobs import Job
+from planner.fleet.one import Line, Options, line, plan_one
+
+AHEAD = 3  # scenarios a worker has waiting
+TRIES = 2  # a scenario whose worker died is tried this often in all
+
+
+def cores() -> int:
+    """The cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def on_cores(jobs: Iterable[Job], options: Options, workers: int) -> Iterator[Line]:
+    """Plans scenarios on ``workers`` processes and yields each result as it is ready.
+
+    Reads only a few jobs ahead. A worker that dies takes nothing with it: what it had is tried
+    again, alone, and what kills its worker again is reported as a fault.
+    """
+    pending = iter(jobs)
+    pool = _pool(workers)
+    waiting: dict[Future[Line], Job] = {}
+    lost: list[Job] = []
+    try:
+        while True:
+            while len(waiting) < workers * AHEAD and not lost:
+                job = next(pending, None)
+                if job is None:
+                    break
+                try:
+                    waiting[pool.submit(plan_one, job, options)] = job
+                except BrokenProcessPool:
+                    lost.append(job)
+            if not waiting and not lost:
+                return
+            done, _ = wait(waiting, return_when=FIRST_COMPLETED) if waiting else (set(), None)
+            for future in done:
+                job = waiting.pop(future)
+                if isinstance(future.exception(), BrokenProcessPool):
+                    lost.append(job)
+                else:
+                    yield future.result()
+            if lost and not waiting:
+                pool.shutdown(wait=False, cancel_futures=True)
+                for job in lost:
+                    yield _alone(job, options)
+                lost = []
+                pool = _pool(workers)
+    finally:
+        _stop(pool)
+
+
+def _alone(job: Job, options: Options) -> Line:
+    """Plans a scenario in a process of its own, for it may be what kills its worker."""
+    for _ in range(TRIES - 1):
+        with _pool(1) as pool:
+            try:
+                return pool.submit(plan_one, job, options).result()
+            except BrokenProcessPool:
+                continue
+    return line(job, "fault", errors=["a fault of the program: its worker died"])
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_ready)
+
+
+def _ready() -> None:
+    """Leaves Ctrl-C to the parent, and does not outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def leave() -> None:
+        wait_for([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=leave, daemon=True).start()
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    """Ends the workers at once; what they were planning is planned again when resumed."""
+    workers = list((pool._processes or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for worker in workers:
+        worker.terminate()
+    for worker in workers:
+        worker.join()

@@ -1,0 +1,100 @@
+"""One scenario of a batch, from its bytes to its line of results. Runs in a worker."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from planner import api
+from planner.documents.errors import InputErrors
+from planner.documents.load import LoadedScenario, parse_scenario
+from planner.documents.plan import Plan
+from planner.documents.printed import document_json
+from planner.fleet.jobs import Job
+
+FORMAT = "planner-batch/1"
+GOOD, FAULT, BAD_INPUT, INFEASIBLE, UNDECIDED, DISAGREEMENT = range(6)
+CODES: Mapping[str, int] = {
+    "planned": GOOD,
+    "infeasible": INFEASIBLE,
+    "undecided": UNDECIDED,
+    "refused": BAD_INPUT,
+    "fault": FAULT,
+}
+# From the gravest: what the program did wrong, what it could not read, what it left open.
+GRAVITY = (FAULT, DISAGREEMENT, BAD_INPUT, UNDECIDED, INFEASIBLE, GOOD)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What holds for every scenario of a batch; ``time_limit`` in deterministic seconds each."""
+
+    time_limit: float = api.DEFAULT_LIMIT
+    models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One result: a whole line of JSON, with its line end, and its status."""
+
+    status: str
+    text: bytes
+
+
+def plan_one(job: Job, options: Options) -> Line:
+    """Plans one scenario, audited; never raises: whatever goes wrong is the scenario's result.
+
+    A fault of the program names its kind and nothing of the input.
+    """
+    if job.raw is None:
+        return line(job, "refused", errors=[f"{job.source}: {job.fault}"])
+    try:
+        loaded = _beside(parse_scenario(job.raw, job.source), Path(job.folder))
+        outcome = api.plan(loaded, time_limit=options.time_limit, known=_known(options.models))
+    except InputErrors as errors:
+        return line(job, "refused", errors=[str(problem) for problem in errors.problems])
+    except Exception as fault:
+        return line(job, "fault", errors=[f"a fault of the program: {type(fault).__name__}"])
+    if isinstance(outcome, Plan):
+        broken = dict.fromkeys(v.clause for v in outcome.audit.violations)
+        if broken:
+            said = f"a fault of the program: the plan breaks {', '.join(broken)}"
+            return line(job, "fault", errors=[said])
+        return line(job, "planned", result=json.loads(document_json(outcome)))
+    return line(job, outcome.status, result=asdict(outcome))
+
+
+def line(job: Job, status: str, **more: Any) -> Line:
+    """A line of results: which scenario, what became of it, and the document or the errors."""
+    record = {"format": FORMAT, "source": job.source, "sha256": job.sha256, "status": status}
+    text = json.dumps({**record, **more}, ensure_ascii=False, allow_nan=False)
+    return Line(status, text.encode() + b"\n")
+
+
+def gravest(codes: set[int]) -> int:
+    """The gravest of several exit codes."""
+    return next((code for code in GRAVITY if code in codes), GOOD)
+
+
+@cache
+def _known(models: tuple[str, ...]) -> api.Known:
+    return api.Known(models)
+
+
+def _beside(loaded: LoadedScenario, folder: Path) -> LoadedScenario:
+    """The scenario with a policy or drug path that is meant from its own folder written out."""
+    from dataclasses import replace
+
+    from planner.documents.find import is_path
+
+    scenario = loaded.scenario
+    named = {
+        key: str(folder / name)
+        for key, name in (("policy", scenario.policy), ("drug", scenario.drug))
+        if is_path(name) and (folder / name).is_file()
+    }
+    return replace(loaded, scenario=scenario.model_copy(update=named)) if named else loaded

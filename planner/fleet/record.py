@@ -1,0 +1,133 @@
+"""The results of a batch on disk: JSON Lines, each line whole or not there at all.
+
+A line is appended in one piece. Whatever ends a batch, a kill included, leaves at most the last
+line half written; taking up the batch again drops that line and those of scenarios that are no
+longer the same, and keeps the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Container
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from planner.documents.errors import InputErrors, Problem
+from planner.fleet.one import CODES, FORMAT, Line
+
+
+class Record:
+    """Where lines of results go: a file, or any stream of bytes where there is none.
+
+    ``statuses`` counts them by status, earlier ones included.
+    """
+
+    def __init__(self, path: Path | None, stream: IO[bytes] | None = None) -> None:
+        self.path = path
+        self.statuses: Counter[str] = Counter()
+        self._done: set[bytes] = set()
+        self._file: IO[bytes] | None = stream
+
+    def begin(self) -> None:
+        """Opens a new file. Raises InputErrors where there is one already."""
+        if self.path is None:
+            return
+        try:
+            self._file = self.path.open("xb", buffering=0)
+        except FileExistsError:
+            raise _refused(
+                self.path, "a file that is there already", "a new file, or --resume"
+            ) from None
+        except OSError as error:
+            raise _refused(self.path, error.strerror or "no place to write", "a file") from None
+        self._lock(self._file, self.path)
+
+    def resume(self, still: Container[bytes]) -> None:
+        """Takes up what an earlier run has written.
+
+        Args:
+            still: the marks of this batch's scenarios.
+
+        Raises InputErrors where a line is none of a batch.
+        """
+        assert self.path is not None
+        if not self.path.exists():
+            self.begin()
+            return
+        kept = self.path.with_name(f"{self.path.name}.part")
+        with self.path.open("rb") as old, kept.open("wb") as new:
+            for number, text in enumerate(old, 1):
+                if not text.endswith(b"\n"):
+                    break
+                source, sha256, status = self._parsed(text, number)
+                if mark(source, sha256) in still and not self.has(source, sha256):
+                    self._done.add(mark(source, sha256))
+                    self.statuses[status] += 1
+                    new.write(text)
+            new.flush()
+            os.fsync(new.fileno())
+        os.replace(kept, self.path)
+        self._file = self.path.open("ab", buffering=0)
+        self._lock(self._file, self.path)
+
+    def has(self, source: str, sha256: str) -> bool:
+        """Whether an earlier run has written the scenario's result."""
+        return mark(source, sha256) in self._done
+
+    def write(self, line: Line) -> None:
+        """Appends a line, whole."""
+        assert self._file is not None
+        rest = memoryview(line.text)
+        while rest:
+            rest = rest[self._file.write(rest) or 0 :]
+        self._file.flush()
+        self.statuses[line.status] += 1
+
+    def __enter__(self) -> Record:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.path is not None and self._file is not None:
+            self._file.close()
+
+    def _parsed(self, text: bytes, number: int) -> tuple[str, str, str]:
+        assert self.path is not None
+        try:
+            found = json.loads(text)
+            if found["format"] != FORMAT or found["status"] not in CODES:
+                raise ValueError(found["format"])
+            return str(found["source"]), str(found["sha256"]), str(found["status"])
+        except (ValueError, KeyError, TypeError):
+            refused = Problem(
+                str(self.path), number, 1, "", "a line of something else", "results of a batch"
+            )
+            raise InputErrors([refused]) from None
+
+    def _lock(self, file: IO[bytes], path: Path) -> None:
+        """Keeps a second batch from writing into the same file, where the system can."""
+        try:
+            import fcntl
+        except ImportError:
+            return
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise _refused(path, "a file that another batch writes", "one batch a file") from None
+
+
+def mark(source: str, sha256: str) -> bytes:
+    """A short name for a scenario as it is: where it stands, and what it says."""
+    return hashlib.blake2b(f"{source}\0{sha256}".encode(), digest_size=16).digest()
+
+
+def _refused(path: Path, found: str, allowed: str) -> InputErrors:
+    return InputErrors([Problem(str(path), 0, 0, "", found, allowed)])

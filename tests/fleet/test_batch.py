@@ -1,0 +1,231 @@
+"""``planner batch``: every scenario once, whatever happens on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner.documents.find import shipped
+
+SMALL = "infant-interfant-6kg"
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
+
+
+def scenario(number: int = 0) -> dict[str, Any]:
+    """One cycle of an infant, on days of its own for each number."""
+    return {
+        "format": "planner-scenario/1",
+        "title": f"Infant {number}",
+        "policy": "eocco-0382",
+        "patient": {"age": 0.5, "weight_kg": 6, "bsa_m2": 0.33, "diagnosis": "C91.00"},
+        "indication": "infant-interfant",
+        "request": {"first_infusion": f"2026-{1 + number // 28:02}-{1 + number % 28:02}"},
+    }
+
+
+def infeasible() -> dict[str, Any]:
+    return {**scenario(), "request": {"first_infusion": "2026-01-01", "cycles": 2}}
+
+
+def lines_of(path: Path, count: int) -> Path:
+    path.write_text("".join(json.dumps(scenario(n)) + "\n" for n in range(count)))
+    return path
+
+
+def start(*arguments: str | Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "planner", "batch", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def batch(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "planner", "batch", *map(str, arguments)],
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def results(out: Path | bytes) -> dict[str, dict[str, Any]]:
+    """The results by source; each source stands there once."""
+    text = out if isinstance(out, bytes) else out.read_bytes()
+    found = [json.loads(line) for line in text.splitlines()]
+    sources = Counter(one["source"] for one in found)
+    assert set(sources.values()) <= {1}
+    return {one["source"]: one for one in found}
+
+
+def wait_for_lines(path: Path, count: int, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 60
+    while not path.exists() or path.read_bytes().count(b"\n") < count:
+        assert time.monotonic() < until
+        assert process.poll() is None
+        time.sleep(0.01)
+
+
+def test_a_folder_gives_one_audited_plan_a_file(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.json").write_text(json.dumps(scenario(number)))
+    (tmp_path / "named.yaml").write_bytes(
+        shipped("scenarios").joinpath(f"{SMALL}.yaml").read_bytes()
+    )
+    (tmp_path / "scenario.schema.json").write_text("{}")
+    done = batch(tmp_path, "--workers", "1")
+    assert done.returncode == 0
+    assert done.stderr == b""
+    found = results(done.stdout)
+    assert sorted(found) == ["0.json", "1.json", "2.json", "named.yaml"]
+    for one in found.values():
+        assert one["status"] == "planned"
+        assert one["result"]["audit"]["violations"] == []
+        assert one["result"]["totals"]["vials_dispensed"] > 0
+
+
+def test_a_bad_scenario_is_reported_and_the_others_are_planned(tmp_path: Path) -> None:
+    source = tmp_path / "many.jsonl"
+    wrong = {**scenario(), "patient": {"weight_kg": -3}}
+    source.write_text(
+        "\n".join([json.dumps(scenario()), "{", "", json.dumps(wrong), json.dumps(infeasible())])
+    )
+    (tmp_path / "out.jsonl").unlink(missing_ok=True)
+    done = batch(source, "-o", tmp_path / "out.jsonl", "--workers", "1")
+    found = results(tmp_path / "out.jsonl")
+    statuses = {name: one["status"] for name, one in found.items()}
+    assert statuses == {
+        "many.jsonl:1": "planned",
+        "many.jsonl:2": "refused",
+        "many.jsonl:4": "refused",
+        "many.jsonl:5": "infeasible",
+    }
+    assert any("weight_kg" in error for error in found["many.jsonl:4"]["errors"])
+    assert done.returncode == 2  # bad input is graver than infeasible
+
+
+def test_an_infeasible_scenario_is_the_gravest_where_all_others_are_planned(tmp_path: Path) -> None:
+    source = tmp_path / "two.jsonl"
+    source.write_text(json.dumps(scenario()) + "\n" + json.dumps(infeasible()) + "\n")
+    assert batch(source, "--workers", "1").returncode == 3
+
+
+def test_results_are_never_written_over(tmp_path: Path) -> None:
+    source = lines_of(tmp_path / "few.jsonl", 1)
+    out = tmp_path / "out.jsonl"
+    out.write_text("kept\n")
+    done = batch(source, "-o", out)
+    assert done.returncode == 2
+    assert b"--resume" in done.stderr
+    assert out.read_text() == "kept\n"
+
+
+@pytest.mark.parametrize("place", ["nothing-there", "empty"])
+def test_no_scenarios_are_bad_input(tmp_path: Path, place: str) -> None:
+    (tmp_path / "empty").mkdir()
+    done = batch(tmp_path / place)
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
+def test_a_batch_that_was_ended_goes_on_and_loses_and_repeats_nothing(
+    tmp_path: Path, ending: signal.Signals
+) -> None:
+    count = 60
+    source, out = lines_of(tmp_path / "many.jsonl", count), tmp_path / "out.jsonl"
+    process = start(source, "-o", out, "--workers", "2")
+    wait_for_lines(out, 5, process)
+    os.kill(process.pid, ending)
+    assert process.wait(timeout=30) == (130 if ending is signal.SIGINT else -signal.SIGKILL)
+    before = results(out.read_bytes()[: out.read_bytes().rfind(b"\n") + 1])
+    assert 5 <= len(before) < count
+    with out.open("ab") as file:  # as if the last line had been cut in the middle
+        file.write(b'{"format": "planner-batch/1", "sou')
+    done = batch(source, "-o", out, "--resume", "--workers", "2")
+    assert done.returncode == 0
+    after = results(out)
+    assert sorted(after) == sorted(f"many.jsonl:{n}" for n in range(1, count + 1))
+    assert all(after[name] == one for name, one in before.items())
+
+
+@pytest.mark.slow
+def test_no_worker_outlives_a_batch_that_was_killed(tmp_path: Path) -> None:
+    source, out = lines_of(tmp_path / "many.jsonl", 60), tmp_path / "out.jsonl"
+    process = start(source, "-o", out, "--workers", "2")
+    wait_for_lines(out, 2, process)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait(timeout=30)
+    until = time.monotonic() + 20
+    while _alive(process.pid):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def _alive(session: int) -> list[int]:
+    """Processes of a session that are left, by /proc."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[3]) == session and fields[0] != "Z":
+                found.append(int(entry.name))
+    return found
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_takes_no_scenario_with_it(tmp_path: Path) -> None:
+    count = 40
+    source, out = lines_of(tmp_path / "many.jsonl", count), tmp_path / "out.jsonl"
+    process = start(source, "-o", out, "--workers", "2")
+    wait_for_lines(out, 3, process)
+    workers = [
+        pid
+        for pid in _alive(process.pid)
+        if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+    os.kill(workers[0], signal.SIGKILL)
+    assert process.wait(timeout=60) == 0
+    assert len(results(out)) == count
+
+
+def test_resuming_plans_again_only_what_has_changed(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.json").write_text(json.dumps(scenario(number)))
+    out = tmp_path / "out.jsonl"
+    batch(tmp_path, "-o", out, "--workers", "1")
+    before = out.read_bytes().splitlines()
+    (tmp_path / "1.json").write_text(json.dumps(scenario(20)))
+    (tmp_path / "2.json").unlink()
+    (tmp_path / "3.json").write_text(json.dumps(infeasible()))
+    done = batch(tmp_path, "-o", out, "--resume", "--workers", "1")
+    found = results(out)
+    assert sorted(found) == ["0.json", "1.json", "3.json"]
+    assert out.read_bytes().splitlines()[0] in before
+    assert found["1.json"]["result"]["scenario"]["title"] == "Infant 20"
+    assert done.returncode == 3  # earlier results count too
+    again = batch(tmp_path, "-o", out, "--resume", "--workers", "1")
+    assert again.returncode == 3
+    assert len(results(out)) == 3
+
+
+def test_a_file_of_something_else_is_not_resumed(tmp_path: Path) -> None:
+    source, out = lines_of(tmp_path / "few.jsonl", 1), tmp_path / "out.jsonl"
+    out.write_text('{"format": "something"}\n')
+    done = batch(source, "-o", out, "--resume")
+    assert done.returncode == 2
+    assert out.read_text() == '{"format": "something"}\n'
