@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from math import floor, gcd, lcm
+from typing import TYPE_CHECKING
 
 from planner.constraints.system import Key, System
 from planner.documents.base import FIRST_DAY, LAST_DAY
@@ -24,6 +25,9 @@ from planner.proof import checker
 from planner.proof.bounds import LEAST, MOST, End, Implied, Sum, summed
 from planner.proof.lp import relax
 
+if TYPE_CHECKING:
+    from planner.proof.judge import Ruling
+
 DENOMINATORS = (1, 12, 420, 10**4, 10**6)
 TINY = 1e-9
 WHOLE = 1e-6
@@ -35,15 +39,17 @@ Bounds = Sequence[int]
 
 
 class DisagreementError(Exception):
-    """One engine says that no calendar exists, another found one: no verdict (exit code 5).
+    """The first engine says that no calendar exists, the second found one: no verdict (exit 5).
 
-    ``first`` and ``second`` are both answers in words; ``values`` is what the second engine found,
-    a value for each variable of the system, which exact evaluation has confirmed.
+    Both answers are kept: ``first`` and ``second`` in words, and ``values``, what the second engine
+    found for each variable of the system, which exact evaluation has confirmed.
     """
 
-    def __init__(self, first: str, second: str, values: tuple[int, ...]) -> None:
-        super().__init__(first, second, values)
-        self.first, self.second, self.values = first, second, values
+    def __init__(self, engine: str, values: tuple[int, ...]) -> None:
+        super().__init__(engine, values)
+        self.first = "the search for calendars proved that none exists"
+        self.second = f"{engine} found one"
+        self.values = values
 
     def __str__(self) -> str:
         return f"engines disagree: {self.first}; {self.second}"
@@ -94,6 +100,36 @@ def certify(system: System, *, leaves: int = 200) -> Certificate | None:
     if refused:
         raise AssertionError(f"the checker refuses a certificate: {refused[0]}")
     return certificate
+
+
+def certificate_for(
+    system: System, *, leaves: int = 200, timeout_ms: int = 5_000
+) -> tuple[Certificate | None, Ruling]:
+    """The certificate of a system believed to have no solution, and the ruling it supports.
+
+    Exact where one is found, else the word of a second engine, else (None, UNKNOWN).
+
+    Args:
+        system: the rows of the conflict.
+        leaves: the most cases that an exact proof may have.
+        timeout_ms: milliseconds for the second engine, above 0.
+
+    Raises:
+        DisagreementError: the second engine found a solution.
+    """
+    from planner.proof.judge import Ruling
+    from planner.proof.second import asked
+
+    certificate = certify(system, leaves=leaves)
+    if certificate is not None:
+        return certificate, Ruling.NO
+    opinion = asked(system, timeout_ms)
+    if opinion is None or opinion.ruling is Ruling.UNKNOWN:
+        return None, Ruling.UNKNOWN
+    if opinion.values is not None:
+        raise DisagreementError(opinion.engine, opinion.values)
+    word = Certificate(kind="second-engine", checked=True, engine=opinion.engine)
+    return sealed(word), Ruling.NO
 
 
 def sealed(certificate: Certificate) -> Certificate:

@@ -63,9 +63,9 @@ def systems(draw: st.DrawFn) -> System:
     rows = []
     for _ in range(draw(st.integers(1, 5))):
         terms = draw(st.dictionaries(st.integers(0, count - 1), st.integers(-4, 4)))
-        low = draw(st.none() | st.integers(-6, 8))
-        high = draw(st.none() | st.integers(0 if low is None else low, 10))
-        rows.append((terms, low, high))
+        least = draw(st.none() | st.integers(-6, 8))
+        most = draw(st.none() | st.integers(0 if least is None else least, 10))
+        rows.append((terms, least, most))
     return system_of(bounds, *rows)
 
 
