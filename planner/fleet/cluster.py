@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import socket
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import Any
@@ -30,6 +32,7 @@ def on_cluster(jobs: Iterable[Job], options: Options, address: str) -> Iterator[
             address, "no dask.distributed on this machine", "the extra 'cluster'"
         ) from None
     killed = import_module("distributed.scheduler").KilledWorker
+    _reachable(address)
     try:
         client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -57,6 +60,18 @@ def on_cluster(jobs: Iterable[Job], options: Options, address: str) -> Iterator[
             else:
                 yield future.result()
             future.release()
+
+
+def _reachable(address: str) -> None:
+    """Knocks at the address first: an answer in words, and at once, where nobody is there."""
+    found = re.fullmatch(r"(?:\w+://)?\[?([^\s\[\]]+?)\]?:(\d{1,5})", address)
+    if found is None:
+        raise _refused(address, "something else", "HOST:PORT or tcp://HOST:PORT")
+    try:
+        socket.create_connection((found[1], int(found[2])), PATIENCE).close()
+    except (OSError, OverflowError) as error:
+        found_there = getattr(error, "strerror", None) or "no such port"
+        raise _refused(address, found_there, "the address of a scheduler") from None
 
 
 def _refused(address: str, found: str, allowed: str) -> InputErrors:
