@@ -1,0 +1,95 @@
+"""Changes that could help: the other values of a request, setting or clause, nearest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from planner.documents.policy import Clause, Policy
+from planner.documents.scenario import Pharmacy, Request, Scenario
+from planner.regimen.course import Course
+from planner.search.schedule import Schedule
+
+By = Literal["request", "pharmacy", "payer"]
+Explain = Callable[[Course, Schedule], str]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scenario under a policy, with the changes made so far as (path, value)."""
+
+    scenario: Scenario
+    policy: Policy
+    made: tuple[tuple[str, str], ...] = ()
+
+    def with_request(self, **values: Any) -> Case:
+        """The case with parts of its request replaced."""
+        request: Request = self.scenario.request.model_copy(update=values)
+        return self.with_scenario(request=request)
+
+    def with_pharmacy(self, **values: Any) -> Case:
+        """The case with settings of its pharmacy replaced."""
+        pharmacy: Pharmacy = self.scenario.pharmacy.model_copy(update=values)
+        return self.with_scenario(pharmacy=pharmacy)
+
+    def with_scenario(self, **values: Any) -> Case:
+        """The case with parts of its scenario replaced."""
+        return Case(self.scenario.model_copy(update=values), self.policy, self.made)
+
+    def with_clause(self, key: str, **values: Any) -> Case:
+        """The case with the numbers of one clause replaced."""
+        clause: Clause = self.policy.clauses[key].model_copy(update=values)
+        clauses = {k: clause if k == key else c for k, c in self.policy.clauses.items()}
+        return Case(self.scenario, self.policy.model_copy(update={"clauses": clauses}), self.made)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value in place of another.
+
+    ``says`` is an order in plain words, without its full stop. ``steps`` is how far the value lies
+    from the one asked for: days, cycles, vials, units, mcg or entries of a list. ``explain``, where
+    given, says it better once a calendar is known.
+    """
+
+    path: str
+    asked: str
+    value: str
+    says: str
+    steps: int
+    apply: Callable[[Case], Case] = field(compare=False)
+    explain: Explain | None = field(default=None, compare=False)
+
+    def made_in(self, case: Case) -> Case:
+        """The case with this change."""
+        changed = self.apply(case)
+        return Case(changed.scenario, changed.policy, (*case.made, (self.path, self.value)))
+
+
+@dataclass(frozen=True)
+class Move:
+    """The other values of one member in one direction, nearest first.
+
+    ``monotone``: where a value works every further one does. ``drops`` are the members without
+    which every value of the move is allowed; empty where leaving members out is no such freedom.
+    ``nearest`` says of the first value that works what it is.
+    """
+
+    member: str
+    by: By
+    changes: tuple[Change, ...]
+    monotone: bool = False
+    drops: tuple[str, ...] = ()
+    nearest: str = ""
+    pin: int | None = None
+
+
+def counted(count: int, one: str) -> str:
+    """A count with its noun: 1 day, 2 days."""
+    return f"{count} {one}" if count == 1 else f"{count} {one}s"
+
+
+def kept(moves: Sequence[Move | None]) -> tuple[Move, ...]:
+    """The moves that have any value to offer."""
+    return tuple(move for move in moves if move is not None and move.changes)

@@ -1,0 +1,155 @@
+"""Tries changes with the real search, within a number of probes. Every answer is remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.constraints.model import build_starts
+from planner.constraints.system import Active, Linear, everything
+from planner.documents.against import findings_against
+from planner.documents.checks import scenario_findings
+from planner.documents.drug import Drug
+from planner.documents.policy import QuantityClause
+from planner.proof.changes import Case
+from planner.proof.judge import Ruling, Without
+from planner.regimen.build import course_of
+from planner.regimen.course import Course
+from planner.regimen.days import DayRules
+from planner.search.by_cycle import Joiner
+from planner.search.engine import Verdict, solve
+from planner.search.patterns import SharedPatterns
+from planner.search.schedule import Schedule
+
+BLOCK = 1.0  # deterministic seconds for a block of cycles
+STARTS = 0.5  # deterministic seconds for the rows on starts alone
+CHEAP = 8  # questions about starts alone that count as one probe
+
+_Question = tuple[tuple[tuple[str, str], ...], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """YES with the course and a calendar of it; NO is proven; UNKNOWN is neither. ``searched``:
+    the rows on starts alone did not settle it."""
+
+    ruling: Ruling
+    course: Course | None = None
+    schedule: Schedule | None = None
+    searched: bool = False
+
+
+class Trials:
+    """Asks whether a calendar exists for a changed case, some members perhaps left out."""
+
+    def __init__(self, drug: Drug, probes: int) -> None:
+        self._drug = drug
+        self._left = probes * CHEAP
+        self._patterns = SharedPatterns()
+        self._known: dict[_Question, Tried] = {}
+        self._open: dict[_Question, bool] = {}
+
+    @property
+    def spent(self) -> bool:
+        """Whether all probes are used up."""
+        return self._left <= 0
+
+    def __call__(self, case: Case, without: tuple[str, ...] = ()) -> Tried:
+        """Tries a case. A cheap refusal counts less than a search."""
+        key = (case.made, without)
+        if key not in self._known:
+            if self.spent:
+                return Tried(Ruling.UNKNOWN)
+            self._known[key] = self._try(case, without)
+        return self._known[key]
+
+    def possible(self, case: Case, without: tuple[str, ...] = ()) -> bool:
+        """Whether the quick questions leave a case open: is it a scenario that the planner reads,
+        do its listed dispenses fit, do the rules on starts alone allow any starts?"""
+        key = (case.made, without)
+        if key not in self._open:
+            if self.spent:
+                return True
+            self._open[key] = self._is_open(case, without)
+        return self._open[key]
+
+    def _is_open(self, case: Case, without: tuple[str, ...]) -> bool:
+        if not self._fits(case):
+            return False
+        course = course_of(case.scenario, case.policy, self._drug)
+        if not without and not _listed_fit(course):
+            return False
+        self._left -= 1
+        starts = build_starts(course, _active(without))
+        return solve(starts.system, limit=STARTS).verdict is not Verdict.INFEASIBLE
+
+    def _try(self, case: Case, without: tuple[str, ...]) -> Tried:
+        if not self.possible(case, without):
+            return Tried(Ruling.NO)
+        self._left -= CHEAP - 1
+        course = course_of(case.scenario, case.policy, self._drug)
+        joiner = Joiner(course, _active(without), limit=BLOCK, shared=self._patterns)
+        joined = joiner.join()
+        if joined.infeasible:
+            return Tried(Ruling.NO, searched=True)
+        schedule = joined.schedule
+        if schedule is None:
+            usual = {c.number: c.earliest for c in course.cycles if c.progress is None}
+            schedule = joiner.join(not_before=usual, guess=True).schedule
+        if schedule is None:
+            return Tried(Ruling.UNKNOWN, searched=True)
+        return Tried(Ruling.YES, course, schedule, searched=True)
+
+    def _fits(self, case: Case) -> bool:
+        """Whether a changed scenario is one that the planner reads."""
+        findings = (
+            *scenario_findings(case.scenario),
+            *findings_against(case.scenario, case.policy, self._drug),
+        )
+        return not findings
+
+    def nearest_start(
+        self, case: Case, cycle: int, day: int, sign: int, without: tuple[str, ...]
+    ) -> int | None:
+        """The first day from ``day`` on (+1) or back (-1) on which the rules on starts alone let a
+        cycle start; ``day`` itself where that was not settled, None where there is none."""
+        self._left -= 1
+        course = course_of(case.scenario, case.policy, self._drug)
+        board = build_starts(course, _active(without))
+        own = board.cycles[cycle].origins
+        barred = frozenset(v for d, v in own.items() if (d - day) * sign < 0)
+        if len(barred) == len(own):
+            return None
+        objective = Linear(tuple((v, d * sign) for d, v in own.items()))
+        answer = solve(board.system, objective, zero=barred, limit=STARTS)
+        if answer.verdict is Verdict.INFEASIBLE:
+            return None
+        return answer.value * sign if answer.verdict is Verdict.OPTIMAL else day
+
+
+def _active(without: tuple[str, ...]) -> Active:
+    """The rules that stand. ``everything`` itself where all do: solved blocks are shared then."""
+    return Without(frozenset(without)) if without else everything
+
+
+def _listed_fit(course: Course) -> bool:
+    """Whether the listed dispenses, with those of the past, keep the vial limits among themselves
+    and fall on days that allow a dispense: what no calendar can mend."""
+    listed = course.scenario.request.dispenses
+    if not listed:
+        return True
+    planned = {c.number for c in course.cycles}
+    days = [(d.date.toordinal(), d.vials) for d in listed if d.cycle in planned]
+    rules = DayRules(course.scenario.pharmacy)
+    if any(rules.bars_dispense(day) for day, _ in days):
+        return False
+    if course.as_of is not None and any(day < course.as_of for day, _ in days):
+        return False
+    if not course.readings.rolling:
+        return True
+    days += [(d.day, d.vials) for d in course.past_dispenses]
+    return all(
+        sum(vials for day, vials in days if first <= day < first + clause.per_days) <= clause.limit
+        for clause in course.clauses.values()
+        if isinstance(clause, QuantityClause)
+        for first, _ in days
+    )
