@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from planner.documents.conflict import Conflict
     from planner.documents.load import LoadedDrug, LoadedPolicy, LoadedScenario
     from planner.documents.outcome import Infeasible, Undecided
     from planner.documents.plan import Plan
@@ -101,3 +102,36 @@ def plan(
         return Undecided()
     made = plan_of(course, found, Stamps(scenario.sha256, policy.sha256, drug.sha256))
     return made.model_copy(update={"audit": audit(made, policy=policy.policy, drug=drug.drug)})
+
+
+def explain(
+    scenario: LoadedScenario,
+    *,
+    models: Sequence[str | Path] = (),
+    evidence: bool = False,
+    known: Known | None = None,
+) -> Conflict | None:
+    """Why a scenario has no compliant calendar: the smallest conflict, certified, with remedies.
+
+    Args:
+        scenario: as read by ``load_scenario``, one that ``plan`` has called infeasible.
+        models: folders with policies and drugs, searched before the shipped ones.
+        evidence: keep, for each member of the conflict, a calendar that exists without it.
+        known: what earlier scenarios have read and solved, in the place of ``models``.
+
+    Returns:
+        The conflict, or None where neither a certificate nor a second engine supports one: then
+        nothing is proven.
+
+    Raises:
+        InputErrors: the scenario does not fit its policy or drug.
+        planner.proof.certificate.DisagreementError: a second engine finds a calendar.
+    """
+    from planner.proof.conflict import conflict_of
+    from planner.regimen.build import course_of
+
+    known = Known(models) if known is None else known
+    policy = known.policy(scenario.scenario.policy)
+    drug = known.drug(scenario.scenario.drug)
+    course = course_of(scenario.scenario, policy.policy, drug.drug)
+    return conflict_of(course, scenario, policy, drug, evidence=evidence)

@@ -20,7 +20,7 @@ from planner.cli.models import list_model_files
 from planner.cli.new import print_new_scenario
 from planner.cli.plan import plan_scenario
 from planner.cli.schema import print_schema
-from planner.cli.verify import verify_plan
+from planner.cli.verify import verify_document
 
 DEBUG = "PLANNER_DEBUG"
 
@@ -34,7 +34,7 @@ app = typer.Typer(
 app.command("plan")(plan_scenario)
 app.command("batch")(plan_batch)
 app.command("criteria")(criteria_command)
-app.command("verify")(verify_plan)
+app.command("verify")(verify_document)
 app.command("new")(print_new_scenario)
 app.command("schema")(print_schema)
 app.command("models")(list_model_files)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.cli.answer import no_calendar
 from planner.cli.exits import ExitCode
 from planner.cli.options import Json, Models
 
@@ -59,6 +59,13 @@ def plan_scenario(
             help="Who bills whom for whom, for --format 837 (planner schema parties).",
         ),
     ] = None,
+    evidence: Annotated[
+        bool,
+        typer.Option(
+            "--evidence",
+            help="With --json, show for each member of a conflict a calendar without it.",
+        ),
+    ] = False,
     time_limit: Annotated[
         float,
         typer.Option(
@@ -71,36 +78,24 @@ def plan_scenario(
 ) -> None:
     """Print the best calendar for a scenario, or that none exists."""
     from planner import api
-    from planner.cli.output import document_json, progress, screen, to_json
+    from planner.cli.output import document_json, progress, screen
     from planner.documents.plan import Plan
     from planner.report.terminal import render
 
     chosen = _chosen(formats, out)
     billing = _parties(parties, chosen)
-    loaded = _load(scenario)
+    loaded = named_scenario(scenario)
     with progress("Planning"):
         outcome = api.plan(loaded, models=models, time_limit=time_limit)
     if not isinstance(outcome, Plan):
-        if json:
-            sys.stdout.write(to_json(asdict(outcome)))
-        else:
-            print(_WORDS[outcome.status])
-        raise typer.Exit(_CODES[outcome.status])
-    _refuse_violations(outcome)
+        no_calendar(outcome, loaded, models, json=json, evidence=evidence)
+    refuse_violations(outcome)
     if json:
         sys.stdout.write(document_json(outcome))
     else:
         render(outcome, screen(), full=full)
     if out is not None:
         _write(outcome, out, chosen, models, billing)
-
-
-_CODES = {"infeasible": ExitCode.INFEASIBLE, "undecided": ExitCode.UNDECIDED}
-_WORDS = {
-    "infeasible": "Infeasible: no calendar keeps every rule of the policy and every request.",
-    "undecided": "Undecided: the time ran out before a calendar was found or ruled out. "
-    "Maybe give --time-limit more seconds.",
-}
 
 
 def _chosen(formats: str | None, out: Path | None) -> tuple[str, ...]:
@@ -151,7 +146,7 @@ def _write(
     print(f"Written to {out}: {', '.join(file.name for file in written)}", file=sys.stderr)
 
 
-def _load(scenario: str) -> LoadedScenario:
+def named_scenario(scenario: str) -> LoadedScenario:
     """Reads the file of that name, else the shipped scenario of that name."""
     from planner.documents.find import shipped
     from planner.documents.load import load_scenario, parse_scenario
@@ -163,7 +158,7 @@ def _load(scenario: str) -> LoadedScenario:
     return load_scenario(scenario)
 
 
-def _refuse_violations(plan: Plan) -> None:
+def refuse_violations(plan: Plan) -> None:
     """Stops where the audit finds a plan wrong: a fault of the search, never shown as a plan."""
     violated = dict.fromkeys(violation.clause for violation in plan.audit.violations)
     if violated:

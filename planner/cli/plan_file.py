@@ -20,7 +20,12 @@ def load_plan(source: str) -> Plan:
 
     Raises InputErrors with file, line and column of everything that is not as a plan has it.
     """
-    read = read_yaml(_bytes(source), source)
+    return plan_in(file_bytes(source), source)
+
+
+def plan_in(raw: bytes, source: str) -> Plan:
+    """A plan from the bytes of its file; ``source`` names the file in errors."""
+    read = read_yaml(raw, source)
     try:
         plan = Plan.model_validate(read.value)
     except ValidationError as errors:
@@ -30,7 +35,8 @@ def load_plan(source: str) -> Plan:
     return plan
 
 
-def _bytes(source: str) -> bytes:
+def file_bytes(source: str) -> bytes:
+    """The bytes of a file, or of standard input for '-'. Raises InputErrors."""
     if source == STANDARD_INPUT:
         return sys.stdin.buffer.read(MAX_BYTES + 1)
     return read_file(Path(source), source)

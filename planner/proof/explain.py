@@ -31,6 +31,12 @@ MOST_OTHERS = 5
 LARGEST_PART = 3
 RELAXED_LIMIT = 5.0  # deterministic seconds
 Builder = Callable[[Course, Active], Board]
+_RULINGS = {
+    Verdict.OPTIMAL: Ruling.YES,
+    Verdict.FEASIBLE: Ruling.YES,
+    Verdict.INFEASIBLE: Ruling.NO,
+    Verdict.UNDECIDED: Ruling.UNKNOWN,
+}
 
 
 @dataclass(frozen=True)
@@ -111,13 +117,19 @@ def _plain(course: Course, ids: Sequence[str]) -> _Found | None:
 
 def _relaxed(course: Course, ids: Sequence[str], builder: Builder) -> _Found | None:
     """Conflicts of one relaxation of the whole: the smallest of its kind and the others."""
+    known: list[tuple[frozenset[str], Ruling]] = []
 
     def rules(standing: Sequence[str]) -> Ruling:
-        active = Without(frozenset(ids) - frozenset(standing))
-        verdict = solve(builder(course, active).system, limit=RELAXED_LIMIT).verdict
-        if verdict is Verdict.INFEASIBLE:
-            return Ruling.NO
-        return Ruling.UNKNOWN if verdict is Verdict.UNDECIDED else Ruling.YES
+        some = frozenset(standing)
+        for others, ruling in known:
+            if (ruling is Ruling.YES and some <= others) or (
+                ruling is Ruling.NO and others <= some
+            ):
+                return ruling
+        board = builder(course, Without(frozenset(ids) - some))
+        ruling = _RULINGS[solve(board.system, limit=RELAXED_LIMIT).verdict]
+        known.append((some, ruling))
+        return ruling
 
     board = builder(course, Without(frozenset()))
     if solve(board.system, limit=RELAXED_LIMIT).verdict is not Verdict.INFEASIBLE:
@@ -135,14 +147,14 @@ def _parts(course: Course, ids: Sequence[str]) -> _Found | None:
             part = course.cycles[first : first + size]
             judge = Judge(course, ids, cycles=part)
             if judge(ids).ruling is Ruling.NO:
-                return _Found([quickxplain(lambda some: judge(some).ruling, ids)], _within(part))
+                return _Found([quickxplain(judge.ruling, ids)], _within(part))
     return None
 
 
 def _whole(judge: Judge, ids: Sequence[str]) -> _Found | None:
     if judge(ids).ruling is not Ruling.NO:
         return None
-    found = quickxplain(lambda some: judge(some).ruling, ids)
+    found = quickxplain(judge.ruling, ids)
     return _Found([found], _within(judge.course.cycles))
 
 

@@ -33,11 +33,14 @@ class Without:
     instances: frozenset[tuple[str, Key]] = frozenset()
 
     def __call__(self, member: str, instance: Key = ()) -> bool:
+        """Whether the member stands, in that instance."""
         return member not in self.members and (member, instance) not in self.instances
 
 
 @dataclass(frozen=True)
 class Judged:
+    """A ruling, with the calendar that was found."""
+
     ruling: Ruling
     schedule: Schedule | None = None
 
@@ -84,6 +87,10 @@ class Judge:
             self._no.append(standing)
         return judged
 
+    def ruling(self, members: Iterable[str]) -> Ruling:
+        """The ruling alone."""
+        return self(members).ruling
+
     def _judge(self, active: Without) -> Judged:
         self.solved += 1
         if self.cycles is None and contradictions(self.course, active):
@@ -94,10 +101,7 @@ class Judge:
             if guessed.schedule is not None:
                 return Judged(Ruling.YES, guessed.schedule)
         starts = joiner.some_starts()
-        if isinstance(starts, Joined):
-            joined = starts
-        else:
-            joined = joiner.join(starts, guess=True)
+        joined = starts if isinstance(starts, Joined) else joiner.join(starts, guess=True)
         if joined.schedule is None and not joined.infeasible:
             joined = joiner.join()
         if joined.infeasible:

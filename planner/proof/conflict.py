@@ -1,0 +1,126 @@
+"""The whole answer for a course without a calendar: conflict, sentence, certificate, remedies."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from planner.documents.conflict import (
+    Certificate,
+    Conflict,
+    ConflictMember,
+    Evidence,
+    OtherConflict,
+)
+from planner.documents.load import LoadedDrug, LoadedPolicy, LoadedScenario
+from planner.documents.plan import DrugStamp, PolicyStamp, ScenarioStamp, SolverStamp
+from planner.proof.because import because
+from planner.proof.certificate import certificate_for, certify, sealed
+from planner.proof.explain import Explanation, explain
+from planner.proof.members import Member
+from planner.proof.remedies import remedies
+from planner.regimen.course import Course
+from planner.search.engine import SEED, solver_version
+from planner.search.schedule import Schedule
+
+
+def conflict_of(
+    course: Course,
+    scenario: LoadedScenario,
+    policy: LoadedPolicy,
+    drug: LoadedDrug,
+    *,
+    evidence: bool = False,
+) -> Conflict | None:
+    """Explains a course that a search has called infeasible; None where that could not be proven.
+
+    Args:
+        course: the course.
+        scenario: its scenario, for paths, lines and stamps.
+        policy: the policy it stands under.
+        drug: its drug file.
+        evidence: keep, for each member, the calendar that exists without it.
+
+    Raises:
+        DisagreementError: a second engine finds a calendar.
+    """
+    found = explain(course)
+    if found is None:
+        return None
+    certificate = _certificate(found)
+    if certificate is None:
+        return None
+    ids = [m.id for m in found.members]
+    return Conflict(
+        proven=certificate.checked,
+        minimal=found.minimal,
+        scenario=ScenarioStamp(
+            title=course.scenario.title, sha256=scenario.sha256, document=course.scenario
+        ),
+        policy=PolicyStamp(
+            id=course.policy.id, revision=course.policy.revision, sha256=policy.sha256
+        ),
+        drug=DrugStamp(id=course.drug.id, sha256=drug.sha256),
+        indication=course.indication,
+        conflict=tuple(_member(m, scenario) for m in found.members),
+        because=because(course, found.members),
+        certificate=certificate,
+        also=tuple(
+            OtherConflict(
+                members=tuple(m.id for m in other), because=because(course, other), minimal=True
+            )
+            for other in found.others
+        ),
+        remedies=remedies(course.scenario, course.policy, course.drug, ids),
+        evidence=tuple(_evidence(m, s) for m, s in found.evidence) if evidence else (),
+        readings=course.readings.chosen,
+        assumed=course.assumed,
+        solver=SolverStamp(name="ortools CP-SAT", version=solver_version(), seed=SEED),
+    )
+
+
+def _certificate(found: Explanation) -> Certificate | None:
+    """An exact certificate from the plainest part that gives one, else a second engine's word.
+
+    Members that no row cites have shaped which decisions there are; they are listed as taken as
+    given.
+    """
+    certificate = next(filter(None, (certify(system) for system in found.systems)), None)
+    if certificate is None:
+        certificate, _ = certificate_for(found.systems[-1])
+    if certificate is None:
+        return None
+    cited = {m for row in certificate.rows for m in row.members}
+    given = tuple(f"{m.id}: {m.says}" for m in found.members if m.id not in cited)
+    return sealed(certificate.model_copy(update={"barred": given}))
+
+
+def _member(member: Member, scenario: LoadedScenario) -> ConflictMember:
+    if member.kind == "clause":
+        return ConflictMember(kind="clause", id=member.id, path=None, line=None, says=member.says)
+    given = scenario.given(member.id)
+    return ConflictMember(
+        kind=member.kind,
+        id=member.id,
+        path=member.id,
+        line=scenario.line(member.id) if given else None,
+        says=member.says,
+        assumed=not given,
+    )
+
+
+def _evidence(left_out: str, schedule: Schedule) -> Evidence:
+    return Evidence(
+        without=left_out,
+        starts={c.number: date.fromordinal(c.origin).isoformat() for c in schedule.cycles},
+        bags=tuple(
+            (
+                cycle.number,
+                date.fromordinal(bag.day).isoformat(),
+                bag.option.days,
+                bag.option.vials,
+                date.fromordinal(bag.source).isoformat(),
+            )
+            for cycle in schedule.cycles
+            for bag in cycle.bags
+        ),
+    )

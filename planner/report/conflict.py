@@ -1,0 +1,79 @@
+"""A conflict for the counter: what clashes, how it is proven, what would help."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from planner.documents.conflict import Conflict, ConflictMember, Remedy
+from planner.report.text import count, shown
+
+_PROOF = {
+    "farkas": "one weighted sum of its rules contradicts itself, recomputed in exact fractions",
+    "cases": "in every case a weighted sum of its rules contradicts itself, recomputed in exact "
+    "fractions",
+    "second-engine": "a second engine agrees",
+}
+_BY = {"request": "", "pharmacy": "the pharmacy: ", "payer": "ask the payer: "}
+
+
+def render(conflict: Conflict, console: Console) -> None:
+    """Prints the conflict: one sentence, its members with their lines, the proof, the remedies."""
+    title = conflict.scenario.title
+    console.print(Text(f"No compliant calendar exists: {shown(title)}" if title else _NONE))
+    console.print(Text(f"{conflict.because.rstrip('.')}."))
+    console.print()
+    console.print(Text("What cannot hold together"))
+    for member in conflict.conflict:
+        _item(console, f"{member.id}{_where(member)}: {shown(member.says)}")
+    minimal = (
+        "Leave any one of them out and a calendar exists."
+        if conflict.minimal
+        else "It is not proven that each of them is needed."
+    )
+    console.print(Text(minimal))
+    console.print(Text(f"Proof: {_PROOF[conflict.certificate.kind]}."))
+    _remedies(console, conflict.remedies)
+    if conflict.also:
+        console.print()
+        console.print(Text("It also fails for"))
+        for other in conflict.also:
+            _item(console, f"{', '.join(other.members)}: {other.because}")
+    console.print()
+    console.print(
+        Text("planner plans dates and quantities; it gives no advice on treatment.", style="dim")
+    )
+
+
+_NONE = "No compliant calendar exists"
+
+
+def _where(member: ConflictMember) -> str:
+    if member.kind == "clause":
+        return ""
+    if member.line is not None:
+        return f" (line {member.line})"
+    return " (assumed)" if member.assumed else ""
+
+
+def _remedies(console: Console, remedies: tuple[Remedy, ...]) -> None:
+    console.print()
+    if not remedies:
+        console.print(Text("No single change that was tried gives a calendar."))
+        return
+    console.print(Text("What would help (each was tried)"))
+    for remedy in remedies:
+        costs = remedy.costs
+        cost = ""
+        if costs:
+            cost = (
+                f" [{count(costs.get('delay', 0), 'day')} of delay, "
+                f"{count(costs.get('vials', 0), 'vial')}, "
+                f"{count(costs.get('dispenses', 0), 'dispense')}]"
+            )
+        _item(console, f"{_BY[remedy.by]}{remedy.says}{cost}")
+
+
+def _item(console: Console, text: str) -> None:
+    console.print(Padding(Text(f"- {text}"), (0, 0, 0, 2)))
