@@ -74,6 +74,8 @@ def check(document: Any) -> list[str]:
         _document(document)
     except RefusedError as refused:
         return [str(refused)]
+    except RecursionError:
+        return ["nested too deeply"]
     return []
 
 
@@ -234,7 +236,10 @@ def _leaf(node: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], bounds: Bo
         _need(bound is not None, f"row {key}: it has no bound on the side of its weight")
         weights[int(key)] = weight
     most, least = most_and_bound(weights, rows, bounds)
-    _need(most < least, f"no contradiction: the weighted sum can be {most} and need be {least}")
+    _need(
+        most < least,
+        f"no contradiction: the weighted sum can be {_short(most)} and need be {_short(least)}",
+    )
 
 
 def _leaves(root: Mapping[str, Any]) -> int:
@@ -266,6 +271,11 @@ def _texts(value: Any, what: str) -> None:
 
 def _whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _short(number: Fraction) -> str:
+    size = number.numerator.bit_length() + number.denominator.bit_length()
+    return str(number) if size < 200 else "a number too long to print"
 
 
 def _printable(text: str) -> str:

@@ -1,0 +1,89 @@
+"""``planner verify``: the proof in a conflict, recomputed from its own file."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner.cli.main import main
+from tests.cli.running import planner
+from tests.proof.test_checker import document, put, resealed
+
+
+def written(folder: Path, conflict: dict[str, Any]) -> str:
+    file = folder / "conflict.json"
+    file.write_text(json.dumps(conflict, indent=2), encoding="utf-8")
+    return str(file)
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("farkas", "1 weighted sum contradicts the variables' bounds."),
+        ("cases", "2 weighted sums contradict the variables' bounds, and the cases cover"),
+    ],
+)
+def test_a_proof_that_holds_is_accepted_and_what_was_checked_is_said(
+    kind: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", written(tmp_path, document(kind))]) == 0
+
+    out = capsys.readouterr().out
+    assert "3 rows over " in out
+    assert says in out
+    assert "  pharmacy.closed: 2026-12-24" in out
+
+
+def test_a_proof_comes_from_standard_input() -> None:
+    assert planner("verify", "-", stdin=json.dumps(document("farkas"))).returncode == 0
+
+
+def test_a_changed_proof_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = ("certificate", "rows", 2, "high")
+    changed = resealed(put(document("farkas"), place, 29))
+
+    assert main(["verify", written(tmp_path, changed)]) == 3
+    assert capsys.readouterr().out == (
+        "refused: no contradiction: the weighted sum can be 0 and need be 0\n"
+    )
+
+    assert main(["verify", "--json", written(tmp_path, changed)]) == 3
+    assert json.loads(capsys.readouterr().out)["valid"] is False
+
+
+def test_a_second_engines_word_leaves_the_matter_undecided(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = document("farkas")
+    given["certificate"].update(
+        kind="second-engine", engine="z3 5.4.1", variables=[], rows=[], proof=None, barred=[]
+    )
+    assert main(["verify", written(tmp_path, resealed(given))]) == 4
+    assert "z3 5.4.1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("cut", [-2, 40])
+def test_a_broken_file_is_unreadable(
+    cut: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "conflict.json"
+    file.write_text(json.dumps(document("farkas"))[:cut], encoding="utf-8")
+
+    assert main(["verify", str(file)]) == 2
+    assert capsys.readouterr().err.startswith(f"{file}:")
+
+
+def test_no_solver_is_loaded_to_check_a_proof(tmp_path: Path) -> None:
+    probe = (
+        "import sys; from planner.cli.main import main; "
+        f"code = main(['verify', {written(tmp_path, document('cases'))!r}]); "
+        "loaded = {'ortools', 'z3', 'numpy', 'pandas'} & set(sys.modules); "
+        "sys.exit(code or len(loaded))"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, check=False)
+    assert done.returncode == 0
