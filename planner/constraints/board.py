@@ -67,6 +67,20 @@ def remaining(variant: Variant, infused: int) -> tuple[tuple[int, Segment], ...]
     return tuple((i, s) for i, s in enumerate(variant.segments) if s.first + s.days > infused)
 
 
+def last_cycle(course: Course, active: Active) -> int:
+    """The last cycle there has to be: all that are asked for; where their number is left out, the
+    first, or the last one that another request names."""
+    if not course.cycles:
+        return 0
+    if active("request.cycles"):
+        return course.cycles[-1].number
+    request = course.scenario.request
+    named = [n for n in request.cycle_starts if active(f"request.cycle_starts.{n}")]
+    named += [d.cycle for i, d in enumerate(request.dispenses) if active(f"request.dispenses.{i}")]
+    named += [c.cycle for i, c in enumerate(request.claims) if active(f"request.claims.{i}")]
+    return max([course.cycles[0].number, *named])
+
+
 class Board:
     """All variables of the cycles in a model.
 
@@ -99,8 +113,8 @@ class Board:
         if not active("pharmacy.max_days_ahead"):
             self.ahead = max(self.ahead, AHEAD)
         self.spare = pharmacy.spare_vials if active("pharmacy.spare_vials") else 0
-        if not active("request.cycles"):
-            cycles = [c for c in cycles if c.number == course.cycles[0].number]
+        last = last_cycle(course, active)
+        cycles = [c for c in cycles if c.number <= last]
         self.cycles: dict[int, CycleBoard] = {}
         self._variants: dict[int, tuple[Variant, ...]] = {}
         self._starts: dict[int, Moment] = {}
@@ -120,11 +134,10 @@ class Board:
     def requested(self, number: int) -> dict[int, int]:
         """Vials a request sets for a cycle, by day; empty where it leaves the cycle open."""
         asked: dict[int, int] = {}
-        if self.active("request.dispenses"):
-            for d in self.course.scenario.request.dispenses:
-                if d.cycle == number:
-                    day = d.date.toordinal()
-                    asked[day] = asked.get(day, 0) + d.vials
+        for i, d in enumerate(self.course.scenario.request.dispenses):
+            if d.cycle == number and self.active(f"request.dispenses.{i}"):
+                day = d.date.toordinal()
+                asked[day] = asked.get(day, 0) + d.vials
         return asked
 
     def bars_hang(self, day: int, *, hospital: bool) -> bool:

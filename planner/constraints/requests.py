@@ -60,25 +60,25 @@ def finish_by(board: Board) -> None:
 
 def dispenses(board: Board) -> None:
     """A cycle with requested dispenses has these and no others."""
-    if not board.active("request.dispenses"):
-        return
     entries = board.course.scenario.request.dispenses
     for number, cycle in board.cycles.items():
         asked = board.requested(number)
         if not asked:
             continue
         for day, quantity in cycle.vials.items():
-            if day not in asked:
+            if day not in asked and board.active("request.dispenses"):
                 board.system.add(("request.dispenses",), (number, day), [(quantity, 1)], high=0)
         for day, vials in asked.items():
             members = tuple(
                 f"request.dispenses.{i}"
                 for i, d in enumerate(entries)
-                if d.cycle == number and d.date.toordinal() == day
+                if d.cycle == number
+                and d.date.toordinal() == day
+                and board.active(f"request.dispenses.{i}")
             )
-            if all(board.active(m) for m in members):
-                terms = [(cycle.vials[day], 1)] if day in cycle.vials else []
-                board.system.add(members, (number, day), terms, low=vials, high=vials)
+            terms = [(cycle.vials[day], 1)] if day in cycle.vials else []
+            exact = vials if board.active("request.dispenses") else None
+            board.system.add(members, (number, day), terms, low=vials, high=exact)
 
 
 def claims(board: Board) -> None:

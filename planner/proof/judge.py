@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from planner.constraints.board import last_cycle
 from planner.constraints.model import build, contradictions
 from planner.constraints.system import Key
 from planner.documents.policy import QuantityClause, UnitsClause
@@ -77,10 +78,10 @@ class Judge:
                 return Judged(Ruling.YES, schedule)
         if any(refused <= standing for refused in self._no):
             return Judged(Ruling.NO)
-        first = self.course.cycles[0].number
-        if self.cycles and "request.cycles" not in standing and self.cycles[0].number != first:
+        active = Without(frozenset(self.universe) - standing)
+        if self.cycles and self.cycles[0].number > last_cycle(self.course, active):
             return Judged(Ruling.YES)
-        judged = self._judge(Without(frozenset(self.universe) - standing))
+        judged = self._judge(active)
         if judged.schedule is not None:
             self._yes.append((standing, judged.schedule))
         elif judged.ruling is Ruling.NO:

@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from planner.constraints.authorizations import standing
-from planner.constraints.board import Board
+from planner.constraints.board import Board, last_cycle
 from planner.constraints.model import build, build_starts
 from planner.constraints.system import Active, Linear, Row, everything
 from planner.constraints.therapy import gap_after
 from planner.regimen.course import Course, CourseCycle
 from planner.search.engine import Verdict, solve
+from planner.search.implications import implied
 from planner.search.patterns import (
     Among,
     Patterns,
@@ -85,9 +86,8 @@ class Joiner:
         self._patterns = Patterns(course, active, limit=limit, shared=shared)
         self._rules = Board(course, active, (), {}, bags=False)
         asked = course.cycles if cycles is None else cycles
-        if not active("request.cycles"):
-            asked = [c for c in asked if c.number == course.cycles[0].number]
-        self._cycles = {cycle.number: cycle for cycle in asked}
+        last = last_cycle(course, active)
+        self._cycles = {cycle.number: cycle for cycle in asked if cycle.number <= last}
 
     @cached_property
     def _starts(self) -> Board:
@@ -131,11 +131,14 @@ class Joiner:
 
     def some_starts(self) -> dict[int, int] | Joined:
         """Starts that keep the rules on starts alone; or that there are none, or not settled."""
-        answer = solve(self._starts.system, limit=self._limit)
-        if answer.values is None:
-            return Joined(infeasible=answer.verdict is Verdict.INFEASIBLE)
+        known = implied(self._starts.system)
+        if known is None:
+            return Joined()
+        possible, chosen = known
+        if not possible:
+            return Joined(infeasible=True)
         return {
-            number: next(day for day, v in own.origins.items() if answer.values[v])
+            number: next(day for day, v in own.origins.items() if v in chosen)
             for number, own in self._starts.cycles.items()
         }
 
@@ -264,6 +267,9 @@ class Joiner:
         zero = self._zero(
             lambda number, day: day < chosen[number].origin or not attempt.allows(number, day)
         )
+        known = implied(self._starts.system, zero)
+        if known is not None:
+            return Joined(infeasible=not known[0])
         answer = solve(self._starts.system, zero=zero)
         return Joined(infeasible=answer.verdict is Verdict.INFEASIBLE)
 
