@@ -14,6 +14,7 @@ from pathlib import Path
 import typer
 
 from planner.cli.batch import plan_batch
+from planner.cli.check import check_scenario
 from planner.cli.criteria import criteria_command
 from planner.cli.exits import ExitCode
 from planner.cli.models import list_model_files
@@ -32,6 +33,7 @@ app = typer.Typer(
     "3 proven infeasible or not compliant, 4 undecided in the time given.",
 )
 app.command("plan")(plan_scenario)
+app.command("check")(check_scenario)
 app.command("batch")(plan_batch)
 app.command("criteria")(criteria_command)
 app.command("verify")(verify_document)

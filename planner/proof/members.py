@@ -1,7 +1,7 @@
 """Everything that can have a part in a conflict: clauses, requests, settings, facts of history.
 
-The nature of the problem is not among them, nor that what lies before ``as_of`` cannot be changed.
-Order is blame: of two conflicts the search prefers the one whose members stand earlier in this list.
+The nature of the problem is not among them, nor that what lies before ``as_of`` stays as it is.
+Order is blame: of two conflicts the search prefers the one whose members stand earlier here.
 """
 
 from __future__ import annotations

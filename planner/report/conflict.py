@@ -15,7 +15,7 @@ _PROOF = {
     "fractions",
     "second-engine": "a second engine agrees",
 }
-_BY = {"request": "", "pharmacy": "the pharmacy: ", "payer": "ask the payer: "}
+_BY = {"request": "", "pharmacy": "the pharmacy: ", "payer": ""}
 
 
 def render(conflict: Conflict, console: Console) -> None:
