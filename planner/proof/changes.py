@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any, Literal
 
+from planner.documents.base import FIRST_DAY, LAST_DAY
 from planner.documents.policy import Clause, Policy
 from planner.documents.scenario import Pharmacy, Request, Scenario
 from planner.regimen.course import Course
 from planner.search.schedule import Schedule
 
 By = Literal["request", "pharmacy", "payer"]
+FARTHEST = 60  # days that a date is moved either way
 Explain = Callable[[Course, Schedule], str]
 
 
@@ -93,3 +96,25 @@ def counted(count: int, one: str) -> str:
 def kept(moves: Sequence[Move | None]) -> tuple[Move, ...]:
     """The moves that have any value to offer."""
     return tuple(move for move in moves if move is not None and move.changes)
+
+
+def days_from(day: date, sign: int, most: int = FARTHEST) -> list[tuple[date, int]]:
+    """Days after (+1) or before (-1) a day, with their distance."""
+    room = (LAST_DAY - day if sign > 0 else day - FIRST_DAY).days
+    return [(day + timedelta(days=sign * n), n) for n in range(1, min(most, room) + 1)]
+
+
+def nearest_day(sign: int) -> str:
+    """What the first day that works is, after (+1) or before (-1) the one asked for."""
+    return f"the nearest {'later' if sign > 0 else 'earlier'} day that works"
+
+
+def nearest_number(sign: int) -> str:
+    """What the first number that works is, above (+1) or below (-1) the one asked for."""
+    return f"the nearest {'higher' if sign > 0 else 'lower'} number that works"
+
+
+def cycles_named(cycles: Sequence[int]) -> str:
+    """Cycles by number: cycle 2; cycles 2, 4."""
+    shown = ", ".join(str(c) for c in cycles)
+    return f"cycle {shown}" if len(cycles) == 1 else f"cycles {shown}"

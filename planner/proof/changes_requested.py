@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from planner.documents.base import FIRST_DAY, LAST_DAY
 from planner.documents.scenario import DateWindow
-from planner.proof.changes import Case, Change, Move, counted, kept
+from planner.proof.changes import (
+    Case,
+    Change,
+    Move,
+    counted,
+    cycles_named,
+    days_from,
+    kept,
+    nearest_day,
+)
+from planner.proof.changes_listed import claim, dispense, unlisted
 from planner.regimen.course import Course
 
-FARTHEST = 60  # days that a requested date is moved either way
 LATEST = 730  # days that a last date or the delay allowed is moved: the scenario's own bound
-MOST_VIALS = 28  # vials that a requested dispense is changed by
 
 
 def requested_moves(course: Course, member: str) -> tuple[Move, ...]:
@@ -67,7 +73,7 @@ def _first_infusion(course: Course, member: str) -> Sequence[Move | None]:
     moves = []
     for sign in (-1, 1):
         changes = []
-        for day, steps in _days(first if isinstance(first, date) else _end(first, sign), sign):
+        for day, steps in days_from(first if isinstance(first, date) else _end(first, sign), sign):
             if isinstance(first, date):
                 value: date | DateWindow = day
                 asked, shown = str(first), str(day)
@@ -81,7 +87,7 @@ def _first_infusion(course: Course, member: str) -> Sequence[Move | None]:
             )
         widens = isinstance(first, DateWindow) and sign > 0
         moves.append(
-            Move(member, "request", tuple(changes), monotone=widens, nearest=_nearest(sign))
+            Move(member, "request", tuple(changes), monotone=widens, nearest=nearest_day(sign))
         )
     return moves
 
@@ -119,149 +125,14 @@ def _pin(course: Course, member: str, cycle: int) -> Sequence[Move | None]:
                     steps,
                     to(day),
                 )
-                for day, steps in _days(asked, sign)
+                for day, steps in days_from(asked, sign)
             ),
             drops=(member,),
-            nearest=_nearest(sign),
+            nearest=nearest_day(sign),
             pin=cycle,
         )
         for sign in (-1, 1)
     ]
-
-
-def _dispense(course: Course, member: str, index: int) -> Sequence[Move | None]:
-    asked = course.scenario.request.dispenses[index]
-    named = f"for cycle {asked.cycle}"
-    drops = (member, "request.dispenses")
-    moves = [
-        Move(
-            member,
-            "request",
-            tuple(
-                Change(
-                    f"{member}.date",
-                    str(asked.date),
-                    str(day),
-                    f"Dispense the {counted(asked.vials, 'vial')} {named} on {day} instead of "
-                    f"{asked.date}",
-                    steps,
-                    _entry("dispenses", index, date=day),
-                )
-                for day, steps in _days(asked.date, sign)
-            ),
-            drops=drops,
-            nearest=_nearest(sign),
-        )
-        for sign in (1, -1)
-    ]
-    for sign, most in ((-1, asked.vials - 1), (1, MOST_VIALS)):
-        changes = tuple(
-            Change(
-                f"{member}.vials",
-                str(asked.vials),
-                str(asked.vials + sign * n),
-                f"Dispense {counted(asked.vials + sign * n, 'vial')} {named} on {asked.date} "
-                f"instead of {asked.vials}",
-                n,
-                _entry("dispenses", index, vials=asked.vials + sign * n),
-            )
-            for n in range(1, min(most, MOST_VIALS) + 1)
-        )
-        moves.append(Move(member, "request", changes, drops=drops, nearest=_number(sign)))
-    return moves
-
-
-def _claim(course: Course, member: str, index: int) -> Sequence[Move | None]:
-    asked = course.scenario.request.claims[index]
-    named = f"of cycle {asked.cycle}"
-    drops = (member, "request.claims")
-    moves = [
-        Move(
-            member,
-            "request",
-            tuple(
-                Change(
-                    f"{member}.date",
-                    str(asked.date),
-                    str(day),
-                    f"Bill the {counted(asked.units, 'unit')} {named} on {day} instead of "
-                    f"{asked.date}",
-                    steps,
-                    _entry("claims", index, date=day),
-                )
-                for day, steps in _days(asked.date, sign)
-            ),
-            drops=drops,
-            nearest=_nearest(sign),
-        )
-        for sign in (1, -1)
-    ]
-    sums = _billable(course, asked.cycle)
-    for sign in (-1, 1):
-        values = sorted((u for u in sums if (u - asked.units) * sign > 0), key=lambda u: sign * u)
-        changes = tuple(
-            Change(
-                f"{member}.units",
-                str(asked.units),
-                str(units),
-                f"Bill {counted(units, 'unit')} {named} on {asked.date} instead of {asked.units}",
-                abs(units - asked.units),
-                _entry("claims", index, units=units),
-            )
-            for units in values
-        )
-        moves.append(Move(member, "request", changes, drops=drops, nearest=_number(sign)))
-    return moves
-
-
-def _billable(course: Course, cycle: int) -> set[int]:
-    """Units that one claim of a cycle may have: those of a bag; by dispense, of equal bags too."""
-    readings = course.readings
-    own = {
-        option.opened if readings.opened_billed else option.administered
-        for c in course.cycles
-        if c.number == cycle
-        for variant in c.variants
-        for segment in variant.segments
-        for option in segment.options
-    }
-    if readings.service_by_hang:
-        return own
-    days = max((c.infusion_days for c in course.cycles), default=0)
-    return {units * n for units in own for n in range(1, days + 1)}
-
-
-def _unlisted(name: str, noun: str) -> Callable[[Course, str], Sequence[Move | None]]:
-    def moves(course: Course, member: str) -> Sequence[Move | None]:
-        """Leaves one of the listed cycles open, so that the plan chooses what it needs."""
-        listed = getattr(course.scenario.request, name)
-        cycles = sorted({entry.cycle for entry in listed})
-        asked = f"as listed for {_cycles_named(cycles)}"
-
-        def without(cycle: int) -> Callable[[Case], Case]:
-            return lambda case: case.with_request(
-                **{name: tuple(e for e in getattr(case.scenario.request, name) if e.cycle != cycle)}
-            )
-
-        changes = tuple(
-            Change(
-                member,
-                asked,
-                f"cycle {cycle} left open",
-                f"List no {noun} for cycle {cycle} and let the plan choose them",
-                sum(entry.cycle == cycle for entry in listed),
-                without(cycle),
-            )
-            for cycle in cycles
-        )
-        return [Move(member, "request", changes)]
-
-    return moves
-
-
-def _cycles_named(cycles: Sequence[int]) -> str:
-    shown = ", ".join(str(c) for c in cycles)
-    return f"cycle {shown}" if len(cycles) == 1 else f"cycles {shown}"
 
 
 def _dose(course: Course, member: str) -> Sequence[Move | None]:
@@ -284,7 +155,7 @@ def _dose(course: Course, member: str) -> Sequence[Move | None]:
             }
             shown = ", ".join(f"{d} (cycle {n})" for n, d in asked.items())
             highest = max(d for n, d in asked.items() if n in over)
-            says = f"Give {cap} mcg a day instead of {highest} in {_cycles_named(sorted(over))}"
+            says = f"Give {cap} mcg a day instead of {highest} in {cycles_named(sorted(over))}"
         else:
             value, shown, highest = min(asked, cap), str(asked), asked
             says = f"Give {cap} mcg a day instead of {asked}"
@@ -315,7 +186,7 @@ def _finish_by(course: Course, member: str) -> Sequence[Move | None]:
             steps,
             _request("finish_by", day),
         )
-        for day, steps in _days(asked, 1, LATEST)
+        for day, steps in days_from(asked, 1, LATEST)
     )
     return [Move(member, "request", changes, True, (member,), "the earliest end that works")]
 
@@ -340,42 +211,17 @@ def _request(name: str, value: object) -> Callable[[Case], Case]:
     return lambda case: case.with_request(**{name: value})
 
 
-def _entry(name: str, index: int, **values: Any) -> Callable[[Case], Case]:
-    """Replaces values of one listed dispense or claim."""
-
-    def apply(case: Case) -> Case:
-        entries = list(getattr(case.scenario.request, name))
-        entries[index] = entries[index].model_copy(update=values)
-        return case.with_request(**{name: tuple(entries)})
-
-    return apply
-
-
-def _days(day: date, sign: int, most: int = FARTHEST) -> list[tuple[date, int]]:
-    """Days after (+1) or before (-1) a day, with their distance."""
-    room = (LAST_DAY - day if sign > 0 else day - FIRST_DAY).days
-    return [(day + timedelta(days=sign * n), n) for n in range(1, min(most, room) + 1)]
-
-
-def _nearest(sign: int) -> str:
-    return f"the nearest {'later' if sign > 0 else 'earlier'} day that works"
-
-
-def _number(sign: int) -> str:
-    return f"the nearest {'higher' if sign > 0 else 'lower'} number that works"
-
-
 _WHOLE: Mapping[str, Callable[[Course, str], Sequence[Move | None]]] = {
     "cycles": _cycles,
     "first_infusion": _first_infusion,
     "daily_dose_mcg": _dose,
     "finish_by": _finish_by,
     "max_delay_days": _max_delay,
-    "dispenses": _unlisted("dispenses", "dispenses"),
-    "claims": _unlisted("claims", "claims"),
+    "dispenses": unlisted("dispenses", "dispenses"),
+    "claims": unlisted("claims", "claims"),
 }
 _ENTRIES: Mapping[str, Callable[[Course, str, int], Sequence[Move | None]]] = {
     "cycle_starts": _pin,
-    "dispenses": _dispense,
-    "claims": _claim,
+    "dispenses": dispense,
+    "claims": claim,
 }
