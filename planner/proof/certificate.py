@@ -6,11 +6,9 @@ after exact arithmetic, and then the checker, have accepted it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from fractions import Fraction
-from math import floor, gcd, lcm
+from math import floor
 from typing import TYPE_CHECKING
 
 from planner.constraints.system import Key, System
@@ -23,19 +21,28 @@ from planner.documents.conflict import (
 )
 from planner.proof import checker
 from planner.proof.bounds import LEAST, MOST, End, Implied, Sum, summed
-from planner.proof.lp import relax
+from planner.proof.lp import Relaxed, relax
+from planner.proof.tree import (
+    TINY,
+    Bounds,
+    Leaf,
+    Node,
+    Split,
+    contradicts,
+    nodes,
+    proves,
+    whole_weights,
+    with_bound,
+)
 
 if TYPE_CHECKING:
     from planner.proof.judge import Ruling
 
-DENOMINATORS = (1, 12, 420, 10**4, 10**6)
-TINY = 1e-9
 WHOLE = 1e-6
 BRANCH_ON = ("s", "y", "x", "h")
 
 DEEPEST = 60  # cases within cases
-
-Bounds = Sequence[int]
+WORK = 250_000  # terms of relaxations after which no new case is opened: a few seconds
 
 
 class DisagreementError(Exception):
@@ -53,22 +60,6 @@ class DisagreementError(Exception):
 
     def __str__(self) -> str:
         return f"engines disagree: {self.first}; {self.second}"
-
-
-@dataclass(frozen=True)
-class _Leaf:
-    weights: Mapping[int, int]
-
-
-@dataclass(frozen=True)
-class _Split:
-    variable: int
-    at: int
-    below: _Leaf | _Split
-    above: _Leaf | _Split
-
-
-_Node = _Leaf | _Split
 
 
 class _GivenUpError(Exception):
@@ -151,13 +142,14 @@ class _Search:
         self._by_index = {row.index: row for row in self.rows}
         self._splits_left = leaves - 1
         self._depth = 0
+        self._work = 0
 
     def found(self, system: System) -> Certificate:
         """The certificate of the system. Raises _GivenUpError."""
         proof = self.prove(self.rows, system.low, system.high)
         return _written(system, self._by_index, proof)
 
-    def prove(self, rows: Sequence[Sum], low: Bounds, high: Bounds) -> _Node:
+    def prove(self, rows: Sequence[Sum], low: Bounds, high: Bounds) -> Node:
         """A proof that the rows cannot all be kept within the bounds.
 
         Raises:
@@ -169,46 +161,50 @@ class _Search:
             behind = implied.behind(implied.rests_on(implied.conflict))
             return self._prove_core(_at(rows, {position, *behind}), low, high)
         open_rows = [i for i, row in enumerate(rows) if not implied.keeps(row)]
-        relaxed = relax(_at(rows, open_rows), implied.low, implied.high) if open_rows else None
-        if relaxed is None:
-            raise _GivenUpError
+        relaxed = self._relax(_at(rows, open_rows), implied.low, implied.high)
         if not relaxed.contradictory:
             return self._split(rows, low, high, relaxed.values)
         weights = {i: w for i, w in zip(open_rows, relaxed.weights, strict=True) if abs(w) > TINY}
         behind = implied.behind(_ends(rows, weights))
         return self._prove_core(_at(rows, {*weights, *behind}), low, high)
 
-    def _prove_core(self, core: Sequence[Sum], low: Bounds, high: Bounds) -> _Node:
+    def _prove_core(self, core: Sequence[Sum], low: Bounds, high: Bounds) -> Node:
         """As ``prove``, for few rows, and in the bounds as they are given."""
         for row in core:
             for weight in (1, -1):
-                if _contradicts({row.index: weight}, {row.index: row}, low, high):
-                    return _Leaf({row.index: weight})
-        relaxed = relax(core, low, high)
-        if relaxed is None:
-            raise _GivenUpError
+                if contradicts({row.index: weight}, {row.index: row}, low, high):
+                    return Leaf({row.index: weight})
+        relaxed = self._relax(core, low, high)
         if not relaxed.contradictory:
             return self._split(core, low, high, relaxed.values)
-        weights = _exact(core, relaxed.weights, low, high)
+        weights = whole_weights(core, relaxed.weights, low, high)
         if weights is None:
             raise _GivenUpError
-        return _Leaf(weights)
+        return Leaf(weights)
+
+    def _relax(self, rows: Sequence[Sum], low: Bounds, high: Bounds) -> Relaxed:
+        relaxed = relax(rows, low, high) if rows else None
+        if relaxed is None:
+            raise _GivenUpError
+        self._work += sum(len(row.terms) for row in rows)
+        return relaxed
 
     def _split(
         self, rows: Sequence[Sum], low: Bounds, high: Bounds, values: Mapping[int, float]
-    ) -> _Node:
+    ) -> Node:
         """Two cases of one variable, or the proof of one of them where it does for both."""
         chosen = self._fractional(values)
         self._splits_left -= 1
-        if chosen is None or self._splits_left < 0 or self._depth == DEEPEST:
+        spent = self._splits_left < 0 or self._depth == DEEPEST or self._work > WORK
+        if chosen is None or spent:
             raise _GivenUpError
         at = floor(values[chosen])
         self._depth += 1
-        below = self.prove(rows, low, _with(high, chosen, at))
-        if not _proves(below, self._by_index, low, high):
-            above = self.prove(rows, _with(low, chosen, at + 1), high)
-            whole = _proves(above, self._by_index, low, high)
-            below = above if whole else _Split(chosen, at, below, above)
+        below = self.prove(rows, low, with_bound(high, chosen, at))
+        if not proves(below, self._by_index, low, high):
+            above = self.prove(rows, with_bound(low, chosen, at + 1), high)
+            whole = proves(above, self._by_index, low, high)
+            below = above if whole else Split(chosen, at, below, above)
         self._depth -= 1
         return below
 
@@ -228,12 +224,6 @@ def _at(rows: Sequence[Sum], positions: Iterable[int]) -> list[Sum]:
     return [rows[i] for i in sorted(positions)]
 
 
-def _with(bounds: Bounds, variable: int, value: int) -> Bounds:
-    changed = list(bounds)
-    changed[variable] = value
-    return changed
-
-
 def _ends(rows: Sequence[Sum], weights: Mapping[int, float]) -> list[End]:
     """The ends of variables at which the weighted sum of rows is at its most."""
     total: dict[int, float] = {}
@@ -243,71 +233,17 @@ def _ends(rows: Sequence[Sum], weights: Mapping[int, float]) -> list[End]:
     return [(v, MOST if c > 0 else LEAST) for v, c in total.items() if abs(c) > TINY]
 
 
-def _exact(
-    rows: Sequence[Sum], weights: Sequence[float], low: Bounds, high: Bounds
-) -> dict[int, int] | None:
-    """Whole weights near to multiples of those given that contradict the bounds, exactly."""
-    by_index = {row.index: row for row in rows}
-    for denominator in DENOMINATORS:
-        near: dict[int, Fraction] = {}
-        for row, weight in zip(rows, weights, strict=True):
-            bound = row.low if weight > 0 else row.high
-            fraction = Fraction(weight).limit_denominator(denominator)
-            if abs(weight) > TINY and bound is not None and fraction:
-                near[row.index] = fraction
-        if near:
-            scale = lcm(*(f.denominator for f in near.values()))
-            shared = gcd(*(int(f * scale) for f in near.values()))
-            whole = {i: int(f * scale) // shared for i, f in near.items()}
-            if _contradicts(whole, by_index, low, high):
-                return whole
-    return None
-
-
-def _contradicts(
-    weights: Mapping[int, int], rows: Mapping[int, Sum], low: Bounds, high: Bounds
-) -> bool:
-    """Whether the weighted rows ask for more than their sum can be within the bounds."""
-    total: dict[int, int] = {}
-    asked = 0
-    for index, weight in weights.items():
-        row = rows[index]
-        bound = row.low if weight > 0 else row.high
-        if bound is None:
-            return False
-        asked += weight * bound
-        for variable, coefficient in row.terms:
-            total[variable] = total.get(variable, 0) + weight * coefficient
-    return sum(c * (high[v] if c > 0 else low[v]) for v, c in total.items()) < asked
-
-
-def _proves(node: _Node, rows: Mapping[int, Sum], low: Bounds, high: Bounds) -> bool:
-    """Whether a proof holds within the bounds as well."""
-    if isinstance(node, _Leaf):
-        return _contradicts(node.weights, rows, low, high)
-    return _proves(node.below, rows, low, _with(high, node.variable, node.at)) and _proves(
-        node.above, rows, _with(low, node.variable, node.at + 1), high
-    )
-
-
-def _nodes(node: _Node) -> Iterator[_Node]:
-    yield node
-    if isinstance(node, _Split):
-        yield from _nodes(node.below)
-        yield from _nodes(node.above)
-
-
-def _written(system: System, rows: Mapping[int, Sum], proof: _Node) -> Certificate:
+def _written(system: System, rows: Mapping[int, Sum], proof: Node) -> Certificate:
     """The proof as a document: only the rows and variables it uses, numbered anew."""
-    nodes = list(_nodes(proof))
-    used = sorted({i for n in nodes if isinstance(n, _Leaf) for i in n.weights})
-    split = {n.variable for n in nodes if isinstance(n, _Split)}
+    tree = list(nodes(proof))
+    used = sorted({i for n in tree if isinstance(n, Leaf) for i in n.weights})
+    split = {n.variable for n in tree if isinstance(n, Split)}
     named = sorted(split.union(v for i in used for v, _ in rows[i].terms))
     row_at = {index: i for i, index in enumerate(used)}
     variable_at = {variable: i for i, variable in enumerate(named)}
 
-    def numbered(node: _Node) -> ProofNode:
-        if isinstance(node, _Leaf):
+    def numbered(node: Node) -> ProofNode:
+        if isinstance(node, Leaf):
             return ProofNode(
                 weights={row_at[i]: str(node.weights[i]) for i in sorted(node.weights)}
             )
@@ -320,7 +256,7 @@ def _written(system: System, rows: Mapping[int, Sum], proof: _Node) -> Certifica
 
     return sealed(
         Certificate(
-            kind="farkas" if isinstance(proof, _Leaf) else "cases",
+            kind="farkas" if isinstance(proof, Leaf) else "cases",
             checked=True,
             variables=tuple(
                 CertificateVariable(

@@ -14,7 +14,7 @@ from math import inf
 from planner.proof.bounds import Sum
 
 CLEAR = 1e-6  # a sum of slacks above this is taken for a contradiction
-LIMIT = 3.0  # deterministic seconds of one relaxation
+LIMIT = 2.0  # deterministic seconds of one relaxation
 
 
 @dataclass(frozen=True)

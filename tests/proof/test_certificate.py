@@ -109,6 +109,12 @@ def test_what_has_a_solution_in_fractions_alone_is_split_into_cases() -> None:
     assert certify(system, leaves=1) is None
 
 
+def test_a_search_that_costs_too_much_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = [({0: 1, 1: 1}, 1, 1), ({0: 1, 2: 1}, 1, 1), ({1: 1, 2: 1}, 1, 1)]
+    monkeypatch.setattr("planner.proof.certificate.WORK", 5)  # the relaxation has six terms
+    assert certify(system_of([(0, 1)] * 3, *pairs)) is None
+
+
 def test_starts_are_split_before_bags() -> None:
     system = System()
     hang, start, made = (system.variable((kind,)) for kind in ("x", "s", "y"))
