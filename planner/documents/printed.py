@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 def document_json(document: Document) -> str:
     """Returns a document as JSON: keys in the type's order, dates ISO, two spaces, a last newline.
 
-    The scenario inside a plan comes as it was written, defaults left out. The same document gives
+    The scenario inside a plan or conflict comes as it was written, defaults left out. The same document gives
     the same text.
     """
+    from planner.documents.conflict import Conflict
     from planner.documents.plan import Plan
 
     plain = document.model_dump(mode="json", by_alias=True)
-    if isinstance(document, Plan):
+    if isinstance(document, Plan | Conflict):
         asked = document.scenario.document
         plain["scenario"]["document"] = asked.model_dump(
             mode="json", by_alias=True, exclude_unset=True

@@ -1,0 +1,55 @@
+"""The conflict as it is printed at the counter."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from planner import explain, load_scenario
+from planner.documents.conflict import Conflict
+from planner.report.conflict import render
+
+TEN = """\
+format: planner-scenario/1
+title: "[red]Ten\\e[31m cycles"
+policy: eocco-0382
+patient: {ref: RR-70, age: 41, weight_kg: 70, diagnosis: C91.02}
+indication: adult-rr
+request: {first_infusion: 2026-01-05, cycles: 10}
+"""
+
+
+@pytest.fixture(scope="module")
+def ten(tmp_path_factory: pytest.TempPathFactory) -> Conflict:
+    file: Path = tmp_path_factory.mktemp("conflict") / "ten.yaml"
+    file.write_text(TEN.replace("\\e[31m", ""))
+    conflict = explain(load_scenario(file))
+    assert conflict is not None
+    return conflict
+
+
+def printed(conflict: Conflict, width: int = 80) -> str:
+    out = io.StringIO()
+    render(conflict, Console(file=out, width=width))
+    return out.getvalue()
+
+
+def test_ten_cycles_clash_with_each_clause_that_allows_nine(ten: Conflict) -> None:
+    text = " ".join(printed(ten).split())
+
+    assert "10 cycles are asked for" in text
+    assert "10 > 9" in text
+    assert "request.cycles (line 6)" in text
+    assert "V.rr.cycles" in text  # among what it also fails for
+    assert "Leave any one of them out and a calendar exists." in text
+
+
+def test_markup_in_a_title_arrives_as_text(ten: Conflict) -> None:
+    assert "[red]Ten cycles" in printed(ten)
+
+
+def test_no_line_is_wider_than_the_screen(ten: Conflict) -> None:
+    assert all(len(line) <= 60 for line in printed(ten, width=60).splitlines())
