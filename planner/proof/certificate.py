@@ -198,7 +198,9 @@ class _Search:
         spent = self._splits_left < 0 or self._depth == DEEPEST or self._work > WORK
         if chosen is None or spent:
             raise _GivenUpError
-        at = floor(values[chosen])
+        at = min(floor(values[chosen]), high[chosen] - 1)  # a value may pass its bound by a hair
+        if at < low[chosen]:
+            raise _GivenUpError
         self._depth += 1
         below = self.prove(rows, low, with_bound(high, chosen, at))
         if not proves(below, self._by_index, low, high):
