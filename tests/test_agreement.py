@@ -220,6 +220,13 @@ def written_cases() -> list[tuple[str, Policy, Drug, dict[str, Any]]]:
     roomy = small_policy(cycles=2, quantity=(8, 6), units=(80, 6))
     begun = {"cycles": [{"cycle": 1, "start": at(0), "bags": bags_of(0)}]}
     half = {"cycles": [{"cycle": 1, "start": at(0), "bags": bags_of(0)[:2]}]}
+    sent = half | {"dispenses": [{"date": at(0), "vials": 4, "cycle": 1}]}
+    billed = sent | {"claims": [{"date": at(0), "units": 40, "cycle": 1}]}
+    by_dispense: dict[str, Any] = {
+        "as_of": at(2),
+        "readings": {"date_of_service": "dispense"},
+        "pharmacy": {"max_days_ahead": 4},
+    }
     return [
         (
             "vials sent for a cycle that has not begun",
@@ -314,6 +321,55 @@ def written_cases() -> list[tuple[str, Policy, Drug, dict[str, Any]]]:
             roomy,
             small_drug(),
             {"history": half, "as_of": at(2), "pharmacy": {"closed": [at(5)]}},
+        ),
+        (
+            "a finished cycle whose disconnect falls on a closed day",
+            roomy,
+            small_drug(),
+            {"cycles": 2, "history": begun, "as_of": at(4), "pharmacy": {"closed": [at(4)]}},
+        ),
+        (
+            "vials of a past dispense, billed by dispense as assumed",
+            small_policy(units=(40, 6)),
+            small_drug(),
+            {"history": sent, **by_dispense},
+        ),
+        (
+            "vials of a past dispense, billed by dispense as listed",
+            small_policy(units=(40, 6)),
+            small_drug(),
+            {"history": billed, **by_dispense},
+        ),
+        (
+            "a finished cycle pinned to another day",
+            roomy,
+            small_drug(),
+            {
+                "cycles": 2,
+                "history": begun,
+                "as_of": at(4),
+                "request": {"cycle_starts": {1: at(1)}},
+            },
+        ),
+        (
+            "a finished cycle disconnected after finish_by",
+            roomy,
+            small_drug(),
+            {"history": begun, "as_of": at(4), "request": {"finish_by": at(3)}},
+        ),
+        *(
+            (
+                f"{name} asked of a finished cycle",
+                roomy,
+                small_drug(),
+                {
+                    "cycles": 2,
+                    "history": begun,
+                    "as_of": at(4),
+                    "request": {name: [{"date": at(0), "cycle": 1, unit: 10}]},
+                },
+            )
+            for name, unit in (("dispenses", "vials"), ("claims", "units"))
         ),
     ]
 

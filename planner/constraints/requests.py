@@ -21,14 +21,33 @@ def first_infusion(board: Board) -> None:
         board.system.add(("request.first_infusion",), (window.first, window.last), outside, high=0)
 
 
+def _settled(board: Board, number: int) -> tuple[int | None, str] | None:
+    """Of a cycle with nothing left to decide, its start and why: history has finished it, or the
+    course ends before it (None). None where the course plans it, or these rules are left out."""
+    course = board.course
+    if any(cycle.number == number for cycle in course.cycles):
+        return None
+    for index, past in enumerate(course.past):
+        if past.number == number:
+            member = f"history.cycles.{index}"
+            return (past.start, member) if board.active(member) else None
+    return (None, "request.cycles") if board.active("request.cycles") else None
+
+
 def cycle_starts(board: Board) -> None:
     """A pinned cycle starts on its day."""
     for number, day in sorted(board.course.scenario.request.cycle_starts.items()):
-        member = f"request.cycle_starts.{number}"
-        if number in board.cycles and board.active(member):
+        member, instance = f"request.cycle_starts.{number}", (number, day.toordinal())
+        if not board.active(member):
+            continue
+        if number in board.cycles:
             cycle = board.cycles[number]
             others = [(v, 1) for o, v in cycle.origins.items() if cycle.begun(o) != day.toordinal()]
-            board.system.add((member,), (number, day.toordinal()), others, high=0)
+            board.system.add((member,), instance, others, high=0)
+            continue
+        settled = _settled(board, number)
+        if settled is not None and settled[0] != day.toordinal():
+            board.system.add((member, settled[1]), instance, (), high=-1)
 
 
 def max_delay(board: Board) -> None:
@@ -56,11 +75,18 @@ def finish_by(board: Board) -> None:
         ]
         if late:
             board.system.add(("request.finish_by",), (number, limit.toordinal()), late, high=0)
+    for index, past in enumerate(board.course.past):
+        over = past.finished and past.number not in board.cycles
+        member = f"history.cycles.{index}"
+        if over and past.infusion_end > limit.toordinal() and board.active(member):
+            instance = (past.number, limit.toordinal())
+            board.system.add(("request.finish_by", member), instance, (), high=-1)
 
 
 def dispenses(board: Board) -> None:
-    """A cycle with requested dispenses has these and no others."""
+    """A cycle with requested dispenses has these and no others still to come."""
     entries = board.course.scenario.request.dispenses
+    _nothing_left(board, "request.dispenses", [d.cycle for d in entries])
     for number, cycle in board.cycles.items():
         asked = board.requested(number)
         if not asked:
@@ -82,13 +108,12 @@ def dispenses(board: Board) -> None:
 
 
 def claims(board: Board) -> None:
-    """A cycle with requested claims is billed on these dates with these units, and on no others."""
+    """A cycle with requested claims is still to be billed on these dates with these units, and on
+    no others."""
     if not board.active("request.claims"):
         return
     entries = board.course.scenario.request.claims
-    past: dict[tuple[int, int], int] = {}
-    for u in board.course.past_units:
-        past[u.cycle, u.day] = past.get((u.cycle, u.day), 0) + u.units
+    _nothing_left(board, "request.claims", [c.cycle for c in entries])
     for number in board.cycles:
         asked: dict[int, int] = {}
         for claim in entries:
@@ -98,15 +123,26 @@ def claims(board: Board) -> None:
         if not asked:
             continue
         billed = claimed_units(board, number)
+        if not board.course.readings.service_by_hang:
+            before = {stock.day for stock in board.cycles[number].stock}
+            billed = {day: terms for day, terms in billed.items() if day not in before}
         for day in sorted({*billed, *asked}):
             members = tuple(
                 f"request.claims.{i}"
                 for i, c in enumerate(entries)
                 if c.cycle == number and c.date.toordinal() == day
             ) or ("request.claims",)
-            units = asked.get(day, 0) - past.get((number, day), 0)
+            units = asked.get(day, 0)
             if all(board.active(m) for m in members):
                 board.system.add(members, (number, day), billed.get(day, []), low=units, high=units)
+
+
+def _nothing_left(board: Board, request: str, numbers: list[int]) -> None:
+    """What is requested for a cycle with nothing left to decide cannot be had."""
+    for place, number in enumerate(numbers):
+        member, settled = f"{request}.{place}", _settled(board, number)
+        if settled is not None and board.active(member):
+            board.system.add((member, settled[1]), (number,), (), high=-1)
 
 
 def diagnosis(board: Board) -> None:

@@ -48,8 +48,13 @@ def units(board: Board) -> None:
 
 
 def claimed_units(board: Board, number: int) -> Amounts:
-    """The units that count for a cycle, by date of service."""
+    """The units that count for a cycle, by date of service.
+
+    By dispense, a past dispense whose claims history lists was billed whole: what is still to be
+    hung of it adds nothing.
+    """
     readings = board.course.readings
+    before = _billed_before(board, number)
     if not readings.service_by_hang and not readings.opened_billed:
         return _administered_by_dispense(board, board.cycles[number])
     amounts: Amounts = defaultdict(list)
@@ -59,8 +64,14 @@ def claimed_units(board: Board, number: int) -> Amounts:
             amounts[hang.day].append((hang.variable, counted))
         else:
             for source, variable in hang.feeds.items():
-                amounts[source].append((variable, counted))
+                if source not in before:
+                    amounts[source].append((variable, counted))
     return amounts
+
+
+def _billed_before(board: Board, number: int) -> set[int]:
+    listed = any(u.listed and u.cycle == number for u in board.course.past_units)
+    return {stock.day for stock in board.cycles[number].stock} if listed else set()
 
 
 def _administered_by_dispense(board: Board, cycle: CycleBoard) -> Amounts:
@@ -71,9 +82,12 @@ def _administered_by_dispense(board: Board, cycle: CycleBoard) -> Amounts:
     unit = therapy(board.course.clauses).mcg_per_unit
     scale = lcm(*((Fraction(h.option.mcg) / unit).denominator for h in cycle.hangs))
     parts: Amounts = defaultdict(list)
+    before = _billed_before(board, cycle.cycle.number)
     for hang in cycle.hangs:
+        part = int(Fraction(hang.option.mcg) / unit * scale)
         for source, variable in hang.feeds.items():
-            parts[source].append((variable, int(Fraction(hang.option.mcg) / unit * scale)))
+            if source not in before:
+                parts[source].append((variable, part))
     for source, terms in parts.items():
         if scale == 1:
             cycle.billed[source] = terms

@@ -87,7 +87,7 @@ def plan_of(course: Course, found: Found, stamps: Stamps) -> Plan:
             vials=values["vials"],
             units_billed=sum(c.units for c in counted_lines(course, claims) if not c.past),
             mcg_administered=sum((b.mcg for b in new_bags), Decimal(0)),
-            units_discarded=units_discarded(course, new_bags, dispenses),
+            units_discarded=units_discarded(course, bags, dispenses),
             dispenses=values["dispenses"],
             bag_changes=values["bag_changes"],
             delay_days=values["delay"],

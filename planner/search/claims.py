@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from math import ceil
@@ -30,9 +31,9 @@ def claim_lines(
         if u.listed
     ]
     listed = {u.cycle for u in course.past_units if u.listed}
-    open_bags = [b for b in bags if not (b.past and b.cycle in listed)]
-    for service, group in _claimed(course, open_bags, dispenses):
-        lines += _claim(course, authorizations, service, group)
+    for claim in _claimed(course, bags, dispenses):
+        if not (claim.past and claim.bags[0].cycle in listed):
+            lines += _claim(course, authorizations, claim)
     return tuple(lines)
 
 
@@ -45,23 +46,32 @@ def counted_lines(course: Course, lines: Iterable[ClaimLine]) -> list[ClaimLine]
 def units_discarded(
     course: Course, bags: Sequence[PlannedBag], dispenses: Sequence[PlannedDispense]
 ) -> int:
-    """Units opened for the bags and not administered, whether a line is billed for them or not."""
-    parts = [_parts(course, group) for _, group in _claimed(course, bags, dispenses)]
+    """Units opened and not administered in the claims still to come, whether a line is billed for
+    them or not."""
+    parts = [_parts(course, c.bags) for c in _claimed(course, bags, dispenses) if not c.past]
     return sum(opened - administered for opened, administered in parts)
+
+
+@dataclass(frozen=True)
+class _Claim:
+    service: date
+    bags: Sequence[PlannedBag]
+    past: bool
 
 
 def _claimed(
     course: Course, bags: Sequence[PlannedBag], dispenses: Sequence[PlannedDispense]
-) -> list[tuple[date, list[PlannedBag]]]:
-    """Date of service and bags of each claim: one a bag, or, by dispense, one a dispense."""
+) -> list[_Claim]:
+    """One claim a bag; or, by dispense, one a dispense, which bills all its bags when it is made,
+    also those still to be hung."""
     if course.readings.service_by_hang:
-        return [(b.hang, [b]) for b in bags]
-    groups = [
-        (d.date, [b for b in bags if b.cycle == d.cycle and b.dispense == d.date])
+        return [_Claim(b.hang, [b], b.past) for b in bags]
+    claims = [
+        _Claim(d.date, [b for b in bags if b.cycle == d.cycle and b.dispense == d.date], d.past)
         for d in dispenses
     ]
-    groups += [(b.hang, [b]) for b in bags if b.dispense is None]
-    return [(service, group) for service, group in groups if group]
+    claims += [_Claim(b.hang, [b], b.past) for b in bags if b.dispense is None]
+    return [claim for claim in claims if claim.bags]
 
 
 def _parts(course: Course, bags: Sequence[PlannedBag]) -> tuple[int, int]:
@@ -72,13 +82,11 @@ def _parts(course: Course, bags: Sequence[PlannedBag]) -> tuple[int, int]:
 
 
 def _claim(
-    course: Course,
-    authorizations: Sequence[AuthorizationWindow],
-    service: date,
-    bags: Sequence[PlannedBag],
+    course: Course, authorizations: Sequence[AuthorizationWindow], claim: _Claim
 ) -> list[ClaimLine]:
-    vials = sum(b.vials for b in bags)
-    opened, administered = _parts(course, bags)
+    service, past, cycle = claim.service, claim.past, claim.bags[0].cycle
+    vials = sum(b.vials for b in claim.bags)
+    opened, administered = _parts(course, claim.bags)
     discarded = opened - administered
     billing = course.policy.billing
     jw = _modifier(billing.discarded, service) if discarded > 0 else None
@@ -86,7 +94,6 @@ def _claim(
     units = administered
     if jw is None and discarded > 0 and course.readings.opened_billed:
         units = opened
-    cycle, past = bags[0].cycle, all(b.past for b in bags)
     first = _line(course, authorizations, service, cycle, units, jz, vials, past=past)
     if jw is None:
         return [first]

@@ -141,13 +141,60 @@ def test_claims_asked_for_state_the_units_that_count() -> None:
     assert breaks(course, calendar) == []
 
 
-def test_claims_of_the_past_count_towards_those_asked_for() -> None:
-    rows = [{"hang": day(n), "days": 1, "vials": 1} for n in range(2)]
+def lived(bags: int, **rest: Any) -> dict[str, Any]:
+    """So many of cycle 1's four daily bags are hung."""
+    rows = [{"hang": day(n), "days": 1, "vials": 1} for n in range(bags)]
     history = {"cycles": [{"cycle": 1, "start": day(0), "bags": rows}]}
+    return {"history": history, "as_of": day(bags), **rest}
+
+
+def test_requests_speak_of_what_is_still_to_come() -> None:
     rest = daily(1, 0, step_days=2)[2:]
     calendar = Calendar((), rest, tuple(Dispense(b.dispense, 1, 1) for b in rest))
-    course = laid(ROOMY, request=billed(*DAILY), history=history, as_of=day(2))
-    assert breaks(course, calendar) == []
+    assert breaks(laid(ROOMY, request=billed(*DAILY[2:]), **lived(2)), calendar) == []
+    assert breaks(laid(ROOMY, request=billed(*DAILY), **lived(2)), calendar) == [
+        "request.claims.0",
+        "request.claims.1",
+    ]
+    assert breaks(laid(ROOMY, request=asked((2, 1), (3, 1)), **lived(2)), calendar) == []
+    assert breaks(laid(ROOMY, request=asked((1, 1), (2, 1), (3, 1)), **lived(2)), calendar) == [
+        "request.dispenses.0"
+    ]
+
+
+SECOND = Calendar(
+    ((2, day(6)),), daily(2, 6), tuple(Dispense(b.dispense, 2, 1) for b in daily(2, 6))
+)
+
+
+@pytest.mark.parametrize(
+    ("wish", "found"),
+    [
+        ({"cycle_starts": {1: day(0)}}, []),
+        ({"cycle_starts": {1: day(1)}}, ["request.cycle_starts.1 + history.cycles.0"]),
+        (asked((0, 1)), ["request.dispenses.0 + history.cycles.0"]),
+        (billed((0, 10)), ["request.claims.0 + history.cycles.0"]),
+        ({"finish_by": day(10)}, []),
+        ({"finish_by": day(3)}, ["request.finish_by", "request.finish_by + history.cycles.0"]),
+    ],
+)
+def test_what_is_asked_of_a_finished_cycle_holds_or_contradicts_history(
+    wish: dict[str, Any], found: list[str]
+) -> None:
+    course = laid(ROOMY, request=wish, **lived(4, cycles=2))
+    assert breaks(course, SECOND) == found
+
+
+def test_what_is_asked_of_a_cycle_past_the_last_contradicts_the_number_of_cycles() -> None:
+    wishes: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"cycle_starts": {7: day(40)}}, "request.cycle_starts.7"),
+        ({"dispenses": [{"date": day(40), "vials": 1, "cycle": 7}]}, "request.dispenses.0"),
+        ({"claims": [{"date": day(40), "units": 1, "cycle": 7}]}, "request.claims.0"),
+    )
+    for wish, member in wishes:
+        course = laid(ROOMY, request=wish)
+        assert breaks(course, courses(0)) == [f"{member} + request.cycles"]
+        assert breaks(course, courses(0), without("request.cycles")) == []
 
 
 def covering(**dates: date) -> Policy:

@@ -14,8 +14,8 @@ from itertools import pairwise
 
 from planner.documents import policy as p
 from tests.oracle.case import Case
-from tests.oracle.past import billed_units, old_bags, old_claims, old_dispenses
-from tests.oracle.values import Calendar, Claim, Dispense, OldBag
+from tests.oracle.past import billed_units, old_bags, old_claims, old_dispenses, stock
+from tests.oracle.values import Bag, Calendar, Claim, Dispense, OldBag
 
 # Limits in time ----------------------------------------------------------------------------------
 
@@ -110,8 +110,16 @@ def new_claims(case: Case, calendar: Calendar) -> list[Claim]:
     bags = [
         OldBag(bag.cycle, bag.hang, bag.days, bag.days * bag.dose, bag.vials, bag.dispense)
         for bag in calendar.bags
+        if not _billed_before(case, bag)
     ]
     return billed_units(case, bags)
+
+
+def _billed_before(case: Case, bag: Bag) -> bool:
+    """Whether history lists the claims of the cycle and, by dispense, the bag's was made then."""
+    by_dispense = case.reading("date_of_service") == "dispense"
+    listed = any(claim.cycle == bag.cycle for claim in case.scenario.history.claims)
+    return by_dispense and listed and (bag.dispense, bag.cycle) in stock(case)
 
 
 def claim_faults(case: Case, claims: Sequence[Claim]) -> Iterator[str]:
@@ -120,9 +128,11 @@ def claim_faults(case: Case, claims: Sequence[Claim]) -> Iterator[str]:
     for line in case.scenario.request.claims:
         asked[line.date, line.cycle] += line.units
     cycles = {cycle for _, cycle in asked}
+    by_dispense = case.reading("date_of_service") == "dispense"
+    before = set(stock(case)) if by_dispense else set()
     billed: Counter[tuple[dt.date, int]] = Counter()
     for claim in claims:
-        if claim.cycle in cycles:
+        if claim.cycle in cycles and (claim.day, claim.cycle) not in before:
             billed[claim.day, claim.cycle] += claim.units
     if asked != billed:
         yield "request.claims: other claims than those asked for"

@@ -107,8 +107,7 @@ def _end_faults(case: Case, cycle: int, start: dt.date) -> Iterator[str]:
     finish_by = case.scenario.request.finish_by
     if finish_by is not None and end > finish_by:
         yield f"request.finish_by: cycle {cycle} is disconnected on {end}"
-    as_of = case.scenario.as_of
-    fixed = cycle in case.past and (end < as_of if as_of else cycle not in open_cycles(case))
+    fixed = cycle in case.past and cycle not in open_cycles(case)
     at_home = not case.in_hospital(cycle, case.infusion_days - 1)
     if not fixed and at_home and not case.is_change_day(end):
         yield f"pharmacy.bag_change_days: cycle {cycle} is disconnected on {end}"

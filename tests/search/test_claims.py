@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from planner.audit import audit
+from planner.documents.drug import Drug
 from planner.documents.plan import ClaimLine, Plan
 from planner.documents.policy import Billing, Policy
 from planner.regimen.build import course_of
@@ -21,10 +23,13 @@ NO_MODIFIERS = POLICY.model_copy(update={"billing": Billing(why="a payer that wa
 WEEKS = {"bags": ["24h", "7d"]}
 
 
-def planned(policy: Policy = POLICY, **parts: Any) -> Plan:
+def planned(policy: Policy = POLICY, drug: Drug = DRUG, **parts: Any) -> Plan:
+    """The audited plan of one cycle."""
     request = {"cycles": 1, **parts.pop("request", {})}
-    laid = course_of(scenario(request=request, **parts), policy, DRUG)
-    return plan_of(laid, find(laid, limit=20.0), STAMPS)
+    laid = course_of(scenario(request=request, **parts), policy, drug)
+    plan = plan_of(laid, find(laid, limit=20.0), STAMPS)
+    assert audit(plan, policy=policy, drug=drug).violations == ()
+    return plan
 
 
 def lines(plan: Plan, day: date) -> list[tuple[int, str | None, int]]:
@@ -53,10 +58,9 @@ def test_two_days_of_28_mcg_take_two_vials_and_discard_14_units() -> None:
 
 
 def test_where_nothing_is_discarded_there_is_one_line_that_says_so() -> None:
-    # 5 bags of 7 mcg a day for five days would be a vial: take a dose of 35 mcg in one bag
+    # a vial that holds just the 28 mcg of a day
     drug = DRUG.model_copy(update={"vial": DRUG.vial.model_copy(update={"mcg": 28})})
-    laid = course_of(scenario(request={"cycles": 1}, pharmacy={"bags": ["24h"]}), POLICY, drug)
-    plan = plan_of(laid, find(laid, limit=20.0), STAMPS)
+    plan = planned(drug=drug, pharmacy={"bags": ["24h"]})
     assert lines(plan, at(7)) == [(28, "JZ", 1)]
 
 

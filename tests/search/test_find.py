@@ -139,7 +139,7 @@ def printed(scenario: str, seed: str) -> bytes:
     return done.stdout
 
 
-@pytest.mark.parametrize("scenario", ["adult-rr-weekly-weekdays.yaml", "pediatric-rr-20kg.yaml"])
+@pytest.mark.parametrize("scenario", ["adult-rr-weekly-weekdays.yaml", "adult-rr-in-progress.yaml"])
 def test_the_same_scenario_gives_the_same_bytes_under_any_hash_seed(scenario: str) -> None:
     first, again = printed(scenario, "1"), printed(scenario, "4242")
     assert first == again
