@@ -59,15 +59,27 @@ def solve_whole(
         answer = solve(system, system.objectives[name], caps=caps, hint=values, limit=share)
         if answer.values is None and values is None:
             return Whole(answer.verdict)
-        reached.append(_reached(board, name, answer, values))
+        stage = _reached(board, name, answer, values)
+        if not all(r.proven for r in reached):
+            stage = Reached(name, stage.value, 0, stage.value == 0)
+        reached.append(stage)
         values = answer.values if answer.values is not None else values
         caps[name] = reached[-1].value
     assert values is not None
+    final = tuple(_final(board, stage, values) for stage in reached)
     return Whole(
-        Verdict.OPTIMAL if all(r.proven for r in reached) else Verdict.FEASIBLE,
+        Verdict.OPTIMAL if all(r.proven for r in final) else Verdict.FEASIBLE,
         read(board, values),
-        tuple(reached),
+        final,
     )
+
+
+def _final(board: Board, stage: Reached, values: Sequence[int]) -> Reached:
+    """A stage's bound with the value in the end: where a stage left a gap, a later one may have
+    done better. The bound of a stage whose caps had no gap holds; behind a gap none is claimed."""
+    linear = board.system.objectives[stage.name]
+    value = linear.constant + sum(c * values[v] for v, c in linear.terms)
+    return Reached(stage.name, value, stage.bound, value == stage.bound)
 
 
 def _reached(board: Board, name: str, answer: Answer, values: Sequence[int] | None) -> Reached:
