@@ -15,6 +15,7 @@ from planner.search.by_cycle import Joined, Joiner
 from planner.search.engine import Verdict, solve
 from planner.search.schedule import Schedule, read
 
+MOST_COSTLY = 6  # starts that need a search each, before the whole is asked
 QUICK = 1.0  # deterministic seconds for a block of cycles, before the whole is asked
 
 
@@ -96,7 +97,9 @@ class Judge:
         self.solved += 1
         if self.cycles is None and contradictions(self.course, active):
             return Judged(Ruling.NO)
-        joiner = Joiner(self.course, active, limit=QUICK, cycles=self.cycles)
+        joiner = Joiner(
+            self.course, active, limit=QUICK, cycles=self.cycles, most_costly=MOST_COSTLY
+        )
         for lattice in self._lattices:
             guessed = joiner.join(not_before=lattice, guess=True)
             if guessed.schedule is not None:

@@ -58,6 +58,7 @@ class _Attempt:
     least: bool
     moves: int = 0
     tries: int = 0
+    costly: int = 0
     excluded: dict[int, set[int]] = field(default_factory=dict)
 
     def allows(self, number: int, day: int) -> bool:
@@ -69,7 +70,11 @@ class _Attempt:
 
 
 class Joiner:
-    """Plans a course cycle by cycle, again and again with other starts fixed."""
+    """Plans a course cycle by cycle, again and again with other starts fixed.
+
+    ``most_costly``: how many starts to look at that are like no other and need a search each,
+    before leaving the question unsettled; None is no bound.
+    """
 
     def __init__(
         self,
@@ -79,10 +84,12 @@ class Joiner:
         limit: float,
         cycles: Sequence[CourseCycle] | None = None,
         shared: SharedPatterns | None = None,
+        most_costly: int | None = None,
     ) -> None:
         self._course = course
         self._active = active
         self._limit = limit
+        self._most_costly = most_costly
         self._patterns = Patterns(course, active, limit=limit, shared=shared)
         self._rules = Board(course, active, (), {}, bags=False)
         asked = course.cycles if cycles is None else cycles

@@ -295,6 +295,10 @@ class Patterns:
         bound |= {d.cycle for d in course.past_dispenses} | {u.cycle for u in course.past_units}
         return cycle.progress is None and cycle.number not in bound
 
+    def alike(self, cycle: CourseCycle, origin: int) -> bool:
+        """Whether a cycle at a start is like others, so that its pattern is solved once."""
+        return self._key([(cycle, origin)]) is not None
+
     def _key(self, block: Sequence[Placed]) -> Hashable | None:
         """What a block's own problem depends on besides rules on starts, in days from its first
         start; None where it is like no other: history, requests of its own, authorizations that
