@@ -27,7 +27,7 @@ from planner.search.find import objective_values
 RANK = {"request": 0, "pharmacy": 1, "payer": 2}
 PATIENCE = 2  # values that fail before it is asked whether any can work
 QUICK_PATIENCE = 8  # the same, where most were refused by quick questions
-TRIES = 12  # values of one move that are searched in full
+TRIES = 8  # values of one move that are searched in full
 TOGETHER = 3  # changes at once, at most
 ENOUGH = 3  # remedies of several changes
 
@@ -183,7 +183,10 @@ class _Search:
                 return
             if not set(group) & set(own):
                 continue
-            found = self._each([by_member[member] for member in group], self.start)
+            groups = [by_member[member] for member in group]
+            if self._trials(self.start, _freed(groups)).ruling is Ruling.NO:
+                continue
+            found = self._each(groups, self.start)
             if found is not None:
                 count += 1
                 yield found
@@ -191,9 +194,7 @@ class _Search:
     def _each(self, groups: Sequence[Sequence[Move]], case: Case) -> list[_Found] | None:
         """The nearest value of the first member with the others left out, then, under it, of the
         next: each is the nearest that leaves the others a way out."""
-        rest = tuple(
-            sorted({drop for moves in groups[1:] for drop in (*moves[0].drops, moves[0].member)})
-        )
+        rest = _freed(groups[1:])
         for move in groups[0]:
             found = self.nearest(move, case, rest)
             if found is None:
@@ -204,6 +205,13 @@ class _Search:
             if further is not None:
                 return [found, *further]
         return None
+
+
+def _freed(groups: Sequence[Sequence[Move]]) -> tuple[str, ...]:
+    """The members to leave out where those of all groups may take any value."""
+    return tuple(
+        sorted({member for moves in groups for m in moves for member in (m.member, *m.drops)})
+    )
 
 
 def _first(count: int, start: int, works: Callable[[int], bool]) -> int | None:
