@@ -122,6 +122,19 @@ class Joiner:
             if not attempt.guess or not self._rules.barred_origin(cycle, day):
                 yield day
 
+    @cached_property
+    def last_day(self) -> dict[int, int]:
+        """A day that each cycle cannot start after, for those that follow to have their lengths."""
+        bounds: dict[int, int] = {}
+        following: int | None = None
+        for number, cycle in reversed(self._cycles.items()):
+            gap = gap_after(self._rules, cycle)
+            free = cycle.progress is not None or following is None
+            days = [d for d in self._open[number] if free or d + gap <= bounds[following or 0]]
+            bounds[number] = max(days, default=0)
+            following = number
+        return bounds
+
     def last_days(self, at: Mapping[int, ChosenCycle], number: int) -> list[int] | None:
         """Start days of a cycle, last to first, from the last that the rules on starts alone allow
         with other cycles fixed; None where that was not settled."""

@@ -97,6 +97,11 @@ def _latest(course: Course, joiner: Joiner, schedule: Schedule) -> tuple[tuple[i
 def _latest_start(
     joiner: Joiner, before: Mapping[int, ChosenCycle], chosen: ChosenCycle
 ) -> int | None:
+    last = joiner.last_day[chosen.number]
+    if last <= chosen.origin:
+        return chosen.origin
+    if joiner.join({chosen.number: last}, before, least=False).schedule is not None:
+        return last
     days = joiner.last_days(before, chosen.number)
     if days is None:
         return None
