@@ -87,9 +87,10 @@ def build_starts(
 
 
 def build_amounts(course: Course, active: Active = everything) -> Board:
-    """The rows on dispenses that are asked for or have been made, without starts or bags."""
+    """The rows on dispenses and claims that are asked for or have been made, without starts or
+    bags."""
     board = Board(course, active, course.cycles, {c.number: () for c in course.cycles})
-    for rule in (requests.dispenses, windows.quantity):
+    for rule in (requests.dispenses, windows.quantity, windows.units_asked):
         rule(board)
     return board
 

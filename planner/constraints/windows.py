@@ -47,6 +47,33 @@ def units(board: Board) -> None:
         _limit(board, key, clause.limit, clause.per_days, amounts, past)
 
 
+def units_asked(board: Board) -> None:
+    """II.B on requested claims alone, whatever the bags are: a relaxation of ``units``."""
+    entries = board.course.scenario.request.claims
+    amounts: dict[int, Amounts] = {}
+    for i, claim in enumerate(entries):
+        member = f"request.claims.{i}"
+        if claim.cycle in board.cycles and board.active(member):
+            day = claim.date.toordinal()
+            asked = board.system.variable(("u", claim.cycle, day, i), 0, claim.units)
+            board.system.add(
+                (member,), (claim.cycle, day), [(asked, 1)], low=claim.units, high=claim.units
+            )
+            amounts.setdefault(claim.cycle, {}).setdefault(day, []).append((asked, 1))
+    if not amounts or not board.course.readings.rolling:
+        return
+    for key, clause in board.course.clause_of("units"):
+        if isinstance(clause, UnitsClause) and board.active(key):
+            named = range(clause.cycles.first, clause.cycles.last + 1)
+            past = [
+                (u.day, u.cycle, u.units, u.member)
+                for u in board.course.past_units
+                if u.cycle in named
+            ]
+            some = {n: own for n, own in amounts.items() if n in named}
+            _rolling(board, key, clause.limit, clause.per_days, some, past)
+
+
 def claimed_units(board: Board, number: int) -> Amounts:
     """The units that count for a cycle, by date of service.
 
