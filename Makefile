@@ -15,7 +15,7 @@ help:
 	@echo 'make test   check style and types, run every test'
 	@echo 'make lint   check style and types only'
 	@echo 'make browser  open reports in Chromium and hold them against axe-core (needs both, and npm)'
-	@echo 'make bench  run the benchmarks'
+	@echo 'make bench  every engine on the same courses  (BENCH="--drawn 20" for fewer)'
 	@echo 'make clean  remove the environment and everything built'
 
 plan: $(RUNNABLE)
@@ -33,7 +33,8 @@ browser: $(TESTABLE) $(AXE)
 	@AXE=$(AXE) $(BIN)/pytest -m browser
 
 bench: $(TESTABLE)
-	@$(BIN)/pytest benchmarks --benchmark-only
+	$(PIP) 'highspy>=1.15,<1.16'
+	@$(BIN)/python -m benchmarks.run $(BENCH)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks

@@ -1,0 +1,103 @@
+"""The courses that are measured: every shipped scenario, drawn ones, and one that grows."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.drawn import draw
+from planner.documents.errors import InputErrors
+from planner.documents.load import (
+    LoadedScenario,
+    check_against,
+    load_drug,
+    load_policy,
+    load_scenario,
+    parse_scenario,
+)
+from planner.regimen.build import course_of
+from planner.regimen.course import Course
+
+ROOT = Path(__file__).parent.parent
+HARD = "adult-rr-weekly-weekdays"
+
+
+def shipped() -> Iterator[tuple[str, Course]]:
+    """Every scenario of the project, the infeasible ones included, by name."""
+    for folder in (ROOT / "scenarios", ROOT / "scenarios" / "infeasible"):
+        for path in sorted(folder.glob("*.yaml")):
+            yield path.stem, laid_out(load_scenario(path))
+
+
+def drawn(seeds: range) -> Iterator[tuple[str, Course]]:
+    """Drawn scenarios; the same seeds give the same ones. One that is refused is left out."""
+    for seed in seeds:
+        try:
+            yield f"drawn {seed}", laid_out(parse_scenario(json.dumps(draw(seed))))
+        except InputErrors:
+            continue
+
+
+def laid_out(loaded: LoadedScenario) -> Course:
+    """A scenario's course under its policy. Raises InputErrors."""
+    policy = load_policy(loaded.scenario.policy).policy
+    drug = load_drug(loaded.scenario.drug).drug
+    problems = check_against(loaded, policy, drug)
+    if problems:
+        raise InputErrors(problems)
+    return course_of(loaded.scenario, policy, drug)
+
+
+def growing() -> Iterator[tuple[str, str, Course]]:
+    """The hard course, made larger in one respect at a time: respect, size, course."""
+    base = json.loads(
+        load_scenario(ROOT / "scenarios" / f"{HARD}.yaml").scenario.model_dump_json(
+            by_alias=True, exclude_unset=True
+        )
+    )
+    for cycles in range(1, 10):
+        yield "cycles", str(cycles), _with(base, ("request", "cycles"), cycles)
+    for days in (0, 7, 14, 28, 56, 90):
+        changed = _changed(base, ("request", "max_delay_days"), days)
+        last = dt.date(2026, 1, 5) + dt.timedelta(days=days)
+        changed["request"]["first_infusion"]["latest"] = last.isoformat()
+        yield "days of slack", str(days), _laid(changed)
+    lengths = ["24h", "7d", "48h", "72h", "96h"]
+    for bags in range(1, 6):
+        yield "bag lengths", str(bags), _with(base, ("pharmacy", "bags"), lengths[:bags])
+    for past in (0, 2, 4, 6, 8):
+        yield "past cycles", str(past), _laid(_begun(base, past))
+
+
+def _begun(base: dict[str, Any], past: int) -> dict[str, Any]:
+    """The course with so many cycles done: 42 days each up to the fifth, then 84."""
+    if not past:
+        return base
+    changed = copy.deepcopy(base)
+    start = dt.date(2024, 1, 8)
+    changed["request"]["first_infusion"] = start.isoformat()
+    cycles = []
+    for number in range(1, past + 1):
+        cycles.append({"cycle": number, "start": start.isoformat()})
+        start += dt.timedelta(days=42 if number <= 5 else 84)
+    changed["history"] = {"cycles": cycles}
+    changed["as_of"] = (start - dt.timedelta(days=9)).isoformat()
+    return changed
+
+
+def _with(base: dict[str, Any], path: tuple[str, str], value: Any) -> Course:
+    return _laid(_changed(base, path, value))
+
+
+def _changed(base: dict[str, Any], path: tuple[str, str], value: Any) -> dict[str, Any]:
+    changed = copy.deepcopy(base)
+    changed[path[0]][path[1]] = value
+    return changed
+
+
+def _laid(document: dict[str, Any]) -> Course:
+    return laid_out(parse_scenario(json.dumps(document)))
