@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -11,6 +12,7 @@ import typer
 from planner.cli.exits import ExitCode
 
 if TYPE_CHECKING:
+    from planner.documents.conflict import Conflict
     from planner.documents.load import LoadedScenario
     from planner.documents.outcome import Infeasible, Undecided
 
@@ -31,8 +33,14 @@ def no_calendar(
     *,
     json: bool,
     evidence: bool,
+    out: Path | None = None,
+    formats: Sequence[str] | None = None,
 ) -> NoReturn:
-    """Explains why there is no calendar, or says that this is not decided, and ends the command."""
+    """Explains why there is no calendar, or says that this is not decided, and ends the command.
+
+    A conflict is also written into the folder ``out``: those of ``formats`` that it has, by
+    default all of them.
+    """
     from planner import api
     from planner.cli.output import document_json, progress, screen, to_json
     from planner.proof.certificate import DisagreementError
@@ -57,4 +65,36 @@ def no_calendar(
         sys.stdout.write(document_json(conflict))
     else:
         render(conflict, screen())
+    if out is not None:
+        _write(conflict, out, formats, models)
     raise typer.Exit(ExitCode.INFEASIBLE)
+
+
+def write_files(out: Path, write: Callable[[], list[Path]]) -> None:
+    """Writes files into a folder and says so on standard error, where it disturbs no document.
+
+    A file that cannot be written ends the command.
+    """
+    from planner.report.errors import ArtefactError
+
+    try:
+        written = write()
+    except ArtefactError as fault:
+        print(fault, file=sys.stderr)
+        raise typer.Exit(ExitCode.BAD_INPUT) from None
+    except OSError as fault:
+        print(f"{fault.filename or out}: {(fault.strerror or 'failed').lower()}", file=sys.stderr)
+        raise typer.Exit(ExitCode.BAD_INPUT) from None
+    if written:
+        print(f"Written to {out}: {', '.join(file.name for file in written)}", file=sys.stderr)
+    else:
+        print(f"Nothing written to {out}: a conflict has json and html alone", file=sys.stderr)
+
+
+def _write(
+    conflict: Conflict, out: Path, formats: Sequence[str] | None, models: list[Path]
+) -> None:
+    from planner.report.artefacts import CONFLICT_FORMATS, write_conflict
+
+    chosen = CONFLICT_FORMATS if formats is None else formats
+    write_files(out, lambda: write_conflict(conflict, out, chosen, models_dirs=models))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +24,17 @@ def check_scenario(
     ],
     models: Models,
     json: Json = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--out",
+            metavar="DIR",
+            file_okay=False,
+            help="Where the request is not compliant, also write conflict.json and report.html "
+            "into a folder.",
+        ),
+    ] = None,
     evidence: Annotated[
         bool,
         typer.Option(
@@ -51,7 +63,7 @@ def check_scenario(
     with progress("Checking"):
         outcome = api.plan(loaded, models=models, time_limit=time_limit)
     if not isinstance(outcome, Plan):
-        no_calendar(outcome, loaded, models, json=json, evidence=evidence)
+        no_calendar(outcome, loaded, models, json=json, evidence=evidence, out=out)
     refuse_violations(outcome)
     found = verdicts(outcome, load_policy(loaded.scenario.policy, models).policy)
     if json:

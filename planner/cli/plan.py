@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.answer import no_calendar
+from planner.cli.answer import no_calendar, write_files
 from planner.cli.exits import ExitCode
 from planner.cli.options import Json, Models
 
@@ -39,7 +39,7 @@ def plan_scenario(
             metavar="DIR",
             file_okay=False,
             help="Also write the plan's files into a folder: plan.json, report.html, calendars, "
-            "CSV tables and a spreadsheet.",
+            "CSV tables and a spreadsheet; of a conflict, conflict.json and report.html.",
         ),
     ] = None,
     formats: Annotated[
@@ -88,7 +88,7 @@ def plan_scenario(
     with progress("Planning"):
         outcome = api.plan(loaded, models=models, time_limit=time_limit)
     if not isinstance(outcome, Plan):
-        no_calendar(outcome, loaded, models, json=json, evidence=evidence)
+        no_calendar(outcome, loaded, models, json=json, evidence=evidence, out=out, formats=chosen)
     refuse_violations(outcome)
     if json:
         sys.stdout.write(document_json(outcome))
@@ -131,19 +131,11 @@ def _write(
     models: list[Path],
     parties: Parties | None,
 ) -> None:
-    """Writes the files and says so on standard error, where it disturbs no document."""
     from planner.report.artefacts import write_artefacts
-    from planner.report.errors import ArtefactError
 
-    try:
-        written = write_artefacts(plan, out, formats, models_dirs=models, parties=parties)
-    except ArtefactError as fault:
-        print(fault, file=sys.stderr)
-        raise typer.Exit(ExitCode.BAD_INPUT) from None
-    except OSError as fault:
-        print(f"{fault.filename or out}: {(fault.strerror or 'failed').lower()}", file=sys.stderr)
-        raise typer.Exit(ExitCode.BAD_INPUT) from None
-    print(f"Written to {out}: {', '.join(file.name for file in written)}", file=sys.stderr)
+    write_files(
+        out, lambda: write_artefacts(plan, out, formats, models_dirs=models, parties=parties)
+    )
 
 
 def named_scenario(scenario: str) -> LoadedScenario:

@@ -1,4 +1,4 @@
-"""The files of a plan: each written whole under its name, or not at all."""
+"""The files of a plan or a conflict: each written whole under its name, or not at all."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from planner.documents.plan import Plan
 from planner.report.errors import ArtefactError
 
 if TYPE_CHECKING:
+    from planner.documents.conflict import Conflict
     from planner.documents.parties import Parties
     from planner.documents.policy import Policy
 
 DEFAULT_FORMATS: Final = ("json", "html", "ics", "csv", "xlsx")
 FORMATS: Final = (*DEFAULT_FORMATS, "fhir", "837")
+CONFLICT_FORMATS: Final = ("json", "html")
 
 
 class UnknownFormatError(ArtefactError):
@@ -49,13 +51,53 @@ def write_artefacts(
         InputErrors: the plan's policy is not found; nothing is written.
         OSError: a file cannot be written; then none is, but where the fault is in a last renaming.
     """
-    unknown = [name for name in formats if name not in FORMATS]
-    if unknown:
-        raise UnknownFormatError(f"'{unknown[0]}' is none of {', '.join(FORMATS)}")
+    _refuse_unknown(formats)
     contents: dict[str, bytes] = {}
     for name in FORMATS:
         if name in formats:
             contents.update(_WRITERS[name](_Job(plan, folder, models_dirs, parties)))
+    return _write_whole(folder, contents)
+
+
+def write_conflict(
+    conflict: Conflict,
+    folder: Path,
+    formats: Sequence[str] = CONFLICT_FORMATS,
+    *,
+    models_dirs: Sequence[str | Path] = (),
+) -> list[Path]:
+    """Writes the files of a conflict into a folder, made if need be, and returns their paths.
+
+    json is conflict.json; html report.html. Of the other ``FORMATS`` a conflict has no file: they
+    are passed over, and where no other is asked for nothing is written and no folder made. Both
+    files are written under other names before the first one takes its own.
+
+    Raises:
+        UnknownFormatError: a format is none of ``FORMATS``; nothing is written.
+        InputErrors: the scenario's policy is not found; nothing is written.
+        OSError: a file cannot be written; then none is, but where the fault is in a last renaming.
+    """
+    from planner.documents.printed import document_json
+    from planner.report.conflict_html import conflict_html
+
+    _refuse_unknown(formats)
+    contents: dict[str, bytes] = {}
+    if "json" in formats:
+        contents["conflict.json"] = _bytes(document_json(conflict))
+    if "html" in formats:
+        policy = _policy_of(conflict, models_dirs)
+        contents["report.html"] = _bytes(conflict_html(conflict, policy))
+    return _write_whole(folder, contents) if contents else []
+
+
+def _refuse_unknown(formats: Sequence[str]) -> None:
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        raise UnknownFormatError(f"'{unknown[0]}' is none of {', '.join(FORMATS)}")
+
+
+def _write_whole(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Writes every file under another name, then gives each its own."""
     folder.mkdir(parents=True, exist_ok=True)
     drafts: list[Path] = []
     try:
@@ -71,6 +113,14 @@ def write_artefacts(
     return files
 
 
+def _policy_of(made: Plan | Conflict, models_dirs: Sequence[str | Path]) -> Policy | None:
+    """The policy file that a plan or conflict was made under; None where it has changed since."""
+    from planner.documents.load import load_policy
+
+    loaded = load_policy(made.scenario.document.policy, models_dirs)
+    return loaded.policy if loaded.sha256 == made.policy.sha256 else None
+
+
 @dataclass(frozen=True)
 class _Job:
     plan: Plan
@@ -80,10 +130,7 @@ class _Job:
 
     def policy(self) -> Policy | None:
         """The policy file the plan was made under; None where it has changed since."""
-        from planner.documents.load import load_policy
-
-        loaded = load_policy(self.plan.scenario.document.policy, self.models_dirs)
-        return loaded.policy if loaded.sha256 == self.plan.policy.sha256 else None
+        return _policy_of(self.plan, self.models_dirs)
 
 
 def _draft(folder: Path, name: str) -> Path:

@@ -1,0 +1,238 @@
+"""The report of a conflict: one HTML file that needs no network, no script and no other file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from planner.documents.conflict import Certificate, Conflict, ConflictMember, ProofNode, Remedy
+from planner.documents.policy import Policy
+from planner.report.grids import Column, Grid, Group
+from planner.report.html import INDICATIONS, OBJECTIVES
+from planner.report.overflow import Overflow, OverflowChart, overflow_chart, overflows
+from planner.report.page import page
+from planner.report.terminal import NO_ADVICE
+from planner.report.text import count, day, figure, shown
+
+BY: Final = {"request": "the request", "pharmacy": "the pharmacy", "payer": "the payer"}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A window drawn, described in words, and as a table."""
+
+    id: str
+    window: Overflow
+    chart: OverflowChart
+    title: str
+    description: str
+    table: Grid
+
+
+def conflict_html(conflict: Conflict, policy: Policy | None) -> str:
+    """Returns the report of a conflict.
+
+    ``policy`` is the one the scenario was read under; without it no window is drawn, and the
+    report says so. Every value is escaped, and control characters, line breaks and text-direction
+    marks in free text are shown as their escapes. The same conflict gives the same text.
+    """
+    windows = overflows(conflict, policy) if policy else ()
+    return page(
+        "conflict.html",
+        conflict=conflict,
+        title=shown(conflict.scenario.title) or "Untitled scenario",
+        facts=tuple(_facts(conflict)),
+        because=f"{shown(conflict.because).rstrip('.')}.",
+        members=_members(conflict.conflict),
+        minimal=_minimal(conflict),
+        proof=tuple(_proof(conflict.certificate)),
+        barred=tuple(shown(one) for one in conflict.certificate.barred),
+        pictures=tuple(_picture(one, number) for number, one in enumerate(windows, start=1)),
+        policy_at_hand=policy is not None,
+        remedies=_remedies(conflict.remedies) if conflict.remedies else None,
+        also=_also(conflict) if conflict.also else None,
+        evidence=_evidence(conflict) if conflict.evidence else None,
+        readings=tuple(_readings(conflict, policy)),
+        no_advice=NO_ADVICE,
+    )
+
+
+def _facts(conflict: Conflict) -> Iterator[tuple[str, str]]:
+    document = conflict.scenario.document
+    if document.patient.ref:
+        yield "Patient reference", shown(document.patient.ref)
+    yield "Indication", INDICATIONS[conflict.indication]
+    yield "Policy", f"{shown(conflict.policy.id)} ({shown(conflict.policy.revision)})"
+    if document.as_of is not None:
+        yield "As of", day(document.as_of)
+
+
+def _members(members: Sequence[ConflictMember]) -> Grid:
+    heads = ("What", "Kind", "Path in the scenario", "Line", "In words")
+    rows = (
+        (
+            shown(member.id),
+            member.kind,
+            shown(member.path) if member.path is not None else "in the policy",
+            _line(member),
+            shown(member.says),
+        )
+        for member in members
+    )
+    return _grid("members", "What cannot hold together", heads, rows, numbers=("Line",))
+
+
+def _line(member: ConflictMember) -> str:
+    if member.line is not None:
+        return str(member.line)
+    return "assumed" if member.assumed else "none"
+
+
+def _minimal(conflict: Conflict) -> str:
+    if conflict.minimal:
+        return "Leave any one of them out and a calendar exists."
+    return "It is not proven that each of them is needed."
+
+
+def _proof(certificate: Certificate) -> Iterator[str]:
+    """The certificate in words, a sentence at a time."""
+    if certificate.kind == "second-engine":
+        engine = f" ({shown(certificate.engine)})" if certificate.engine else ""
+        yield f"Two engines that share no code find no calendar; the second one{engine} agrees."
+        return
+    rows = f"{count(len(certificate.rows), 'rule')} over "
+    yield (
+        f"The clash is written down as {rows}{count(len(certificate.variables), 'whole number')}: "
+        "each rule is a sum that must lie between two bounds, and comes from one of the members."
+    )
+    if certificate.kind == "farkas":
+        yield "One weighted sum of these rules contradicts itself: no choice of dates can hold."
+    else:
+        cases = _cases(certificate.proof)
+        yield (
+            f"It is split into {count(cases, 'case')} that leave nothing out; in each one a "
+            "weighted sum of the rules contradicts itself."
+        )
+    yield (
+        "The sums were recomputed in exact fractions and hold."
+        if certificate.checked
+        else "The sums were not recomputed."
+    )
+
+
+def _cases(node: ProofNode | None) -> int:
+    """How many leaves a proof has."""
+    waiting, leaves = [node], 0
+    while waiting:
+        one = waiting.pop()
+        if one is None:
+            continue
+        if one.split is None:
+            leaves += 1
+        waiting += [one.below, one.above]
+    return leaves
+
+
+def _remedies(remedies: Sequence[Remedy]) -> Grid:
+    costed = [name for name in OBJECTIVES if any(name in remedy.costs for remedy in remedies)]
+    costs = [OBJECTIVES[name] for name in costed]
+    heads = ("What would help", "Up to", "Path", "Asked", "Nearest that works", *costs)
+    rows = (
+        (
+            shown(remedy.says),
+            BY[remedy.by],
+            shown(remedy.path),
+            shown(remedy.asked),
+            shown(remedy.nearest),
+            *(_cost(remedy.costs, name) for name in costed),
+        )
+        for remedy in remedies
+    )
+    return _grid("remedies", "Changes that were tried and work", heads, rows, numbers=costs)
+
+
+def _cost(costs: Mapping[str, int], name: str) -> str:
+    return figure(costs[name]) if name in costs else "not known"
+
+
+def _also(conflict: Conflict) -> Grid:
+    rows = (
+        (
+            ", ".join(shown(member) for member in other.members),
+            shown(other.because),
+            "yes" if other.minimal else "not proven",
+        )
+        for other in conflict.also
+    )
+    return _grid("also", "Other conflicts", ("Members", "Because", "Each one needed"), rows)
+
+
+def _evidence(conflict: Conflict) -> Grid:
+    rows = (
+        (
+            shown(one.without),
+            ", ".join(f"cycle {cycle} on {shown(start)}" for cycle, start in one.starts.items()),
+            figure(len(one.bags)),
+        )
+        for one in conflict.evidence
+    )
+    heads = ("Without", "A calendar exists that starts", "Bags")
+    return _grid("evidence", "Calendars without one member", heads, rows, numbers=("Bags",))
+
+
+def _picture(window: Overflow, number: int) -> Picture:
+    where = f"{day(window.first)} to {day(window.last)}"
+    unit = window.unit
+    sums = f"{window.total:,} {unit} stand in it, {window.total - window.limit:,} above the cap"
+    others = window.total - window.named
+    rest = f" {others:,} of them the conflict does not name." if others else ""
+    heads = ("Date", "Cycle", unit.capitalize(), "So far", "Above the cap", "Stated in", "Named")
+    rows = (
+        (
+            day(entry.date),
+            str(entry.cycle),
+            figure(entry.amount),
+            figure(sum_),
+            figure(max(0, sum_ - window.limit)),
+            entry.member,
+            "yes" if entry.named else "no",
+        )
+        for entry, sum_ in window.running()
+    )
+    caption = f"{shown(window.clause)}: {unit} stated from {where}"
+    return Picture(
+        id=f"window-{number}",
+        window=window,
+        chart=overflow_chart(window),
+        title=f"{shown(window.clause)}: {unit} in the {window.per_days} dates {where}",
+        description=f"At most {window.limit:,} {unit} may fall in these {window.per_days} dates; "
+        f"{sums}.{rest}",
+        table=_grid(
+            f"window-{number}-table",
+            caption,
+            heads,
+            rows,
+            numbers=("Cycle", unit.capitalize(), "So far", "Above the cap"),
+        ),
+    )
+
+
+def _readings(conflict: Conflict, policy: Policy | None) -> Iterator[tuple[str, str, str]]:
+    known = policy.readings if policy else {}
+    for name, choice in conflict.readings.items():
+        chosen = choice if isinstance(choice, str) else figure(choice)
+        meaning = known[name].choices.get(chosen, "") if name in known else ""
+        yield shown(name), shown(chosen), shown(meaning)
+
+
+def _grid(
+    id_: str,
+    caption: str,
+    heads: Sequence[str],
+    rows: Iterable[tuple[str, ...]],
+    *,
+    numbers: Sequence[str] = (),
+) -> Grid:
+    columns = tuple(Column(head, number=head in numbers) for head in heads)
+    return Grid(id_, caption, columns, (Group("", tuple(rows)),))

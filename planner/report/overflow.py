@@ -1,0 +1,220 @@
+"""The window that overflows: dated requests and history against the cap of a clause, as a picture.
+
+Counted again from the scenario inside the conflict; shares nothing with the proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from planner.documents.conflict import Conflict
+from planner.documents.policy import ClauseBase, Policy, QuantityClause, UnitsClause
+from planner.report.svg import DIGIT, LEAST_PER_DAY, LEAST_WIDTH, MARGIN, Area, Box, Words
+from planner.report.text import day
+
+OWN_WINDOW: Final = "cycle"
+TOP: Final = 40
+BARS_HEIGHT: Final = 220
+AXIS_HEIGHT: Final = 30
+DAYS_PER_TICK: Final = 7
+LEAST_BAR: Final = 4
+
+
+@dataclass(frozen=True)
+class Entry:
+    """``amount`` vials or units of one cycle on one date; ``member`` is its path in the scenario.
+
+    ``named`` says whether the conflict names it.
+    """
+
+    date: date
+    cycle: int
+    amount: int
+    member: str
+    named: bool
+
+
+@dataclass(frozen=True)
+class Overflow:
+    """The dates ``first`` .. ``last``, both included, in which more than ``limit`` stand."""
+
+    clause: str
+    unit: str
+    per_days: int
+    limit: int
+    first: date
+    last: date
+    entries: tuple[Entry, ...]
+
+    @property
+    def total(self) -> int:
+        """What all entries come to."""
+        return sum(entry.amount for entry in self.entries)
+
+    @property
+    def named(self) -> int:
+        """What the entries come to that the conflict names."""
+        return sum(entry.amount for entry in self.entries if entry.named)
+
+    def running(self) -> Iterator[tuple[Entry, int]]:
+        """Each entry with the sum of all up to it, by date."""
+        so_far = 0
+        for entry in self.entries:
+            so_far += entry.amount
+            yield entry, so_far
+
+
+@dataclass(frozen=True)
+class OverflowChart:
+    """The picture of a window: a column a day, bars that stand on what came before them."""
+
+    width: int
+    height: int
+    cap: int
+    base: int
+    ticks: tuple[Words, ...]
+    areas: tuple[Area, ...]
+    boxes: tuple[Box, ...]
+    words: tuple[Words, ...]
+
+
+def overflows(conflict: Conflict, policy: Policy) -> tuple[Overflow, ...]:
+    """Returns the fullest overflowing window of each II.A or II.B clause that the conflict names.
+
+    Only dated dispenses and claims that the scenario states count: those asked for, and those of
+    its history. A window in which the named ones alone pass the cap goes before any other; of
+    equally full ones the earliest. By the reading ``window: cycle`` a cycle has one window, from
+    its first stated dispense. A clause whose stated dates fit under its cap has no window here.
+    """
+    named = [m.id for m in conflict.conflict if m.kind == "clause" and m.id in policy.clauses]
+    found = (_overflow(conflict, name, policy.clauses[name]) for name in named)
+    return tuple(one for one in found if one is not None)
+
+
+def _overflow(conflict: Conflict, name: str, clause: ClauseBase) -> Overflow | None:
+    if not isinstance(clause, QuantityClause | UnitsClause):
+        return None
+    vials = isinstance(clause, QuantityClause)
+    counted = _entries(conflict, vials=vials)
+    if isinstance(clause, UnitsClause):
+        span = range(clause.cycles.first, clause.cycles.last + 1)
+        counted = (entry for entry in counted if entry.cycle in span)
+    entries = sorted(
+        (entry for entry in counted if _in_force(clause, entry.date)),
+        key=lambda entry: (entry.date, entry.cycle, entry.member),
+    )
+    unit, per_days, limit = "vials" if vials else "units", clause.per_days, clause.limit
+    windows = [
+        Overflow(name, unit, per_days, limit, opens, opens + timedelta(days=per_days - 1), within)
+        for opens, within in _windows(conflict, entries, per_days)
+    ]
+    over = [window for window in windows if window.total > limit]
+    return max(
+        over,
+        key=lambda w: (w.named if w.named > limit else 0, w.total, -w.first.toordinal()),
+        default=None,
+    )
+
+
+def _entries(conflict: Conflict, *, vials: bool) -> Iterator[Entry]:
+    document = conflict.scenario.document
+    members = {member.path or member.id for member in conflict.conflict}
+    for where, stated in (("history", document.history), ("request", document.request)):
+        if vials:
+            rows = [(d.date, d.cycle, d.vials) for d in stated.dispenses]
+        else:
+            rows = [(c.date, c.cycle, c.units) for c in stated.claims]
+        for index, (date_, cycle, amount) in enumerate(rows):
+            path = f"{where}.{'dispenses' if vials else 'claims'}.{index}"
+            yield Entry(date_, cycle, amount, path, path in members)
+
+
+def _in_force(clause: ClauseBase, date_: date) -> bool:
+    begun = clause.effective_from is None or clause.effective_from <= date_
+    return begun and (clause.effective_until is None or date_ <= clause.effective_until)
+
+
+def _windows(
+    conflict: Conflict, entries: Sequence[Entry], per_days: int
+) -> Iterator[tuple[date, tuple[Entry, ...]]]:
+    if conflict.readings.get("window") != OWN_WINDOW:
+        for opens in sorted({entry.date for entry in entries}):
+            yield opens, _within(entries, opens, per_days)
+        return
+    sent = list(_entries(conflict, vials=True))
+    for cycle in sorted({entry.cycle for entry in sent}):
+        opens = min(entry.date for entry in sent if entry.cycle == cycle)
+        yield opens, _within((e for e in entries if e.cycle == cycle), opens, per_days)
+
+
+def _within(entries: Iterable[Entry], opens: date, per_days: int) -> tuple[Entry, ...]:
+    closes = opens + timedelta(days=per_days)
+    return tuple(entry for entry in entries if opens <= entry.date < closes)
+
+
+def overflow_chart(window: Overflow) -> OverflowChart:
+    """Returns the picture of a window, in whole pixels.
+
+    Each bar stands on the sum of those before it, so that the last ones rise over the cap; what
+    lies above the cap is cross-hatched until the window closes.
+    """
+    per_day = max(LEAST_PER_DAY, LEAST_WIDTH // window.per_days)
+    width = 2 * MARGIN + window.per_days * per_day
+    base = TOP + BARS_HEIGHT
+
+    def x(date_: date) -> int:
+        return MARGIN + (date_ - window.first).days * per_day
+
+    def y(amount: int) -> int:
+        return base - amount * BARS_HEIGHT // window.total
+
+    right, cap = width - MARGIN, y(window.limit)
+    outline = [(x(window.entries[0].date), base)]
+    boxes: list[Box] = []
+    words = [Words(MARGIN, cap - 6, f"at most {window.limit:,} {window.unit}")]
+    free_from = MARGIN + DIGIT * len(words[0].text) + MARGIN
+    for entry, sum_ in window.running():
+        left, low, high = x(entry.date), y(sum_ - entry.amount), y(sum_)
+        outline += [(left, low), (left, high)]
+        tip = f"{_what(entry, window.unit)}, {sum_:,} so far"
+        bar = Box("bag" if entry.named else "dispense", left, high, _bar(per_day), low - high, tip)
+        boxes.append(bar)
+        if left >= free_from:
+            label = f"{sum_:,}"
+            at = min(left, right - DIGIT * len(label))
+            words.append(Words(at, high - 6, label))
+            free_from = at + DIGIT * len(label) + MARGIN
+    outline += [(right, y(window.total)), (right, base)]
+    over = next(entry.date for entry, sum_ in window.running() if sum_ > window.limit)
+    excess = f"{window.total - window.limit:,} {window.unit} above the cap"
+    top = y(window.total)
+    boxes.append(Box("over", x(over), top, right - x(over), cap - top, excess))
+    ticks = tuple(
+        Words(MARGIN + offset * per_day, base + 20, _short(window.first + timedelta(days=offset)))
+        for offset in range(0, window.per_days - DAYS_PER_TICK // 2, DAYS_PER_TICK)
+        if offset % (DAYS_PER_TICK * _every(per_day)) == 0
+    )
+    area = Area("use", " ".join(f"{at},{height}" for at, height in outline))
+    return OverflowChart(
+        width, base + AXIS_HEIGHT, cap, base, ticks, (area,), tuple(boxes), tuple(words)
+    )
+
+
+def _bar(per_day: int) -> int:
+    return max(LEAST_BAR, per_day - 2)
+
+
+def _every(per_day: int) -> int:
+    """Every how many weeks a date fits under the picture."""
+    return -(-DIGIT * len("2026-01-05 ") // (DAYS_PER_TICK * per_day))
+
+
+def _short(date_: date) -> str:
+    return date_.isoformat()
+
+
+def _what(entry: Entry, unit: str) -> str:
+    return f"{day(entry.date)}: {entry.amount:,} {unit} of cycle {entry.cycle}"
