@@ -137,12 +137,12 @@ def _cases(node: ProofNode | None) -> int:
 def _remedies(remedies: Sequence[Remedy]) -> Grid:
     costed = [name for name in OBJECTIVES if any(name in remedy.costs for remedy in remedies)]
     costs = [OBJECTIVES[name] for name in costed]
-    heads = ("What would help", "Up to", "Path", "Asked", "Nearest that works", *costs)
+    heads = ("Path", "What would help", "Up to", "Asked", "Nearest that works", *costs)
     rows = (
         (
+            shown(remedy.path),
             shown(remedy.says),
             BY[remedy.by],
-            shown(remedy.path),
             shown(remedy.asked),
             shown(remedy.nearest),
             *(_cost(remedy.costs, name) for name in costed),

@@ -1,0 +1,59 @@
+"""A conflict made by hand: two dispenses of one window, 28 + 28 > 28."""
+
+from __future__ import annotations
+
+from planner.documents.conflict import Certificate, Conflict, ConflictMember, OtherConflict, Remedy
+from planner.documents.load import load_policy
+from planner.documents.plan import Assumption, DrugStamp, PolicyStamp, ScenarioStamp, SolverStamp
+from planner.documents.scenario import Scenario
+
+SECOND = "2026-02-09"  # 35 days after the first: inside its 42 dates
+
+
+def conflict(text: str = "Two dispenses", second: str = SECOND) -> Conflict:
+    """Returns the conflict with ``text`` in its free fields, and its second dispense on a date."""
+    sent = [("2026-01-05", 1), (second, 2)]
+    asked = {
+        "first_infusion": "2026-01-05",
+        "cycles": 2,
+        "dispenses": [{"date": day, "vials": 28, "cycle": cycle} for day, cycle in sent],
+    }
+    document = Scenario.model_validate(
+        {
+            "format": "planner-scenario/1",
+            "policy": "eocco-0382",
+            "patient": {"age": 41, "weight_kg": 70},
+            "indication": "adult-rr",
+            "request": asked,
+        }
+    )
+    policy = load_policy("eocco-0382")
+    members = [ConflictMember(kind="clause", id="II.A", path=None, line=None, says=text)]
+    members += [
+        ConflictMember(kind="request", id=path, path=path, line=line, says=text)
+        for path, line in (("request.dispenses.0", 11), ("request.dispenses.1", 12))
+    ]
+    return Conflict(
+        proven=True,
+        minimal=True,
+        scenario=ScenarioStamp(title=text, sha256="0" * 64, document=document),
+        policy=PolicyStamp(id="eocco-0382", revision=policy.policy.revision, sha256=policy.sha256),
+        drug=DrugStamp(id="blinatumomab", sha256="0" * 64),
+        indication="adult-rr",
+        conflict=tuple(members),
+        because=text,
+        certificate=Certificate(kind="farkas", checked=True, barred=(text,)),
+        also=(OtherConflict(members=("II.A",), because=text, minimal=True),),
+        remedies=(
+            Remedy(
+                path="request.dispenses.1.date",
+                asked=second,
+                nearest="2026-02-16",
+                says=text,
+                costs={"delay": 0, "vials": 56},
+            ),
+        ),
+        readings={"window": "rolling"},
+        assumed=(Assumption(path="pharmacy.bags", value=text, says=text),),
+        solver=SolverStamp(name="cp-sat", version="9.15", seed=1),
+    )
