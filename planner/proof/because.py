@@ -9,6 +9,7 @@ from decimal import Decimal
 from planner.documents.policy import CyclesClause, QuantityClause, RenewalClause
 from planner.proof.members import Member
 from planner.regimen.course import Course
+from planner.regimen.days import changes_on_holidays
 from planner.regimen.spans import last_day
 
 
@@ -162,13 +163,14 @@ def _late_cycle(course: Course, ids: Sequence[str]) -> Iterator[str]:
 
 def _bags(course: Course, ids: Sequence[str]) -> Iterator[str]:
     """The longest bag against the longest run of days without a bag change."""
-    if "pharmacy.bags" not in ids or not {
-        "pharmacy.bag_change_days",
-        "pharmacy.holidays",
-        "pharmacy.closed",
-    } & set(ids):
-        return
     pharmacy = course.scenario.pharmacy
+    barring = {"pharmacy.bag_change_days", "pharmacy.closed"}
+    if not changes_on_holidays(pharmacy):
+        barring.add("pharmacy.holidays")
+    supply = {"pharmacy.dispense_days", "pharmacy.max_days_ahead"}
+    limited = any(k in course.clauses and course.clauses[k].rule == "quantity" for k in ids)
+    if "pharmacy.bags" not in ids or not barring & set(ids) or supply & set(ids) or limited:
+        return
     options = [o for c in course.cycles for v in c.variants for s in v.segments for o in s.options]
     step = [
         o

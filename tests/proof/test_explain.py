@@ -1,0 +1,120 @@
+"""Explanations of small courses, against brute force that shares nothing with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+
+from planner.documents.load import load_drug, load_policy, parse_scenario
+from planner.documents.policy import Policy
+from planner.documents.scenario import Scenario
+from planner.proof.because import because
+from planner.proof.explain import Explanation, explain
+from planner.proof.members import members_of
+from planner.regimen.build import course_of
+from tests.oracle.brute import candidates, count_candidates, keeps
+from tests.oracle.case import Case
+from tests.oracle.small import Triple, small_cases
+
+MOST = 4000  # candidates of an edited case that brute force tries
+
+
+def feasible(case: Case) -> bool:
+    return any(keeps(case, calendar) for calendar in candidates(case))
+
+
+def without(case: Case, member: str) -> Case | None:
+    """The case as it is written without a member; None where a file cannot say so.
+
+    A vial limit is as good as none at a million.
+    """
+    scenario, policy = case.scenario, case.policy
+    if member in policy.clauses:
+        clause = policy.clauses[member]
+        if clause.rule not in ("quantity", "units"):
+            return None
+        clauses = {**policy.clauses, member: clause.model_copy(update={"limit": 1_000_000})}
+        return Case(scenario, _policy(policy, clauses), case.drug)
+    request, pharmacy = scenario.request, scenario.pharmacy
+    changed: dict[str, Any]
+    if member == "request.finish_by":
+        changed = {"request": request.model_copy(update={"finish_by": None})}
+    elif member.startswith("request.cycle_starts."):
+        number = int(member.rsplit(".", 1)[1])
+        pins = {k: v for k, v in request.cycle_starts.items() if k != number}
+        changed = {"request": request.model_copy(update={"cycle_starts": pins})}
+    elif member == "pharmacy.closed":
+        changed = {"pharmacy": pharmacy.model_copy(update={"closed": ()})}
+    elif member == "pharmacy.spare_vials":
+        changed = {"pharmacy": pharmacy.model_copy(update={"spare_vials": 0})}
+    else:
+        return None
+    return Case(_scenario(scenario, changed), policy, case.drug)
+
+
+def _scenario(scenario: Scenario, changed: dict[str, Any]) -> Scenario:
+    return scenario.model_copy(update=changed)
+
+
+def _policy(policy: Policy, clauses: dict[str, Any]) -> Policy:
+    return policy.model_copy(update={"clauses": clauses})
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(small_cases(max_candidates=400))
+def test_a_course_has_a_conflict_just_where_brute_force_finds_no_calendar(triple: Triple) -> None:
+    case = Case(*triple)
+    found = explain(course_of(*triple))
+    assert (found is None) is feasible(case)
+    if found is not None:
+        assert_needed(case, found)
+
+
+def assert_needed(case: Case, found: Explanation) -> None:
+    """Every member has its evidence, and where a file without it is feasible, no other conflict
+    can have been left: so the member is in all conflicts that brute force knows of."""
+    members = [m.id for m in found.members]
+    assert found.minimal
+    assert [left_out for left_out, _ in found.evidence] == members
+    for conflict in ([m.id for m in other] for other in found.others):
+        assert not set(members) <= set(conflict)
+    for member in (m.id for m in found.members):
+        edited = without(case, member)
+        if edited is None or count_candidates(edited) > MOST:
+            continue
+        if feasible(edited):
+            others = [[m.id for m in other] for other in found.others]
+            assert all(member in other for other in others)
+
+
+def test_days_without_dispenses_are_not_called_days_without_bag_changes() -> None:
+    """Bags are changed on all seven days, holidays or not; the holiday bars a fill alone."""
+    text = """\
+format: planner-scenario/1
+policy: eocco-0382
+indication: adult-rr
+patient: {age: 41, weight_kg: 70}
+pharmacy: {bags: [24h], dispense_days: [mon], transit_days: 0}
+request: {first_infusion: 2026-01-06, cycles: 2, cycle_starts: {2: 2026-02-17}}
+as_of: 2026-01-05
+"""
+    policy, drug = load_policy("eocco-0382").policy, load_drug("blinatumomab").drug
+    course = course_of(parse_scenario(text).scenario, policy, drug)
+    ids = (
+        "II.A",
+        "V.rr.days",
+        "request.cycle_starts.2",
+        "pharmacy.bags",
+        "pharmacy.dispense_days",
+        "pharmacy.holidays",
+    )
+    sentence = because(course, [m for m in members_of(course) if m.id in ids])
+    assert "reach over every gap" not in sentence
+    assert all(member in sentence for member in ids)
