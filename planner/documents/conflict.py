@@ -112,6 +112,12 @@ class OtherConflict(Document):
 
 
 class Conflict(Document):
+    """No compliant calendar exists: ``conflict`` is a smallest clash, ``because`` its sentence.
+
+    ``proven``: the certificate was recomputed, or a second engine agrees. ``minimal``: a calendar
+    was found without each of the members.
+    """
+
     format: Literal["planner-conflict/1"] = "planner-conflict/1"
     status: Literal["infeasible"] = "infeasible"
     proven: bool

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 def document_json(document: Document) -> str:
     """Returns a document as JSON: keys in the type's order, dates ISO, two spaces, a last newline.
 
-    The scenario inside a plan or conflict comes as it was written, defaults left out. The same document gives
-    the same text.
+    The scenario inside a plan or conflict comes as it was written, defaults left out. The same
+    document gives the same text.
     """
     from planner.documents.conflict import Conflict
     from planner.documents.plan import Plan

@@ -98,6 +98,4 @@ def render(plan: Plan, found: tuple[ClauseVerdict, ...], console: Console) -> No
     for clause in found:
         table.add_row(clause.id, clause.verdict, Text(clause.room))
     console.print(table)
-    console.print(
-        Text(f"{plan.audit.clauses} rules checked; 'planner plan' prints the calendar.")
-    )
+    console.print(Text(f"{plan.audit.clauses} rules checked; 'planner plan' prints the calendar."))
