@@ -1,4 +1,4 @@
-"""The judge of subsets of members: three values, each ruling remembered for what follows from it."""
+"""The judge of subsets of members: three values, each ruling remembered for later ones."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from planner.regimen.course import Course
 from planner.search.schedule import Schedule
 
 OVER = ("V.interfant.dose", "request.daily_dose_mcg")
+DATED = ("request.first_infusion", "request.cycles")
 
 
 def course_over_its_dose() -> Course:
@@ -36,20 +37,22 @@ def judge() -> Judge:
 
 def test_both_members_of_a_clash_leave_no_calendar_and_either_alone_does() -> None:
     asked = judge()
-    assert asked.ruling(OVER) is Ruling.NO
+    assert asked.ruling([*DATED, *OVER]) is Ruling.NO
     for one in OVER:
-        judged = asked([one])
+        judged = asked([*DATED, one])
         assert judged.ruling is Ruling.YES
         assert judged.schedule is not None
 
 
 def test_what_follows_from_a_ruling_is_not_solved_again() -> None:
     asked = judge()
-    assert asked.ruling(OVER) is Ruling.NO
-    assert asked.ruling([OVER[0], "II.A"]) is Ruling.YES
+    assert asked.ruling([*DATED, *OVER]) is Ruling.NO
+    assert asked.ruling([*DATED, OVER[0], "II.A"]) is Ruling.YES
     solved = asked.solved
-    assert asked.ruling([*OVER, "II.A"]) is Ruling.NO  # more rules than those that clash
-    assert asked.ruling(["II.A"]) is Ruling.YES  # fewer rules than those that a calendar keeps
+    assert asked.ruling([*DATED, *OVER, "II.A"]) is Ruling.NO  # more rules than those that clash
+    assert (
+        asked.ruling([*DATED, "II.A"]) is Ruling.YES
+    )  # fewer rules than those that a calendar keeps
     assert asked.solved == solved
 
 
