@@ -50,9 +50,7 @@ def test_what_follows_from_a_ruling_is_not_solved_again() -> None:
     assert asked.ruling([*DATED, OVER[0], "II.A"]) is Ruling.YES
     solved = asked.solved
     assert asked.ruling([*DATED, *OVER, "II.A"]) is Ruling.NO  # more rules than those that clash
-    assert (
-        asked.ruling([*DATED, "II.A"]) is Ruling.YES
-    )  # fewer rules than those that a calendar keeps
+    assert asked.ruling([*DATED, "II.A"]) is Ruling.YES  # fewer than a calendar keeps
     assert asked.solved == solved
 
 
