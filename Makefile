@@ -34,6 +34,7 @@ browser: $(TESTABLE) $(AXE)
 
 bench: $(TESTABLE)
 	$(PIP) 'highspy>=1.15,<1.16'
+	@$(BIN)/python -m benchmarks.conflicts
 	@$(BIN)/python -m benchmarks.run $(BENCH)
 
 clean:
