@@ -10,18 +10,12 @@ from typing import Annotated
 import typer
 
 from planner.cli.answer import no_calendar
-from planner.cli.options import Json, Models
+from planner.cli.options import Evidence, Json, Models, ScenarioFile, TimeLimit
 from planner.cli.plan import named_scenario, refuse_violations
 
 
 def check_scenario(
-    scenario: Annotated[
-        str,
-        typer.Argument(
-            metavar="FILE",
-            help="A scenario file, '-' for standard input, or the name of a shipped scenario.",
-        ),
-    ],
+    scenario: ScenarioFile,
     models: Models,
     json: Json = False,
     out: Annotated[
@@ -35,22 +29,8 @@ def check_scenario(
             "into a folder.",
         ),
     ] = None,
-    evidence: Annotated[
-        bool,
-        typer.Option(
-            "--evidence",
-            help="With --json, show for each member of a conflict a calendar without it.",
-        ),
-    ] = False,
-    time_limit: Annotated[
-        float,
-        typer.Option(
-            "--time-limit",
-            metavar="SECONDS",
-            min=0.1,
-            help="Undecided after this long (deterministic seconds).",
-        ),
-    ] = 60.0,
+    evidence: Evidence = False,
+    time_limit: TimeLimit = 60.0,
 ) -> None:
     """Say whether a request is compliant as written: each clause with its room, or the conflict."""
     from planner import api

@@ -19,3 +19,26 @@ Models = Annotated[
         show_default=False,
     ),
 ]
+ScenarioFile = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE",
+        help="A scenario file, '-' for standard input, or the name of a shipped scenario.",
+    ),
+]
+Evidence = Annotated[
+    bool,
+    typer.Option(
+        "--evidence",
+        help="With --json, show for each member of a conflict a calendar without it.",
+    ),
+]
+TimeLimit = Annotated[
+    float,
+    typer.Option(
+        "--time-limit",
+        metavar="SECONDS",
+        min=0.1,
+        help="Undecided after this long (deterministic seconds).",
+    ),
+]

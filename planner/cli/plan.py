@@ -10,7 +10,7 @@ import typer
 
 from planner.cli.answer import no_calendar, write_files
 from planner.cli.exits import ExitCode
-from planner.cli.options import Json, Models
+from planner.cli.options import Evidence, Json, Models, ScenarioFile, TimeLimit
 
 if TYPE_CHECKING:
     from planner.documents.load import LoadedScenario
@@ -19,13 +19,7 @@ if TYPE_CHECKING:
 
 
 def plan_scenario(
-    scenario: Annotated[
-        str,
-        typer.Argument(
-            metavar="FILE",
-            help="A scenario file, '-' for standard input, or the name of a shipped scenario.",
-        ),
-    ],
+    scenario: ScenarioFile,
     models: Models,
     json: Json = False,
     full: Annotated[
@@ -59,22 +53,8 @@ def plan_scenario(
             help="Who bills whom for whom, for --format 837 (planner schema parties).",
         ),
     ] = None,
-    evidence: Annotated[
-        bool,
-        typer.Option(
-            "--evidence",
-            help="With --json, show for each member of a conflict a calendar without it.",
-        ),
-    ] = False,
-    time_limit: Annotated[
-        float,
-        typer.Option(
-            "--time-limit",
-            metavar="SECONDS",
-            min=0.1,
-            help="Undecided after this long (deterministic seconds).",
-        ),
-    ] = 60.0,
+    evidence: Evidence = False,
+    time_limit: TimeLimit = 60.0,
 ) -> None:
     """Print the best calendar for a scenario, or that none exists."""
     from planner import api
