@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Final
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup
 
 from planner.documents.base import Indication
 from planner.documents.plan import Plan
@@ -19,9 +13,10 @@ from planner.documents.policy import Policy
 from planner.report import grids
 from planner.report.agenda import Event, agenda, opening_day
 from planner.report.months import WEEKDAYS, months
+from planner.report.page import page
 from planner.report.svg import chart
 from planner.report.terminal import AGENDA_DAYS, CHECK_ROWS, NO_ADVICE
-from planner.report.text import count, day, figure, shown
+from planner.report.text import day, figure, shown
 from planner.report.usage import rolling_use
 
 INDICATIONS: Final[dict[Indication, str]] = {
@@ -57,11 +52,9 @@ def report_html(plan: Plan, policy: Policy | None) -> str:
     text-direction marks in free text are shown as their escapes. The same plan gives the same text.
     """
     uses = tuple(rolling_use(plan, limit, policy) for limit in plan.limits) if policy else ()
-    style = _source("report.css")
-    return _template().render(
+    return page(
+        "report.html",
         plan=plan,
-        style=Markup(style),  # our own file, no value in it
-        style_hash=_sha256(style),
         title=shown(plan.scenario.title) or "Untitled scenario",
         facts=tuple(_facts(plan)),
         figures=tuple(_figures(plan)),
@@ -88,34 +81,6 @@ def report_html(plan: Plan, policy: Policy | None) -> str:
         no_advice=NO_ADVICE,
         check_rows=CHECK_ROWS,
     )
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("planner.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters.update(shown=shown, day=day, figure=figure, count=count)
-    return environment
-
-
-def _template() -> Template:
-    return _environment().get_template("report.html")
-
-
-def _source(name: str) -> str:
-    loader = _environment().loader
-    assert loader is not None
-    return loader.get_source(_environment(), name)[0]
-
-
-def _sha256(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
 def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
