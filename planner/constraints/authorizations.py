@@ -99,7 +99,7 @@ def _past_days(board: Board, slot: Slot) -> list[tuple[int, str]]:
             member = f"history.cycles.{index}"
             days += [(past.start, member), (past.infusion_end - 1, member)]
     days += [(u.day, u.member) for u in course.past_units if u.cycle in slot.cycles]
-    if _dispenses_covered(board):
+    if board.course.readings.authorizations_see_dispenses:
         days += [(d.day, d.member) for d in course.past_dispenses if d.cycle in slot.cycles]
     return [(day, member) for day, member in days if board.active(member)]
 
@@ -119,7 +119,7 @@ def _opening(
             return Opening(slot, members, known(min(past)))
         first = concerned[0]
         number = first.cycle.number
-        if not _dispenses_covered(board):
+        if not board.course.readings.authorizations_see_dispenses:
             return Opening(slot, members, board.start(number))
         served = first.first_served or first.first_dispense
         return Opening(slot, members, moment(board.system, ("opens", number), served))
@@ -158,11 +158,6 @@ def _past_renewal(
     return Opening(slot, members, known(start))
 
 
-def _dispenses_covered(board: Board) -> bool:
-    readings = board.course.readings
-    return readings.dispenses_covered or not readings.service_by_hang
-
-
 def _follows(board: Board, before: Opening, after: Opening) -> None:
     """A renewal opens after the day the one before it ends."""
     if before.always is not None and after.always is not None:
@@ -193,7 +188,7 @@ def _covers(board: Board, opening: Opening, cycle: CycleBoard) -> None:
         instance = (number, "to", day)
         late = start.since(opening.end(day) - last_offset + 1)
         not_both(board.system, opening.members, instance, opening.moment.until(day), late)
-    if _dispenses_covered(board):
+    if board.course.readings.authorizations_see_dispenses:
         _covers_dispenses(board, opening, cycle)
 
 

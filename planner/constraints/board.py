@@ -296,6 +296,12 @@ class Board:
                         variable = self.system.variable(key)
                         board.hangs.append(Hang(variable, day, position, index, option, feeds))
 
+    def oldest(self, day: int, option: BagOption) -> int:
+        """The first day of a dispense that may feed a bag hung on ``day``."""
+        if option.kept_days is not None and self.active("pharmacy.ready_made"):
+            return max(day - self.ahead, day + option.days - option.kept_days)
+        return day - self.ahead
+
     def _feeds(
         self,
         board: CycleBoard,
@@ -305,9 +311,7 @@ class Board:
         segment: int,
         sources: Sequence[int],
     ) -> dict[int, int]:
-        oldest = day - self.ahead
-        if option.kept_days is not None and self.active("pharmacy.ready_made"):
-            oldest = max(oldest, day + option.days - option.kept_days)
+        oldest = self.oldest(day, option)
         number = board.cycle.number
         feeds = {}
         for source in sources[bisect_left(sources, oldest) :]:

@@ -191,6 +191,11 @@ class Readings:
     interruption_extends: bool
     chosen: Mapping[str, str | Decimal]
 
+    @property
+    def authorizations_see_dispenses(self) -> bool:
+        """Whether a dispense has to lie inside an authorization: as read, or as a claim's date."""
+        return self.dispenses_covered or not self.service_by_hang
+
 
 @dataclass(frozen=True)
 class Window:

@@ -37,9 +37,7 @@ class OneDispenseBoard(Board):
         segment: int,
         sources: Sequence[int],
     ) -> dict[int, int]:
-        oldest = day - self.ahead
-        if option.kept_days is not None and self.active("pharmacy.ready_made"):
-            oldest = max(oldest, day + option.days - option.kept_days)
+        oldest = self.oldest(day, option)
         return {s: NOWHERE for s in sources if oldest <= s <= day - self.transit}
 
 

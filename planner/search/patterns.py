@@ -366,11 +366,8 @@ def _costs(course: Course) -> list[str]:
 
 def starts_decide_authorizations(course: Course) -> bool:
     """Whether authorizations ask something of starts alone, and nothing of dispenses or units."""
-    readings = course.readings
-    return (
-        readings.service_by_hang
-        and not readings.dispenses_covered
-        and all(slot.units is None for slot in course.slots)
+    return not course.readings.authorizations_see_dispenses and all(
+        slot.units is None for slot in course.slots
     )
 
 

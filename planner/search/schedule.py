@@ -151,7 +151,7 @@ def _end(slot: Slot, start: int) -> int:
 def covered_days(course: Course, schedule: Schedule, slot: Slot) -> list[int]:
     """First and last infusion days of the slot's cycles, past claims, dispenses where covered."""
     readings = course.readings
-    dispensed = readings.dispenses_covered or not readings.service_by_hang
+    dispensed = readings.authorizations_see_dispenses
     days: list[int] = []
     for past in course.past:
         if past.number in slot.cycles:
