@@ -94,9 +94,7 @@ class ChainSearch:
         for option in options:
             if day + option.days > end:
                 continue
-            oldest = day - self.rules.ahead
-            if option.kept_days is not None:
-                oldest = max(oldest, day + option.days - option.kept_days)
+            oldest = self.rules.oldest(day, option)
             for source in dict.fromkeys((key[1], fresh)):
                 if source is None or source < oldest:
                     continue
