@@ -218,7 +218,7 @@ class Board:
         board = CycleBoard(
             cycle=cycle,
             variants=self.variants(cycle),
-            stock=self._stock(cycle),
+            stock=self.stock_of(cycle),
         )
         number = cycle.number
         for origin in days if days is not None else self.origin_days(cycle):
@@ -231,7 +231,7 @@ class Board:
                 self._hangs(board, index, variant)
         return board
 
-    def _stock(self, cycle: CourseCycle) -> tuple[Stock, ...]:
+    def stock_of(self, cycle: CourseCycle) -> tuple[Stock, ...]:
         found = []
         wasted = any(
             self.active(f"history.wasted.{i}")

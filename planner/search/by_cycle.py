@@ -21,6 +21,7 @@ from planner.constraints.model import build, build_starts
 from planner.constraints.system import Active, Linear, Row, everything
 from planner.constraints.therapy import gap_after
 from planner.regimen.course import Course, CourseCycle
+from planner.search.early import EarlySearch
 from planner.search.engine import Verdict, solve
 from planner.search.implications import implied
 from planner.search.patterns import (
@@ -101,7 +102,7 @@ class Joiner:
         return build_starts(self._course, self._active, list(self._cycles.values()))
 
     @cached_property
-    def _open(self) -> dict[int, list[int]]:
+    def open_days(self) -> dict[int, list[int]]:
         """Start days of each cycle that no rule on it alone bars, first to last."""
         barred = _barred(self._starts)
         return {
@@ -112,7 +113,7 @@ class Joiner:
     def _days(self, cycle: CourseCycle, earliest: int, attempt: _Attempt) -> Iterator[int]:
         """Start days to try, first to last. A guess takes them as they come, unchecked."""
         days: Iterable[int] = (
-            self._rules.origin_days(cycle) if attempt.guess else self._open[cycle.number]
+            self._rules.origin_days(cycle) if attempt.guess else self.open_days[cycle.number]
         )
         for day in days:
             if cycle.progress is None and day < earliest:
@@ -130,10 +131,20 @@ class Joiner:
         for number, cycle in reversed(self._cycles.items()):
             gap = gap_after(self._rules, cycle)
             free = cycle.progress is not None or following is None
-            days = [d for d in self._open[number] if free or d + gap <= bounds[following or 0]]
+            days = [d for d in self.open_days[number] if free or d + gap <= bounds[following or 0]]
             bounds[number] = max(days, default=0)
             following = number
         return bounds
+
+    def early(self, given: Mapping[int, ChosenCycle] | None = None) -> EarlySearch:
+        """The search for any calendar, behind cycles that are decided already."""
+        given = given or {}
+        rest = [(c, self.open_days[n]) for n, c in self._cycles.items() if n not in given]
+        return EarlySearch(self._course, self._active, rest, [given[n] for n in sorted(given)])
+
+    def keeps(self, schedule: Schedule) -> bool:
+        """Whether a schedule keeps every row."""
+        return self._broken(schedule)[0] is None
 
     def last_days(self, at: Mapping[int, ChosenCycle], number: int) -> list[int] | None:
         """Start days of a cycle, last to first, from the last that the rules on starts alone allow
@@ -147,7 +158,7 @@ class Joiner:
         )
         if latest.verdict is not Verdict.OPTIMAL:
             return None
-        return [day for day in reversed(self._open[number]) if day <= -latest.value]
+        return [day for day in reversed(self.open_days[number]) if day <= -latest.value]
 
     def some_starts(self) -> dict[int, int] | Joined:
         """Starts that keep the rules on starts alone; or that there are none, or not settled."""
@@ -265,7 +276,7 @@ class Joiner:
             attempt.moves += 1
             return None if attempt.moves < MOST_MOVES else Joined()
         origins = {
-            n: [d for d in self._open[n] if chosen[n].origin <= d <= day and attempt.allows(n, d)]
+            n: [d for d in self.open_days[n] if chosen[n].origin <= d <= day and attempt.allows(n, d)]
             for n in block[:-1]
         }
         board = build(

@@ -8,6 +8,7 @@ borrow from it shows where a field is larger.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 BITS = 16
 LARGEST = (1 << BITS - 3) - 1  # a limit up to which no sum of a few more reaches a field's top bit
@@ -31,7 +32,7 @@ class Window:
     def span(self, day: int) -> int:
         """A one in each window that holds the day."""
         low = max(day - self.per_days + 1 - self.first, 0)
-        return _ones(day - self.first - low + 1) << BITS * low
+        return ones(day - self.first - low + 1) << BITS * low
 
     def settled(self, day: int) -> int:
         """How many bits belong to windows that end before the day."""
@@ -45,8 +46,8 @@ class Window:
 def window(limit: int, per_days: int, cycles: range | None, first: int, last: int) -> Window:
     """The windows that hold any of the days ``first`` .. ``last``."""
     begin = first - per_days + 1
-    ones = _ones(last - begin + 1)
-    return Window(limit, per_days, cycles, begin, ones * limit, ones << BITS - 1)
+    every = ones(last - begin + 1)
+    return Window(limit, per_days, cycles, begin, every * limit, every << BITS - 1)
 
 
 def at_most(one: int, other: int, guard: int) -> bool:
@@ -54,5 +55,7 @@ def at_most(one: int, other: int, guard: int) -> bool:
     return ((other | guard) - one) & guard == guard
 
 
-def _ones(count: int) -> int:
+@cache
+def ones(count: int) -> int:
+    """A one in each of so many fields."""
     return ((1 << BITS * count) - 1) // ((1 << BITS) - 1)

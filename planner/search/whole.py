@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.constraints.board import Board
@@ -38,6 +38,7 @@ def solve_whole(
     limit: float,
     hint: Schedule | None = None,
     active: Active = everything,
+    origins: Mapping[int, Sequence[int]] | None = None,
 ) -> Whole:
     """Minimises the course's objectives in their order, each under the values of those before it.
 
@@ -46,8 +47,9 @@ def solve_whole(
         limit: deterministic seconds in all.
         hint: a schedule that keeps every row, to start from.
         active: which rules stand.
+        origins: only these start days, by cycle number (default: all that the rules allow).
     """
-    board = build(course, active)
+    board = build(course, active, origins=origins)
     system = board.system
     values: Sequence[int] | None = None
     if hint is not None:
