@@ -1,4 +1,4 @@
-"""Calendar files, read back by a reader of our own."""
+"""Calendar files, read back by a strict reader of our own and by a library other than the writer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby, pairwise
 
 import pytest
+from ical.calendar_stream import IcsCalendarStream
 
 from planner.documents.plan import Plan
 from planner.report.calendar_ics import (
@@ -60,6 +61,26 @@ def test_every_bag_disconnect_dispense_claim_and_request_of_the_plan_is_there_on
 def test_every_event_is_one_whole_day_with_an_exclusive_end() -> None:
     for event in _all(calendar_files(plan(1))):
         assert event.day("DTEND") == event.day("DTSTART") + timedelta(days=1)
+
+
+def test_another_library_reads_what_ours_reads() -> None:
+    before = plan(2)
+    files = calendar_files(plan(1), before)  # with events that are cancelled
+    for content in files.values():
+        theirs = IcsCalendarStream.calendar_from_ics(content.decode()).events
+        assert [
+            (e.uid, e.sequence, e.dtstart, e.dtend, e.summary, e.description, e.categories)
+            for e in theirs
+        ] == [
+            (
+                *(e.values["UID"], int(e.values["SEQUENCE"])),
+                *(e.day("DTSTART"), e.day("DTEND")),
+                *(e.text("SUMMARY"), e.text("DESCRIPTION"), [e.values["CATEGORIES"]]),
+            )
+            for e in read(content).inside
+        ]
+        stated = [event.values["STATUS"] for event in read(content).inside]
+        assert [e.status.value for e in theirs if e.status] == stated
 
 
 def test_three_files_hold_one_audience_each_and_together_what_the_whole_holds() -> None:

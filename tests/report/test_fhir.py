@@ -1,14 +1,19 @@
-"""The FHIR bundle, read back by a library that knows the resources, and bound to its codes here."""
+"""The FHIR bundle, read back by two libraries that know the resources, and bound to its codes here.
+
+The second one knows R4, which does not differ from R4B in the resources that the bundle holds.
+"""
 
 from __future__ import annotations
 
+import copy
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
+import fhirkit
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
@@ -58,12 +63,36 @@ def test_the_bundle_is_read_by_the_models_of_r4b_and_comes_back_the_same(cycles:
     assert json.loads(read.model_dump_json()) == json.loads(text)
 
 
+@pytest.mark.parametrize("cycles", [1, 6])
+def test_a_second_validator_finds_nothing_to_mend(cycles: int) -> None:
+    assert fhirkit.validate(bundle(plan(cycles, number="PA-1", notes=("a note",)), POLICY)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "break_"),
+    [
+        ("Claim", lambda claim: claim.pop("provider")),
+        ("Claim", lambda claim: claim["insurance"][0].update(sequence=0)),
+        ("Coverage", lambda coverage: coverage["beneficiary"].update(reference=5)),
+        ("CarePlan", lambda care: care["period"].update(start="2026-13-01")),
+        ("MedicationRequest", lambda order: order.update(medicationReference={"reference": "x"})),
+    ],
+)
+def test_the_second_validator_is_no_rubber_stamp(
+    kind: str, break_: Callable[[dict[str, Any]], object]
+) -> None:
+    made = copy.deepcopy(bundle(plan(1), POLICY))
+    break_(next(e["resource"] for e in made["entry"] if e["resource"]["resourceType"] == kind))
+    assert fhirkit.validate(made) != []
+
+
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_hostile_text_arrives_as_text_in_a_bundle_that_is_still_valid(text: str) -> None:
     made = hostile(text)
     written = fhir_json(made, POLICY).encode("utf-8", "backslashreplace")
     read: Any = Bundle.model_validate_json(written)
 
+    assert fhirkit.validate(json.loads(written)) == []
     assert read.entry[2].resource.title == shown(text).strip()
     assert read.entry[0].resource.identifier[0].value == shown(text).strip()
     assert len(read.entry) == len(bundle(plan(1), POLICY)["entry"])

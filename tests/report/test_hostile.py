@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 import pytest
+from ical.calendar_stream import IcsCalendarStream
 from openpyxl import load_workbook
 
 from planner.documents.load import load_policy
@@ -112,3 +113,5 @@ def test_the_calendar_stays_whole_and_gives_the_text_back_readable(text: str) ->
     claim = next(e for e in events if "bill" in e.text("SUMMARY"))
     assert claim.text("DESCRIPTION").startswith(f"{shown(text)} 9 units, NDC {shown(text)}, 1 vial")
     assert calendar_files(made, published(files["calendar.ics"])) == files
+    theirs = IcsCalendarStream.calendar_from_ics(files["calendar.ics"].decode()).events
+    assert [e.summary for e in theirs] == [e.text("SUMMARY") for e in events]

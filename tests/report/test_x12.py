@@ -1,4 +1,4 @@
-"""837P claims, read back by an X12 validator and by checks of what it lets pass."""
+"""837P claims, read back by two X12 readers and by checks of what they let pass."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from pyx12.params import params
 from pyx12.x12n_document import x12n_document
+from x12sdk.io import X12ModelReader
 
 from planner.documents.parties import Parties
 from planner.documents.plan import Plan
@@ -79,6 +80,61 @@ def test_the_validator_accepts_the_interchange(cycles: int) -> None:
 def test_the_validator_is_no_rubber_stamp() -> None:
     text = claims_837(plan(1), _parties()).replace("HI*ABK:C9102~\n", "", 1)
     assert _validated(text)["good"] is False
+
+
+def _typed(text: str) -> Any:
+    """The one transaction of an interchange, as the second reader's model."""
+    with X12ModelReader(text) as reader:
+        (transaction,) = reader.models()
+    return transaction
+
+
+@pytest.mark.parametrize("cycles", [1, 6])
+def test_the_second_reader_finds_the_lines_of_the_plan_and_writes_the_same_segments(
+    cycles: int,
+) -> None:
+    made = plan(cycles, number="PA-1")
+    numbers = {window.id: window.number for window in made.authorizations}
+    text = claims_837(made, _parties())
+    transaction = _typed(text)
+
+    assert transaction.x12() == text[text.index("ST*") : text.index("GE*")].rstrip("\n")
+    assert [
+        (
+            line.sv1_segment.product_service_id_qualifier.split(":"),
+            line.sv1_segment.service_unit_count,
+            line.dtp_segment[0].date_time_period,
+            line.loop_2410.lin_segment.national_drug_code_universal_product_number,
+            line.loop_2410.ctp_segment.quantity,
+            [ref.reference_identification for ref in sent.claim.ref_segment],
+            sent.claim.hi_segment[0].health_care_code_1,
+        )
+        for sent in transaction.claims()
+        for line in sent.claim.loop_2400
+    ] == [
+        (
+            ["HC", line.hcpcs, *([line.modifier] if line.modifier else [])],
+            *(line.units, line.date, line.ndc, line.ndc_units),
+            [number] if (number := numbers[line.authorization or ""]) else [],
+            ["ABK", "C9102"],
+        )
+        for line in made.claims
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        ("HI*ABK:C9102~\n", ""),
+        ("CLM*C1N1*166.36", "CLM*C1N1*166.37"),
+        ("D8*20260105", "D8*20261305"),
+    ],
+)
+def test_the_second_reader_is_no_rubber_stamp(written: str, instead: str) -> None:
+    text = claims_837(plan(1), _parties())
+    assert written in text
+    with pytest.raises(ValueError, match="HealthCareClaimProfessional"):
+        _typed(text.replace(written, instead, 1))
 
 
 def test_every_line_of_the_plan_is_there_and_no_other() -> None:
