@@ -1,4 +1,4 @@
-"""Calendar files, read back by a strict reader of our own and by a library other than the writer."""
+"""Calendar files, read back by a strict reader of our own and by a library not the writer's."""
 
 from __future__ import annotations
 
