@@ -9,13 +9,17 @@ from typing import Final
 from planner.documents.conflict import Certificate, Conflict, ConflictMember, ProofNode, Remedy
 from planner.documents.policy import Policy
 from planner.report.grids import Column, Grid, Group
-from planner.report.html import INDICATIONS, OBJECTIVES
+from planner.report.html import INDICATIONS, OBJECTIVES, hashes_of, readings_used
 from planner.report.overflow import Overflow, OverflowChart, overflow_chart, overflows
 from planner.report.page import page
 from planner.report.terminal import NO_ADVICE
 from planner.report.text import count, day, figure, shown
 
-BY: Final = {"request": "the request", "pharmacy": "the pharmacy", "payer": "the payer"}
+BY: Final = {
+    "request": "Changes the request.",
+    "pharmacy": "Changes how the pharmacy works.",
+    "payer": "Needs the payer's consent.",
+}
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,14 @@ class Picture:
     title: str
     description: str
     table: Grid
+
+
+@dataclass(frozen=True)
+class Change:
+    """A remedy in words, and whose word it takes."""
+
+    says: str
+    by: str
 
 
 def conflict_html(conflict: Conflict, policy: Policy | None) -> str:
@@ -50,10 +62,12 @@ def conflict_html(conflict: Conflict, policy: Policy | None) -> str:
         barred=tuple(shown(one) for one in conflict.certificate.barred),
         pictures=tuple(_picture(one, number) for number, one in enumerate(windows, start=1)),
         policy_at_hand=policy is not None,
+        changes=tuple(Change(shown(r.says), BY[r.by]) for r in conflict.remedies),
         remedies=_remedies(conflict.remedies) if conflict.remedies else None,
         also=_also(conflict) if conflict.also else None,
         evidence=_evidence(conflict) if conflict.evidence else None,
-        readings=tuple(_readings(conflict, policy)),
+        readings=readings_used(conflict.readings, policy),
+        hashes=(*hashes_of(conflict), ("Certificate", conflict.certificate.sha256)),
         no_advice=NO_ADVICE,
     )
 
@@ -69,24 +83,19 @@ def _facts(conflict: Conflict) -> Iterator[tuple[str, str]]:
 
 
 def _members(members: Sequence[ConflictMember]) -> Grid:
-    heads = ("What", "Kind", "Path in the scenario", "Line", "In words")
-    rows = (
-        (
-            shown(member.id),
-            member.kind,
-            shown(member.path) if member.path is not None else "in the policy",
-            _line(member),
-            shown(member.says),
-        )
-        for member in members
-    )
-    return _grid("members", "What cannot hold together", heads, rows, numbers=("Line",))
+    heads = ("What", "In words", "Kind", "Where")
+    rows = ((shown(m.id), shown(m.says), m.kind, _where(m)) for m in members)
+    return _grid("members", "What cannot hold together", heads, rows)
 
 
-def _line(member: ConflictMember) -> str:
+def _where(member: ConflictMember) -> str:
+    """Where a member stands: in the policy, in a line of the scenario, or nowhere at all."""
+    if member.path is None:
+        return "policy"
+    where = "not in the scenario: assumed" if member.assumed else "scenario"
     if member.line is not None:
-        return str(member.line)
-    return "assumed" if member.assumed else "none"
+        where = f"scenario, line {member.line}"
+    return where if member.path == member.id else f"{shown(member.path)}: {where}"
 
 
 def _minimal(conflict: Conflict) -> str:
@@ -137,19 +146,18 @@ def _cases(node: ProofNode | None) -> int:
 def _remedies(remedies: Sequence[Remedy]) -> Grid:
     costed = [name for name in OBJECTIVES if any(name in remedy.costs for remedy in remedies)]
     costs = [OBJECTIVES[name] for name in costed]
-    heads = ("Path", "What would help", "Up to", "Asked", "Nearest that works", *costs)
+    heads = ("Change", "Of what", "Asked", "Nearest that works", *costs)
     rows = (
         (
+            str(number),
             shown(remedy.path),
-            shown(remedy.says),
-            BY[remedy.by],
             shown(remedy.asked),
             shown(remedy.nearest),
             *(_cost(remedy.costs, name) for name in costed),
         )
-        for remedy in remedies
+        for number, remedy in enumerate(remedies, start=1)
     )
-    return _grid("remedies", "Changes that were tried and work", heads, rows, numbers=costs)
+    return _grid("remedies", "What each change comes to", heads, rows, numbers=("Change", *costs))
 
 
 def _cost(costs: Mapping[str, int], name: str) -> str:
@@ -187,7 +195,15 @@ def _picture(window: Overflow, number: int) -> Picture:
     sums = f"{window.total:,} {unit} stand in it, {window.total - window.limit:,} above the cap"
     others = window.total - window.named
     rest = f" {others:,} of them the conflict does not name." if others else ""
-    heads = ("Date", "Cycle", unit.capitalize(), "So far", "Above the cap", "Stated in", "Named")
+    heads = (
+        "Date",
+        "Cycle",
+        unit.capitalize(),
+        "So far",
+        "Above the cap",
+        "Stated in",
+        "In the clash",
+    )
     rows = (
         (
             day(entry.date),
@@ -205,7 +221,8 @@ def _picture(window: Overflow, number: int) -> Picture:
         id=f"window-{number}",
         window=window,
         chart=overflow_chart(window),
-        title=f"{shown(window.clause)}: {unit} in the {window.per_days} dates {where}",
+        title=f"{shown(window.clause)}: {unit} in the {window.per_days} dates {where}, "
+        f"at most {window.limit:,}",
         description=f"At most {window.limit:,} {unit} may fall in these {window.per_days} dates; "
         f"{sums}.{rest}",
         table=_grid(
@@ -216,14 +233,6 @@ def _picture(window: Overflow, number: int) -> Picture:
             numbers=("Cycle", unit.capitalize(), "So far", "Above the cap"),
         ),
     )
-
-
-def _readings(conflict: Conflict, policy: Policy | None) -> Iterator[tuple[str, str, str]]:
-    known = policy.readings if policy else {}
-    for name, choice in conflict.readings.items():
-        chosen = choice if isinstance(choice, str) else figure(choice)
-        meaning = known[name].choices.get(chosen, "") if name in known else ""
-        yield shown(name), shown(chosen), shown(meaning)
 
 
 def _grid(

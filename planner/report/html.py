@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from planner.documents.base import Indication
+from planner.documents.conflict import Conflict
 from planner.documents.plan import Plan
 from planner.documents.policy import Policy
 from planner.report import grids
@@ -77,7 +79,8 @@ def report_html(plan: Plan, policy: Policy | None) -> str:
         months=months(plan),
         weekdays=WEEKDAYS,
         objectives=OBJECTIVES,
-        readings=tuple(_readings(plan, policy)),
+        readings=readings_used(plan.readings, policy),
+        hashes=hashes_of(plan),
         no_advice=NO_ADVICE,
         check_rows=CHECK_ROWS,
     )
@@ -145,9 +148,24 @@ def _critical(plan: Plan) -> grids.Grid:
     return grids.Grid("critical", "Critical dates", columns, (grids.Group("", rows),))
 
 
-def _readings(plan: Plan, policy: Policy | None) -> Iterator[tuple[str, str, str]]:
+def readings_used(
+    readings: Mapping[str, str | Decimal], policy: Policy | None
+) -> tuple[tuple[str, str, str], ...]:
+    """Returns name, choice and meaning of each reading; no meaning without the policy file."""
     known = policy.readings if policy else {}
-    for name, choice in plan.readings.items():
-        chosen = choice if isinstance(choice, str) else figure(choice)
-        meaning = known[name].choices.get(chosen, "") if name in known else ""
-        yield shown(name), shown(chosen), shown(meaning)
+    return tuple(
+        (shown(name), shown(chosen), shown(known[name].choices.get(chosen, "")))
+        if name in known
+        else (shown(name), shown(chosen), "")
+        for name, choice in readings.items()
+        for chosen in (choice if isinstance(choice, str) else figure(choice),)
+    )
+
+
+def hashes_of(made: Plan | Conflict) -> tuple[tuple[str, str], ...]:
+    """Returns the documents that a plan or conflict was made from, each with its hash."""
+    return (
+        ("Scenario", made.scenario.sha256),
+        ("Policy", made.policy.sha256),
+        ("Drug file", made.drug.sha256),
+    )

@@ -12,11 +12,12 @@ from typing import Final
 
 from planner.documents.conflict import Conflict
 from planner.documents.policy import ClauseBase, Policy, QuantityClause, UnitsClause
-from planner.report.svg import DIGIT, LEAST_PER_DAY, LEAST_WIDTH, MARGIN, Area, Box, Words
+from planner.report.svg import DIGIT, LEAST_PER_DAY, MARGIN, Area, Box, Words
 from planner.report.text import day
 
 OWN_WINDOW: Final = "cycle"
-TOP: Final = 40
+LEAST_WIDTH: Final = 640
+TOP: Final = 44
 BARS_HEIGHT: Final = 220
 AXIS_HEIGHT: Final = 30
 DAYS_PER_TICK: Final = 7
@@ -174,16 +175,16 @@ def overflow_chart(window: Overflow) -> OverflowChart:
     right, cap = width - MARGIN, y(window.limit)
     outline = [(x(window.entries[0].date), base)]
     boxes: list[Box] = []
-    words = [Words(MARGIN, cap - 6, f"at most {window.limit:,} {window.unit}")]
-    free_from = MARGIN + DIGIT * len(words[0].text) + MARGIN
+    words: list[Words] = []
+    free_from = 0
     for entry, sum_ in window.running():
         left, low, high = x(entry.date), y(sum_ - entry.amount), y(sum_)
         outline += [(left, low), (left, high)]
         tip = f"{_what(entry, window.unit)}, {sum_:,} so far"
-        bar = Box("bag" if entry.named else "dispense", left, high, _bar(per_day), low - high, tip)
+        bar = Box("bag" if entry.named else "other", left, high, _bar(per_day), low - high, tip)
         boxes.append(bar)
         if left >= free_from:
-            label = f"{sum_:,}"
+            label = f"{sum_:,}" if sum_ <= window.limit else f"{sum_:,}, above {window.limit:,}"
             at = min(left, right - DIGIT * len(label))
             words.append(Words(at, high - 6, label))
             free_from = at + DIGIT * len(label) + MARGIN
@@ -191,6 +192,7 @@ def overflow_chart(window: Overflow) -> OverflowChart:
     over = next(entry.date for entry, sum_ in window.running() if sum_ > window.limit)
     excess = f"{window.total - window.limit:,} {window.unit} above the cap"
     top = y(window.total)
+    boxes.append(Box("excess", x(over), top, right - x(over), cap - top))
     boxes.append(Box("over", x(over), top, right - x(over), cap - top, excess))
     ticks = tuple(
         Words(MARGIN + offset * per_day, base + 20, _short(window.first + timedelta(days=offset)))

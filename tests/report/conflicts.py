@@ -57,3 +57,25 @@ def conflict(text: str = "Two dispenses", second: str = SECOND) -> Conflict:
         assumed=(Assumption(path="pharmacy.bags", value=text, says=text),),
         solver=SolverStamp(name="cp-sat", version="9.15", seed=1),
     )
+
+
+def two_windows(text: str = "Two limits") -> Conflict:
+    """Returns a conflict that names vials and units: 56 > 28 vials, and 980 + 35 > 980 units."""
+    made = conflict(text)
+    document = made.scenario.document.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    document["request"]["claims"] = [
+        {"date": day, "units": units, "cycle": 1}
+        for day, units in (("2026-01-05", 980), ("2026-01-12", 35))
+    ]
+    members = [
+        ConflictMember(kind="request", id=path, path=path, line=line, says=text)
+        for path, line in (("request.claims.0", 13), ("request.claims.1", 14))
+    ]
+    clause = ConflictMember(kind="clause", id="II.B.cycles-1-5", path=None, line=None, says=text)
+    stated = Scenario.model_validate(document)
+    return made.model_copy(
+        update={
+            "scenario": made.scenario.model_copy(update={"document": stated}),
+            "conflict": (*made.conflict, clause, *members),
+        }
+    )

@@ -28,6 +28,10 @@ class Node:
         """The elements of a tag inside this one."""
         return [node for node in self.walk() if node.tag == tag and where(node)]
 
+    def pictures(self) -> list[Node]:
+        """The pictures inside this element; what pictures share is none."""
+        return self.all("svg", lambda node: node.attributes.get("role") == "img")
+
     def by_id(self, id_: str) -> Node:
         """The one element of an id."""
         (found,) = [node for node in self.walk() if node.attributes.get("id") == id_]

@@ -7,7 +7,7 @@ import pytest
 from planner.documents.load import load_policy
 from planner.report.conflict_html import conflict_html
 from planner.report.text import shown
-from tests.report.conflicts import conflict
+from tests.report.conflicts import conflict, two_windows
 from tests.report.hostile import TEXTS
 from tests.report.pages import read
 
@@ -18,12 +18,52 @@ def test_the_tables_of_members_and_remedies_equal_the_conflict() -> None:
     made = conflict()
     page = read(conflict_html(made, POLICY))
     assert page.by_id("members").rows() == [
-        [m.id, m.kind, m.path or "in the policy", str(m.line or "none"), m.says]
+        [m.id, m.says, m.kind, f"scenario, line {m.line}" if m.path else "policy"]
         for m in made.conflict
     ]
     assert page.by_id("remedies").rows() == [
-        [r.path, r.says, "the request", r.asked, r.nearest, "0", "56"] for r in made.remedies
+        [str(number), r.path, r.asked, r.nearest, "0", "56"]
+        for number, r in enumerate(made.remedies, start=1)
     ]
+    assert [item.text() for item in page.by_id("changes").all("li")] == [
+        f"{r.says} Changes the request." for r in made.remedies
+    ]
+
+
+def test_a_default_and_a_member_found_elsewhere_say_where_they_stand() -> None:
+    made = conflict()
+    clause, first, second = made.conflict
+    members = (
+        clause,
+        first.model_copy(update={"line": None, "assumed": True}),
+        second.model_copy(update={"id": "another"}),
+    )
+    page = read(conflict_html(made.model_copy(update={"conflict": members}), POLICY))
+    assert [row[3] for row in page.by_id("members").rows()] == [
+        "policy",
+        "not in the scenario: assumed",
+        "request.dispenses.1: scenario, line 12",
+    ]
+
+
+def test_the_remedies_stand_beside_the_picture() -> None:
+    (beside,) = [
+        node
+        for node in read(conflict_html(conflict(), POLICY)).walk()
+        if node.attributes.get("class") == "beside"
+    ]
+    assert len(beside.pictures()) == 1
+    assert beside.by_id("changes").all("li")
+
+
+def test_ids_are_unique_with_two_pictures_on_one_page() -> None:
+    page = read(conflict_html(two_windows(), POLICY))
+    ids = [node.attributes["id"] for node in page.walk() if "id" in node.attributes]
+    assert len(page.pictures()) == 2
+    assert len(ids) == len(set(ids))
+    for node in page.walk():
+        assert set(node.attributes.get("aria-labelledby", "").split()) <= set(ids)
+        assert node.attributes.get("href", "#content")[1:] in ids
 
 
 def test_the_picture_and_its_table_show_the_window_that_overflows() -> None:
@@ -42,7 +82,7 @@ def test_the_picture_and_its_table_show_the_window_that_overflows() -> None:
 
 @pytest.mark.parametrize(("second", "drawn"), [("2026-02-15", 1), ("2026-02-16", 0)])
 def test_day_41_is_inside_the_window_and_day_42_outside(second: str, drawn: int) -> None:
-    assert len(read(conflict_html(conflict(second=second), POLICY)).all("svg")) == drawn
+    assert len(read(conflict_html(conflict(second=second), POLICY)).pictures()) == drawn
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -51,13 +91,13 @@ def test_hostile_text_arrives_as_text(name: str) -> None:
     html = conflict_html(conflict(text), POLICY)
     page, plain = read(html), read(conflict_html(conflict(), POLICY))
     assert [node.tag for node in page.walk()] == [node.tag for node in plain.walk()]
-    assert page.by_id("members").rows()[0][4] == shown(text).strip()
+    assert page.by_id("members").rows()[0][1] == shown(text).strip()
     assert conflict_html(conflict(text), POLICY) == html
 
 
 def test_nothing_is_loaded_and_without_the_policy_no_window_is_drawn() -> None:
     page = read(conflict_html(conflict(), None))
-    assert not page.all("svg")
+    assert not page.pictures()
     assert "no window is drawn" in page.text()
     assert not page.all("script")
     assert not page.all("link")

@@ -229,7 +229,7 @@ def test_a_plan_without_any_cycle_has_no_picture_and_nothing_due() -> None:
         update={"cycles": (), "bags": (), "dispenses": (), "claims": (), "authorizations": ()}
     )
     page = read(report_html(made, POLICY))
-    assert not page.all("svg")
+    assert not page.pictures()
     assert "Nothing is due." in page.text()
 
 

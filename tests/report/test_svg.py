@@ -150,7 +150,7 @@ def test_the_day_the_plan_is_read_from_is_marked() -> None:
 def test_the_picture_has_a_title_a_description_and_its_data_as_tables() -> None:
     made = plan(2)
     page = read(report_html(made, POLICY))
-    (svg,) = page.all("svg")
+    (svg,) = page.pictures()
 
     assert svg.attributes["role"] == "img"
     title, description = (page.by_id(i) for i in svg.attributes["aria-labelledby"].split())
@@ -166,7 +166,7 @@ def test_the_picture_has_a_title_a_description_and_its_data_as_tables() -> None:
 def test_every_shape_of_the_picture_is_in_the_page_as_it_was_laid_out() -> None:
     made = plan(3)
     drawn = _chart(made)
-    (svg,) = read(report_html(made, POLICY)).all("svg")
+    (svg,) = read(report_html(made, POLICY)).pictures()
 
     rectangles = [
         tuple(int(node.attributes[name]) for name in ("x", "y", "width", "height"))
