@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from planner.documents.conflict import Conflict
 from planner.documents.load import load_policy
 from planner.documents.plan import Plan
+from planner.report.conflict_html import conflict_html
 from planner.report.html import report_html
 from tests.report.chromium import Page, browser, page
+from tests.report.conflicts import conflict, two_windows
 from tests.report.hostile import TEXTS, hostile
 from tests.report.plans import plan
 
@@ -31,6 +34,15 @@ PLANS: dict[str, Plan] = {
     "long": hostile(TEXTS["long"], violations=True),
     "direction": hostile(TEXTS["direction"]),
 }
+CONFLICTS: dict[str, Conflict] = {
+    "a window": conflict(),
+    "two windows": two_windows(),
+    "no window": conflict(second="2026-02-16"),
+    "nothing helps": conflict().model_copy(update={"remedies": (), "also": ()}),
+    "hostile script": two_windows(TEXTS["script"]),
+    "hostile long": two_windows(TEXTS["long"]),
+    "hostile direction": two_windows(TEXTS["direction"]),
+}
 
 
 @pytest.fixture(scope="module")
@@ -40,28 +52,45 @@ def screen() -> Iterator[Page]:
         yield opened
 
 
-@pytest.fixture(params=PLANS, scope="module")
-def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("report") / "report.html"
-    text = report_html(PLANS[request.param], POLICY)
+def _file(name: str, folder: Path) -> Path:
+    text = (
+        report_html(PLANS[name], POLICY)
+        if name in PLANS
+        else conflict_html(CONFLICTS[name], POLICY)
+    )
+    file = folder / "report.html"
     file.write_bytes(text.encode("utf-8", "backslashreplace"))
     return file
 
 
+@pytest.fixture(params=PLANS, scope="module")
+def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a plan."""
+    return _file(request.param, tmp_path_factory.mktemp("report"))
+
+
+@pytest.fixture(params=[*PLANS, *CONFLICTS], scope="module")
+def any_report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a plan or of a conflict."""
+    return _file(request.param, tmp_path_factory.mktemp("report"))
+
+
 def test_the_browser_reports_nothing_and_asks_the_network_for_nothing(
-    screen: Page, report: Path
+    screen: Page, any_report: Path
 ) -> None:
-    screen.open(report)
+    screen.open(any_report)
     screen.run("new Promise(done => setTimeout(done, 200))")
 
     told = screen.reported("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown")
     assert told == []
     asked = [event["request"]["url"] for event in screen.reported("Network.requestWillBeSent")]
-    assert asked == [report.as_uri()]
+    assert asked == [any_report.as_uri()]
 
 
-def test_the_style_sheet_is_in_force_under_the_security_policy(screen: Page, report: Path) -> None:
-    screen.open(report)
+def test_the_style_sheet_is_in_force_under_the_security_policy(
+    screen: Page, any_report: Path
+) -> None:
+    screen.open(any_report)
     assert screen.run("getComputedStyle(document.querySelector('.skip')).position") == "absolute"
     assert screen.run("document.querySelectorAll('style').length") == 1
 
@@ -75,16 +104,16 @@ def test_the_security_policy_stops_a_script(screen: Page, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_page_never_scrolls_sideways(screen: Page, report: Path, width: int) -> None:
-    screen.open(report, width=width)
+def test_the_page_never_scrolls_sideways(screen: Page, any_report: Path, width: int) -> None:
+    screen.open(any_report, width=width)
     assert screen.run("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("width", [360, 1200])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.skipif(not AXE, reason="AXE does not name axe.min.js; make browser fetches it")
-def test_axe_finds_nothing(screen: Page, report: Path, width: int, scheme: str) -> None:
-    screen.open(report, width=width)
+def test_axe_finds_nothing(screen: Page, any_report: Path, width: int, scheme: str) -> None:
+    screen.open(any_report, width=width)
     screen.media(scheme=scheme)
     screen.run(Path(AXE).read_text(encoding="utf-8") + ";0")
     found: list[Any] = screen.run(
@@ -97,9 +126,9 @@ def test_axe_finds_nothing(screen: Page, report: Path, width: int, scheme: str) 
 
 @pytest.mark.parametrize("width", [360, 1200])
 def test_everything_to_press_is_at_least_24_pixels_high(
-    screen: Page, report: Path, width: int
+    screen: Page, any_report: Path, width: int
 ) -> None:
-    screen.open(report, width=width)
+    screen.open(any_report, width=width)
     heights = screen.run(
         "[...document.querySelectorAll('nav a, input, summary')]"
         ".map(e => e.getBoundingClientRect().height)"
@@ -165,14 +194,45 @@ def test_print_leaves_out_what_only_a_screen_needs(
 @pytest.mark.parametrize("width", [360, 768, 1200])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_text_of_the_picture_leaves_it(
-    screen: Page, report: Path, width: int, scheme: str
+    screen: Page, any_report: Path, width: int, scheme: str
 ) -> None:
-    screen.open(report, width=width)
+    screen.open(any_report, width=width)
     screen.media(scheme=scheme)
     outside = screen.run(
-        "(b => [...document.querySelectorAll('#picture .axis, #picture g > text:not(.lane)')]"
-        ".filter(t => t.getBoundingClientRect().left < b.left - 1).map(t => t.textContent))"
-        "(document.querySelector('#picture').getBoundingClientRect())"
+        "[...document.querySelectorAll('svg[role=img] text:not(.lane)')].filter(t => {"
+        " const b = t.ownerSVGElement.getBoundingClientRect(), r = t.getBoundingClientRect();"
+        " return r.left < b.left - 1 || r.right > b.right + 1 }).map(t => t.textContent)"
     )
     screen.media()
     assert outside == []
+
+
+@pytest.mark.parametrize("name", ["a window", "two windows"])
+def test_remedies_and_picture_stand_side_by_side_where_there_is_room(
+    screen: Page, tmp_path: Path, name: str
+) -> None:
+    file = _file(name, tmp_path)
+    where = (
+        "['.remedies', '.pictures'].map(s => document.querySelector(s).getBoundingClientRect())"
+        ".map(r => [r.left, r.top])"
+    )
+    screen.open(file, width=1280)
+    (left, top), (beside, level) = screen.run(where)
+    assert beside > left
+    assert level == top
+    screen.open(file, width=360)
+    (left, top), (beside, below) = screen.run(where)
+    assert beside == left
+    assert below > top
+
+
+def test_a_conflict_is_printed_with_its_picture(screen: Page, tmp_path: Path) -> None:
+    screen.open(_file("a window", tmp_path))
+    screen.print_pdf(tmp_path / "report.pdf")
+    shown = screen.run(
+        "['nav', '#window-1', '#changes', '#window-1-table'].map("
+        "s => getComputedStyle(document.querySelector(s)).display !== 'none')"
+    )
+    screen.media()
+    assert shown == [False, True, True, True]
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
