@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import groupby
 
-from planner.documents.plan import Plan, PlannedBag
-from planner.report.text import count, day, dose
+from planner.documents.plan import ClaimLine, Plan, PlannedBag
+from planner.report.text import count, day, dose, shown
 
 REQUEST = "request"
 
@@ -31,9 +32,16 @@ class BagRun:
     bags: int
 
     @property
+    def hangs(self) -> tuple[date, ...]:
+        """The day on which each bag of the run is hung."""
+        return tuple(
+            self.first.hang + timedelta(days=self.first.days * n) for n in range(self.bags)
+        )
+
+    @property
     def last_hang(self) -> date:
         """The hang of the last bag of the run."""
-        return self.first.hang + timedelta(days=self.first.days * (self.bags - 1))
+        return self.hangs[-1]
 
 
 def opening_day(plan: Plan) -> date | None:
@@ -56,10 +64,16 @@ def agenda(plan: Plan, days: int) -> tuple[Event, ...]:
 def events(plan: Plan) -> tuple[Event, ...]:
     """Returns every planned (not past) event by date.
 
-    On one date: requests for an authorization, dispenses, disconnects, then bags. Equal bags that
-    follow one another are one event, on the first one's day.
+    On one date: requests for an authorization, dispenses, disconnects, bags, then claims. Equal
+    bags that follow one another are one event, on the first one's day, and so are their claims.
     """
-    found = [*_requests(plan), *_dispenses(plan), *_disconnects(plan), *_bags(plan)]
+    found = [
+        *_requests(plan),
+        *_dispenses(plan),
+        *_disconnects(plan),
+        *_bags(plan),
+        *_claims(plan),
+    ]
     return tuple(sorted(found, key=lambda event: (event.date, event.order, event.cycle or 0)))
 
 
@@ -80,7 +94,7 @@ def bag_runs(bags: tuple[PlannedBag, ...]) -> tuple[BagRun, ...]:
 def _requests(plan: Plan) -> Iterator[Event]:
     for window in plan.authorizations:
         if window.request_by is not None:
-            detail = f"ask for {window.id}; it opens {day(window.start)}"
+            detail = f"authorization {shown(window.id)}, which opens {day(window.start)}"
             yield Event(window.request_by, 0, None, REQUEST, detail)
 
 
@@ -91,7 +105,7 @@ def _dispenses(plan: Plan) -> Iterator[Event]:
         spare = f", {dispense.spare} of them spare" if dispense.spare else ""
         detail = (
             f"{count(dispense.vials, 'vial')}{spare} for {count(dispense.days_supply, 'day')}, "
-            f"there {day(dispense.delivered)}"
+            f"arriving {day(dispense.delivered)}"
         )
         yield Event(dispense.date, 1, dispense.cycle, "dispense", detail)
 
@@ -111,6 +125,41 @@ def _bags(plan: Plan) -> Iterator[Event]:
         if run.bags == 1:
             detail = f"{count(bag.days, 'day')} at {size}"
         else:
-            often = "daily" if bag.days == 1 else f"every {bag.days} days"
-            detail = f"{size}, {often} until {day(run.last_hang)} ({run.bags} bags)"
+            often = _often(bag.days, run.last_hang)
+            detail = f"{size}, {often} ({run.bags} bags)"
         yield Event(bag.hang, 3, bag.cycle, "hang", detail)
+
+
+def _claims(plan: Plan) -> Iterator[Event]:
+    """The claims of a run of bags are one event where they are equal; all others stand alone."""
+    claims = _billed(plan)
+    for run in bag_runs(tuple(bag for bag in plan.bags if not bag.past)):
+        places = [(run.first.cycle, hang) for hang in run.hangs]
+        said = {claims[place] for place in places if place in claims}
+        if len(said) == 1 and all(place in claims for place in places):
+            for place in places:
+                del claims[place]
+            often = f", {_often(run.first.days, run.last_hang)} ({run.bags} claims)"
+            detail = f"{said.pop()}{often if run.bags > 1 else ''}"
+            yield Event(run.first.hang, 4, run.first.cycle, "bill", detail)
+    for (cycle, service), detail in claims.items():
+        yield Event(service, 4, cycle, "bill", detail)
+
+
+def _billed(plan: Plan) -> dict[tuple[int, date], str]:
+    """What is billed for each cycle and date of service to come, in words."""
+    ahead = sorted((line for line in plan.claims if not line.past), key=_place)
+    billed: dict[tuple[int, date], str] = {}
+    for place, of_day in groupby(ahead, key=_place):
+        lines = list(of_day)
+        units = count(sum(line.units for line in lines), "unit")
+        billed[place] = f"{units} in {count(len(lines), 'line')}"
+    return billed
+
+
+def _place(line: ClaimLine) -> tuple[int, date]:
+    return line.cycle, line.date
+
+
+def _often(days: int, last: date) -> str:
+    return f"{'daily' if days == 1 else f'every {days} days'} until {day(last)}"

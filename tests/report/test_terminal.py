@@ -189,11 +189,15 @@ def test_the_agenda_covers_thirty_days_and_the_requests_due_before() -> None:
     assert [row.split()[1] for row in rows] == [
         "2025-12-22",
         "2026-01-04",
-        "2026-01-05",
+        "2026-01-05",  # hang
+        "2026-01-05",  # bill
+        "2026-01-12",
         "2026-01-12",
         "2026-02-02",
     ]
     assert rows[2].endswith("9 mcg/day, 1 vial, daily until Sun 2026-01-11 (7 bags)")
+    # 9 units given and 26 discarded of one vial
+    assert rows[3].endswith("35 units in 2 lines, daily until Sun 2026-01-11 (7 claims)")
 
 
 def test_the_agenda_opens_on_as_of_and_leaves_the_past_out() -> None:
@@ -207,6 +211,7 @@ def test_the_agenda_opens_on_as_of_and_leaves_the_past_out() -> None:
             "dispenses": tuple(
                 d.model_copy(update={"past": d.cycle == 1}) for d in whole.dispenses
             ),
+            "claims": tuple(c.model_copy(update={"past": c.cycle == 1}) for c in whole.claims),
             "authorizations": (),
         }
     )
@@ -214,7 +219,7 @@ def test_the_agenda_opens_on_as_of_and_leaves_the_past_out() -> None:
     text = printed(begun)
     rows = section(text, "Next thirty days, from Tue 2026-02-10")[1:-1]
 
-    assert [row.split()[1] for row in rows] == ["2026-02-15", "2026-02-16"]
+    assert [row.split()[1] for row in rows] == ["2026-02-15", "2026-02-16", "2026-02-16"]
     assert section(text, "Cycles")[1].endswith("past")
     assert section(printed(begun, full=True), "Dispenses")[1].endswith("initial (past)")
 
