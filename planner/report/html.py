@@ -58,6 +58,7 @@ def report_html(plan: Plan, policy: Policy | None) -> str:
         "report.html",
         plan=plan,
         title=shown(plan.scenario.title) or "Untitled scenario",
+        whose=_whose(plan),
         facts=tuple(_facts(plan)),
         figures=tuple(_figures(plan)),
         tasks=_tasks(plan),
@@ -84,6 +85,11 @@ def report_html(plan: Plan, policy: Policy | None) -> str:
         no_advice=NO_ADVICE,
         check_rows=CHECK_ROWS,
     )
+
+
+def _whose(plan: Plan) -> str:
+    """What tells one patient's sheets from another's: the reference, else the title."""
+    return shown(plan.scenario.document.patient.ref or plan.scenario.title)
 
 
 def _facts(plan: Plan) -> Iterator[tuple[str, str]]:

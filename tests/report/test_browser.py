@@ -176,6 +176,20 @@ def test_a_screen_reader_meets_landmarks_headings_and_a_named_picture(
     assert ("main", False) in named or ("main", True) in named
 
 
+def test_the_whole_course_is_seen_at_once_on_a_desk(screen: Page, tmp_path: Path) -> None:
+    screen.open(_file("nine cycles", tmp_path), width=1280)
+    assert screen.run("(e => e.scrollWidth <= e.clientWidth)(document.querySelector('figure *'))")
+
+
+def test_only_paper_says_on_every_month_whose_it_is(screen: Page, tmp_path: Path) -> None:
+    screen.open(_file("one cycle", tmp_path))
+    shown = "getComputedStyle(document.querySelector('.whose')).display"
+    assert screen.run(shown) == "none"
+    screen.media(kind="print")
+    assert screen.run(shown) != "none"
+    screen.media()
+
+
 def test_print_leaves_out_what_only_a_screen_needs(
     screen: Page, report: Path, tmp_path: Path
 ) -> None:
