@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from planner.documents.conflict import Certificate, Conflict, ConflictMember, ProofNode, Remedy
 from planner.documents.policy import Policy
-from planner.report.grids import Column, Grid, Group
+from planner.report.drawing import Picture
+from planner.report.grids import Grid, headed
 from planner.report.html import INDICATIONS, OBJECTIVES, hashes_of, readings_used
-from planner.report.overflow import Overflow, OverflowChart, overflow_chart, overflows
+from planner.report.late import late_cycle, late_picture
+from planner.report.overflow import overflow_picture, overflows
 from planner.report.page import page
 from planner.report.terminal import NO_ADVICE
 from planner.report.text import count, day, figure, shown
@@ -20,18 +22,6 @@ BY: Final = {
     "pharmacy": "Changes how the pharmacy works.",
     "payer": "Needs the payer's consent.",
 }
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A window drawn, described in words, and as a table."""
-
-    id: str
-    window: Overflow
-    chart: OverflowChart
-    title: str
-    description: str
-    table: Grid
 
 
 @dataclass(frozen=True)
@@ -49,7 +39,6 @@ def conflict_html(conflict: Conflict, policy: Policy | None) -> str:
     report says so. Every value is escaped, and control characters, line breaks and text-direction
     marks in free text are shown as their escapes. The same conflict gives the same text.
     """
-    windows = overflows(conflict, policy) if policy else ()
     return page(
         "conflict.html",
         conflict=conflict,
@@ -60,7 +49,7 @@ def conflict_html(conflict: Conflict, policy: Policy | None) -> str:
         minimal=_minimal(conflict),
         proof=tuple(_proof(conflict.certificate)),
         barred=tuple(shown(one) for one in conflict.certificate.barred),
-        pictures=tuple(_picture(one, number) for number, one in enumerate(windows, start=1)),
+        pictures=tuple(_pictures(conflict, policy)) if policy else (),
         policy_at_hand=policy is not None,
         changes=tuple(Change(shown(r.says), BY[r.by]) for r in conflict.remedies),
         remedies=_remedies(conflict.remedies) if conflict.remedies else None,
@@ -70,6 +59,15 @@ def conflict_html(conflict: Conflict, policy: Policy | None) -> str:
         hashes=(*hashes_of(conflict), ("Certificate", conflict.certificate.sha256)),
         no_advice=NO_ADVICE,
     )
+
+
+def _pictures(conflict: Conflict, policy: Policy) -> Iterator[Picture]:
+    windows = overflows(conflict, policy)
+    for number, window in enumerate(windows, start=1):
+        yield overflow_picture(window, number)
+    late = late_cycle(conflict, policy)
+    if late is not None:
+        yield late_picture(late, len(windows) + 1)
 
 
 def _facts(conflict: Conflict) -> Iterator[tuple[str, str]]:
@@ -85,7 +83,7 @@ def _facts(conflict: Conflict) -> Iterator[tuple[str, str]]:
 def _members(members: Sequence[ConflictMember]) -> Grid:
     heads = ("What", "In words", "Kind", "Where")
     rows = ((shown(m.id), shown(m.says), m.kind, _where(m)) for m in members)
-    return _grid("members", "What cannot hold together", heads, rows)
+    return headed("members", "What cannot hold together", heads, rows)
 
 
 def _where(member: ConflictMember) -> str:
@@ -157,7 +155,7 @@ def _remedies(remedies: Sequence[Remedy]) -> Grid:
         )
         for number, remedy in enumerate(remedies, start=1)
     )
-    return _grid("remedies", "What each change comes to", heads, rows, numbers=("Change", *costs))
+    return headed("remedies", "What each change comes to", heads, rows, numbers=("Change", *costs))
 
 
 def _cost(costs: Mapping[str, int], name: str) -> str:
@@ -173,7 +171,7 @@ def _also(conflict: Conflict) -> Grid:
         )
         for other in conflict.also
     )
-    return _grid("also", "Other conflicts", ("Members", "Because", "Each one needed"), rows)
+    return headed("also", "Other conflicts", ("Members", "Because", "Each one needed"), rows)
 
 
 def _evidence(conflict: Conflict) -> Grid:
@@ -186,62 +184,4 @@ def _evidence(conflict: Conflict) -> Grid:
         for one in conflict.evidence
     )
     heads = ("Without", "A calendar exists that starts", "Bags")
-    return _grid("evidence", "Calendars without one member", heads, rows, numbers=("Bags",))
-
-
-def _picture(window: Overflow, number: int) -> Picture:
-    where = f"{day(window.first)} to {day(window.last)}"
-    unit = window.unit
-    sums = f"{window.total:,} {unit} stand in it, {window.total - window.limit:,} above the cap"
-    others = window.total - window.named
-    rest = f" {others:,} of them the conflict does not name." if others else ""
-    heads = (
-        "Date",
-        "Cycle",
-        unit.capitalize(),
-        "So far",
-        "Above the cap",
-        "Stated in",
-        "In the clash",
-    )
-    rows = (
-        (
-            day(entry.date),
-            str(entry.cycle),
-            figure(entry.amount),
-            figure(sum_),
-            figure(max(0, sum_ - window.limit)),
-            entry.member,
-            "yes" if entry.named else "no",
-        )
-        for entry, sum_ in window.running()
-    )
-    caption = f"{shown(window.clause)}: {unit} stated from {where}"
-    return Picture(
-        id=f"window-{number}",
-        window=window,
-        chart=overflow_chart(window),
-        title=f"{shown(window.clause)}: {unit} in the {window.per_days} dates {where}, "
-        f"at most {window.limit:,}",
-        description=f"At most {window.limit:,} {unit} may fall in these {window.per_days} dates; "
-        f"{sums}.{rest}",
-        table=_grid(
-            f"window-{number}-table",
-            caption,
-            heads,
-            rows,
-            numbers=("Cycle", unit.capitalize(), "So far", "Above the cap"),
-        ),
-    )
-
-
-def _grid(
-    id_: str,
-    caption: str,
-    heads: Sequence[str],
-    rows: Iterable[tuple[str, ...]],
-    *,
-    numbers: Sequence[str] = (),
-) -> Grid:
-    columns = tuple(Column(head, number=head in numbers) for head in heads)
-    return Grid(id_, caption, columns, (Group("", tuple(rows)),))
+    return headed("evidence", "Calendars without one member", heads, rows, numbers=("Bags",))

@@ -43,6 +43,19 @@ class Grid:
         return sum(len(group.rows) for group in self.groups)
 
 
+def headed(
+    id_: str,
+    caption: str,
+    heads: Sequence[str],
+    rows: Iterable[tuple[str, ...]],
+    *,
+    numbers: Sequence[str] = (),
+) -> Grid:
+    """Returns a table without groups; the columns of ``numbers`` stand right."""
+    columns = tuple(Column(head, number=head in numbers) for head in heads)
+    return Grid(id_, caption, columns, (Group("", tuple(rows)),))
+
+
 _OfCycle = TypeVar("_OfCycle", PlannedBag, ClaimLine)
 _DAY: Final = Column("Date")
 _CYCLE: Final = Column("Cycle", number=True)

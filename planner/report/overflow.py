@@ -12,15 +12,15 @@ from typing import Final
 
 from planner.documents.conflict import Conflict
 from planner.documents.policy import ClauseBase, Policy, QuantityClause, UnitsClause
+from planner.report.drawing import LEAST_WIDTH, Drawing, Picture, Rule, ticks
+from planner.report.grids import headed
 from planner.report.svg import DIGIT, LEAST_PER_DAY, MARGIN, Area, Box, Words
-from planner.report.text import day
+from planner.report.text import day, figure, shown
 
 OWN_WINDOW: Final = "cycle"
-LEAST_WIDTH: Final = 640
 TOP: Final = 44
 BARS_HEIGHT: Final = 220
 AXIS_HEIGHT: Final = 30
-DAYS_PER_TICK: Final = 7
 LEAST_BAR: Final = 4
 
 
@@ -66,20 +66,6 @@ class Overflow:
         for entry in self.entries:
             so_far += entry.amount
             yield entry, so_far
-
-
-@dataclass(frozen=True)
-class OverflowChart:
-    """The picture of a window: a column a day, bars that stand on what came before them."""
-
-    width: int
-    height: int
-    cap: int
-    base: int
-    ticks: tuple[Words, ...]
-    areas: tuple[Area, ...]
-    boxes: tuple[Box, ...]
-    words: tuple[Words, ...]
 
 
 def overflows(conflict: Conflict, policy: Policy) -> tuple[Overflow, ...]:
@@ -156,7 +142,47 @@ def _within(entries: Iterable[Entry], opens: date, per_days: int) -> tuple[Entry
     return tuple(entry for entry in entries if opens <= entry.date < closes)
 
 
-def overflow_chart(window: Overflow) -> OverflowChart:
+def overflow_picture(window: Overflow, number: int) -> Picture:
+    """Returns the ``number``-th picture of a page: the window, in words, drawn and as a table."""
+    where = f"{day(window.first)} to {day(window.last)}"
+    clause, unit = shown(window.clause), window.unit
+    sums = f"{window.total:,} {unit} stand in it, {window.total - window.limit:,} above the cap"
+    others = window.total - window.named
+    rest = f" {others:,} of them the conflict does not name." if others else ""
+    apart = " Filled bars are in the clash, outlined ones are not." if others else ""
+    heads = ("Date", "Cycle", unit.capitalize(), "So far", "Above the cap")
+    rows = (
+        (
+            day(entry.date),
+            str(entry.cycle),
+            figure(entry.amount),
+            figure(sum_),
+            figure(max(0, sum_ - window.limit)),
+            entry.member,
+            "yes" if entry.named else "no",
+        )
+        for entry, sum_ in window.running()
+    )
+    return Picture(
+        id=f"window-{number}",
+        about=f"the window of {clause}",
+        title=f"{clause}: {unit} in the {window.per_days} dates {where}, at most {window.limit:,}",
+        description=f"At most {window.limit:,} {unit} may fall in these {window.per_days} dates; "
+        f"{sums}.{rest}",
+        key="One column is one date. Each bar stands on those before it; the number over it is the "
+        f"sum so far. The dashed line is the cap; what lies above it is cross-hatched.{apart}",
+        drawing=overflow_drawing(window),
+        table=headed(
+            f"window-{number}-table",
+            f"{clause}: {unit} stated from {where}",
+            (*heads, "Stated in", "In the clash"),
+            rows,
+            numbers=heads[1:],
+        ),
+    )
+
+
+def overflow_drawing(window: Overflow) -> Drawing:
     """Returns the picture of a window, in whole pixels.
 
     Each bar stands on the sum of those before it, so that the last ones rise over the cap; what
@@ -194,28 +220,22 @@ def overflow_chart(window: Overflow) -> OverflowChart:
     top = y(window.total)
     boxes.append(Box("excess", x(over), top, right - x(over), cap - top))
     boxes.append(Box("over", x(over), top, right - x(over), cap - top, excess))
-    ticks = tuple(
-        Words(MARGIN + offset * per_day, base + 20, _short(window.first + timedelta(days=offset)))
-        for offset in range(0, window.per_days - DAYS_PER_TICK // 2, DAYS_PER_TICK)
-        if offset % (DAYS_PER_TICK * _every(per_day)) == 0
-    )
+    marks = tuple(ticks(window.first, window.per_days, per_day, base))
     area = Area("use", " ".join(f"{at},{height}" for at, height in outline))
-    return OverflowChart(
-        width, base + AXIS_HEIGHT, cap, base, ticks, (area,), tuple(boxes), tuple(words)
+    return Drawing(
+        width,
+        base + AXIS_HEIGHT,
+        under=tuple(mark for mark, _ in marks),
+        ticks=tuple(date_ for _, date_ in marks),
+        areas=(area,),
+        boxes=tuple(boxes),
+        over=(Rule("cap", MARGIN, cap, right, cap), Rule("base", MARGIN, base, right, base)),
+        words=tuple(words),
     )
 
 
 def _bar(per_day: int) -> int:
     return max(LEAST_BAR, per_day - 2)
-
-
-def _every(per_day: int) -> int:
-    """Every how many weeks a date fits under the picture."""
-    return -(-DIGIT * len("2026-01-05 ") // (DAYS_PER_TICK * per_day))
-
-
-def _short(date_: date) -> str:
-    return date_.isoformat()
 
 
 def _what(entry: Entry, unit: str) -> str:

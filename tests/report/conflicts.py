@@ -79,3 +79,25 @@ def two_windows(text: str = "Two limits") -> Conflict:
             "conflict": (*made.conflict, clause, *members),
         }
     )
+
+
+def late_conflict(
+    fifth: str, named: tuple[str, ...] = ("I.rr.initial",), **request: object
+) -> Conflict:
+    """Returns a conflict of five cycles from 5 January, whose fifth is pinned to a day."""
+    made = conflict("A late cycle")
+    document = made.scenario.document.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    asked = {"first_infusion": "2026-01-05", "cycles": 5, "cycle_starts": {5: fifth}}
+    document["request"] = {**asked, **request}
+    members = [*named, "request.cycle_starts.5", "request.first_infusion"]
+    return made.model_copy(
+        update={
+            "scenario": made.scenario.model_copy(
+                update={"document": Scenario.model_validate(document)}
+            ),
+            "conflict": tuple(
+                ConflictMember(kind="request", id=id_, path=None, line=None, says=id_)
+                for id_ in members
+            ),
+        }
+    )

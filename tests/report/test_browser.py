@@ -15,7 +15,7 @@ from planner.documents.plan import Plan
 from planner.report.conflict_html import conflict_html
 from planner.report.html import report_html
 from tests.report.chromium import Page, browser, page
-from tests.report.conflicts import conflict, two_windows
+from tests.report.conflicts import conflict, late_conflict, two_windows
 from tests.report.hostile import TEXTS, hostile
 from tests.report.plans import plan
 
@@ -37,6 +37,7 @@ PLANS: dict[str, Plan] = {
 CONFLICTS: dict[str, Conflict] = {
     "a window": conflict(),
     "two windows": two_windows(),
+    "a late cycle": late_conflict("2026-07-07"),
     "no window": conflict(second="2026-02-16"),
     "nothing helps": conflict().model_copy(update={"remedies": (), "also": ()}),
     "hostile script": two_windows(TEXTS["script"]),
@@ -221,7 +222,7 @@ def test_no_text_of_the_picture_leaves_it(
     assert outside == []
 
 
-@pytest.mark.parametrize("name", ["a window", "two windows"])
+@pytest.mark.parametrize("name", ["a window", "two windows", "a late cycle"])
 def test_remedies_and_picture_stand_side_by_side_where_there_is_room(
     screen: Page, tmp_path: Path, name: str
 ) -> None:
