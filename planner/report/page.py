@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from planner.report.text import count, day, figure, shown
 
 STYLE: Final = "report.css"
+_DATE: Final = re.compile(r"(?:\b[A-Z][a-z]{2} )?\b\d{4}-\d{2}-\d{2}\b", re.ASCII)
 
 
 def page(template: str, **values: object) -> str:
@@ -30,6 +32,11 @@ def page(template: str, **values: object) -> str:
     )
 
 
+def dates(text: str) -> Markup:
+    """Returns text, escaped, whose dates do not break at their hyphens at the end of a line."""
+    return Markup(_DATE.sub(r'<span class="date">\g<0></span>', str(escape(text))))
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -40,7 +47,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(shown=shown, day=day, figure=figure, count=count)
+    environment.filters.update(shown=shown, day=day, figure=figure, count=count, dates=dates)
     return environment
 
 

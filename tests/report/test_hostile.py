@@ -8,6 +8,7 @@ import json
 import re
 from typing import Any
 
+import pandas
 import pytest
 from ical.calendar_stream import IcsCalendarStream
 from openpyxl import load_workbook
@@ -82,6 +83,8 @@ def test_csv_gives_the_text_back_with_at_most_an_apostrophe_before_it(text: str)
         expected = f"'{expected}"
 
     assert len(rows) == 1 + 56
+    theirs = pandas.read_csv(io.BytesIO(written), dtype=str, na_filter=False)
+    assert [list(theirs.columns), *theirs.to_numpy().tolist()] == rows
     for column in ("hcpcs", "ndc", "diagnosis", "authorization", "authorization_number"):
         assert {row[rows[0].index(column)] for row in rows[1:]} == {expected}
     assert not any(cell.startswith(FORMULA_STARTS) for row in rows for cell in row)

@@ -13,6 +13,7 @@ import pytest
 from planner.documents.load import load_policy
 from planner.documents.plan import Plan, Violation
 from planner.report.html import report_html
+from planner.report.page import dates
 from planner.report.terminal import CHECK_ROWS, NO_ADVICE
 from planner.report.text import day
 from tests.report.pages import Node, read
@@ -207,6 +208,13 @@ def test_notes_and_the_rows_to_check_stand_before_anything_to_do(page: Node) -> 
     # the one row that the plans of these tests rest on
     assert head.all("a", lambda a: a.attributes["href"] == "#rows")[0].text() == (
         "1 row of the drug file"
+    )
+
+
+def test_dates_in_running_text_are_kept_whole_and_the_text_stays_escaped() -> None:
+    assert dates("<b> from Mon 2026-01-05 to 2026-01-06, 12026-01-07") == (
+        '&lt;b&gt; from <span class="date">Mon 2026-01-05</span> to '
+        '<span class="date">2026-01-06</span>, 12026-01-07'
     )
 
 
