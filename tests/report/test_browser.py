@@ -157,18 +157,53 @@ def test_the_keyboard_reaches_the_skip_link_first_and_then_every_control(
     assert all(outline != "none" for _, outline in reached)
 
 
+def test_the_keyboard_walks_a_conflict_in_the_order_of_the_page(
+    screen: Page, tmp_path: Path
+) -> None:
+    screen.open(_file("two windows", tmp_path), width=360)
+    stops = "[...document.querySelectorAll('a, .scroll')]"
+    expected = screen.run(f"{stops}.map(e => e.textContent.trim().slice(0, 40))")
+    reached = []
+    for _ in expected:
+        for kind in ("keyDown", "keyUp"):
+            screen.send("Input.dispatchKeyEvent", type=kind, key="Tab", windowsVirtualKeyCode=9)
+        reached.append(
+            screen.run(
+                "(e => [e.textContent.trim().slice(0, 40), getComputedStyle(e).outlineStyle])"
+                "(document.activeElement)"
+            )
+        )
+    assert [name for name, _ in reached] == expected
+    assert all(outline != "none" for _, outline in reached)
+
+
+def test_a_screen_reader_meets_the_pictures_and_remedies_of_a_conflict(
+    screen: Page, tmp_path: Path
+) -> None:
+    screen.open(_file("two windows", tmp_path))
+    pictures = [name for role, name in _spoken(screen) if role in ("image", "img")]
+    assert [name.split(":")[0] for name in pictures] == ["II.A", "II.B.cycles-1-5"]
+    roles = {role for role, _ in _spoken(screen)}
+    assert {"navigation", "main", "heading", "table", "rowheader", "listitem"} <= roles
+
+
+def _spoken(screen: Page) -> list[tuple[str, str]]:
+    """Role and name of everything that a screen reader is told of."""
+    screen.send("Accessibility.enable")
+    nodes = screen.send("Accessibility.getFullAXTree")["nodes"]
+    screen.send("Accessibility.disable")
+    return [
+        (node.get("role", {}).get("value", ""), node.get("name", {}).get("value", ""))
+        for node in nodes
+        if not node.get("ignored")
+    ]
+
+
 def test_a_screen_reader_meets_landmarks_headings_and_a_named_picture(
     screen: Page, report: Path
 ) -> None:
     screen.open(report)
-    screen.send("Accessibility.enable")
-    nodes = screen.send("Accessibility.getFullAXTree")["nodes"]
-    named = {
-        (node.get("role", {}).get("value"), bool(node.get("name", {}).get("value")))
-        for node in nodes
-        if not node.get("ignored")
-    }
-    screen.send("Accessibility.disable")
+    named = {(role, bool(name)) for role, name in _spoken(screen)}
     for role in ("navigation", "region", "heading", "table", "columnheader", "rowheader"):
         assert (role, True) in named
     assert ("checkbox", True) in named
