@@ -22,11 +22,11 @@ def render(conflict: Conflict, console: Console) -> None:
     """Prints the conflict: one sentence, its members with their lines, the proof, the remedies."""
     title = conflict.scenario.title
     console.print(Text(f"No compliant calendar exists: {shown(title)}" if title else _NONE))
-    console.print(Text(f"{conflict.because.rstrip('.')}."))
+    console.print(Text(f"{shown(conflict.because).rstrip('.')}."))
     console.print()
     console.print(Text("What cannot hold together"))
     for member in conflict.conflict:
-        _item(console, f"{member.id}{_where(member)}: {shown(member.says)}")
+        _item(console, f"{shown(member.id)}{_where(member)}: {shown(member.says)}")
     minimal = (
         "Leave any one of them out and a calendar exists."
         if conflict.minimal
@@ -39,7 +39,7 @@ def render(conflict: Conflict, console: Console) -> None:
         console.print()
         console.print(Text("It also fails for"))
         for other in conflict.also:
-            _item(console, f"{', '.join(other.members)}: {other.because}")
+            _item(console, shown(f"{', '.join(other.members)}: {other.because}"))
     console.print()
     console.print(
         Text("planner plans dates and quantities; it gives no advice on treatment.", style="dim")
@@ -72,7 +72,7 @@ def _remedies(console: Console, remedies: tuple[Remedy, ...]) -> None:
                 f"{count(costs.get('vials', 0), 'vial')}, "
                 f"{count(costs.get('dispenses', 0), 'dispense')}]"
             )
-        _item(console, f"{_BY[remedy.by]}{remedy.says}{cost}")
+        _item(console, f"{_BY[remedy.by]}{shown(remedy.says)}{cost}")
 
 
 def _item(console: Console, text: str) -> None:

@@ -138,21 +138,23 @@ def test_everything_to_press_is_at_least_24_pixels_high(
     assert min(heights) >= 24
 
 
+def _tabbed(screen: Page, times: int, told: str) -> list[tuple[str, str]]:
+    """What the Tab key reaches: ``told`` of each element, and the outline it has then."""
+    reached = []
+    for _ in range(times):
+        for kind in ("keyDown", "keyUp"):
+            screen.send("Input.dispatchKeyEvent", type=kind, key="Tab", windowsVirtualKeyCode=9)
+        script = f"(e => [{told}, getComputedStyle(e).outlineStyle])(document.activeElement)"
+        reached.append(screen.run(script))
+    return reached
+
+
 def test_the_keyboard_reaches_the_skip_link_first_and_then_every_control(
     screen: Page, report: Path
 ) -> None:
     screen.open(report)
     links = screen.run("document.querySelectorAll('header a').length")
-    reached = []
-    for _ in range(1 + links + 2):
-        for kind in ("keyDown", "keyUp"):
-            screen.send("Input.dispatchKeyEvent", type=kind, key="Tab", windowsVirtualKeyCode=9)
-        reached.append(
-            screen.run(
-                "(e => [e.className || e.tagName.toLowerCase(), getComputedStyle(e).outlineStyle])"
-                "(document.activeElement)"
-            )
-        )
+    reached = _tabbed(screen, 1 + links + 2, "e.className || e.tagName.toLowerCase()")
     assert [name for name, _ in reached] == ["skip", *["a"] * links, "input", "input"]
     assert all(outline != "none" for _, outline in reached)
 
@@ -163,16 +165,7 @@ def test_the_keyboard_walks_a_conflict_in_the_order_of_the_page(
     screen.open(_file("two windows", tmp_path), width=360)
     stops = "[...document.querySelectorAll('a, .scroll')]"
     expected = screen.run(f"{stops}.map(e => e.textContent.trim().slice(0, 40))")
-    reached = []
-    for _ in expected:
-        for kind in ("keyDown", "keyUp"):
-            screen.send("Input.dispatchKeyEvent", type=kind, key="Tab", windowsVirtualKeyCode=9)
-        reached.append(
-            screen.run(
-                "(e => [e.textContent.trim().slice(0, 40), getComputedStyle(e).outlineStyle])"
-                "(document.activeElement)"
-            )
-        )
+    reached = _tabbed(screen, len(expected), "e.textContent.trim().slice(0, 40)")
     assert [name for name, _ in reached] == expected
     assert all(outline != "none" for _, outline in reached)
 

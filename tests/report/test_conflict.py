@@ -11,6 +11,9 @@ from rich.console import Console
 from planner import explain, load_scenario
 from planner.documents.conflict import Conflict
 from planner.report.conflict import render
+from planner.report.text import shown
+from tests.report.conflicts import conflict as made_by_hand
+from tests.report.hostile import TEXTS
 
 TEN = """\
 format: planner-scenario/1
@@ -53,3 +56,14 @@ def test_markup_in_a_title_arrives_as_text(ten: Conflict) -> None:
 
 def test_no_line_is_wider_than_the_screen(ten: Conflict) -> None:
     assert all(len(line) <= 60 for line in printed(ten, width=60).splitlines())
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_hostile_text_arrives_as_text_and_is_never_obeyed(name: str) -> None:
+    text = TEXTS[name]
+    out = printed(made_by_hand(text))
+
+    assert all(mark.isprintable() or mark == "\n" for mark in out)
+    # title, sentence, three members, one remedy, one other conflict: nothing is lost but spaces
+    joined = "".join(out.split())
+    assert joined.count("".join(shown(text).split())) >= 7
