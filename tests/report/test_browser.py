@@ -205,6 +205,22 @@ def test_a_screen_reader_meets_landmarks_headings_and_a_named_picture(
     assert ("main", False) in named or ("main", True) in named
 
 
+@pytest.mark.parametrize(
+    ("name", "tables"), [("nine cycles", ["critical", "limits"]), ("a late cycle", ["members"])]
+)
+def test_what_matters_most_is_read_on_a_phone_without_scrolling_sideways(
+    screen: Page, tmp_path: Path, name: str, tables: list[str]
+) -> None:
+    screen.open(_file(name, tmp_path), width=360)
+    for table in tables:
+        frame = f"document.querySelector('#{table}').parentElement"
+        assert screen.run(f"(e => e.scrollWidth <= e.clientWidth)({frame})"), table
+    roles = [role for role, _ in _spoken(screen)]
+    assert roles.count("table") == screen.run(
+        "[...document.querySelectorAll('table')].filter(t => t.checkVisibility()).length"
+    )
+
+
 def test_the_whole_course_is_seen_at_once_on_a_desk(screen: Page, tmp_path: Path) -> None:
     screen.open(_file("nine cycles", tmp_path), width=1280)
     assert screen.run("(e => e.scrollWidth <= e.clientWidth)(document.querySelector('figure *'))")
