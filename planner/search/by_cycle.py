@@ -21,7 +21,6 @@ from planner.constraints.model import build, build_starts
 from planner.constraints.system import Active, Linear, Row, everything
 from planner.constraints.therapy import gap_after
 from planner.regimen.course import Course, CourseCycle
-from planner.search.early import EarlySearch
 from planner.search.engine import Verdict, solve
 from planner.search.implications import implied
 from planner.search.patterns import (
@@ -30,6 +29,7 @@ from planner.search.patterns import (
     SharedPatterns,
     starts_decide_authorizations,
 )
+from planner.search.places import Ground
 from planner.search.schedule import ChosenCycle, Schedule, cycle_keys, values_on, windows
 
 MOST_TRIES = 60  # starts that a guess looks at
@@ -136,11 +136,19 @@ class Joiner:
             following = number
         return bounds
 
-    def early(self, given: Mapping[int, ChosenCycle] | None = None) -> EarlySearch:
-        """The search for any calendar, behind cycles that are decided already."""
-        given = given or {}
-        rest = [(c, self.open_days[n]) for n, c in self._cycles.items() if n not in given]
-        return EarlySearch(self._course, self._active, rest, [given[n] for n in sorted(given)])
+    def ground(
+        self,
+        given: Mapping[int, ChosenCycle] | None = None,
+        starts: Mapping[int, int] | None = None,
+    ) -> Ground:
+        """What searches stand on, behind cycles that are decided already, or on given starts."""
+        given, starts = given or {}, starts or {}
+        rest = [
+            (c, (starts[n],) if n in starts else self.open_days[n])
+            for n, c in self._cycles.items()
+            if n not in given
+        ]
+        return Ground(self._course, self._active, rest, [given[n] for n in sorted(given)])
 
     def keeps(self, schedule: Schedule) -> bool:
         """Whether a schedule keeps every row."""
@@ -276,7 +284,11 @@ class Joiner:
             attempt.moves += 1
             return None if attempt.moves < MOST_MOVES else Joined()
         origins = {
-            n: [d for d in self.open_days[n] if chosen[n].origin <= d <= day and attempt.allows(n, d)]
+            n: [
+                d
+                for d in self.open_days[n]
+                if chosen[n].origin <= d <= day and attempt.allows(n, d)
+            ]
             for n in block[:-1]
         }
         board = build(

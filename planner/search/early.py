@@ -19,13 +19,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 
-from planner.constraints.board import Board, remaining
-from planner.constraints.system import Active
-from planner.constraints.therapy import gap_after
-from planner.documents.policy import QuantityClause, UnitsClause
-from planner.regimen.course import BagOption, Course, CourseCycle
 from planner.search.openings import Opened, Openings
-from planner.search.packed import BITS, LARGEST, ones
+from planner.search.packed import BITS, ones
+from planner.search.places import Ground, Place, Source
 from planner.search.schedule import ChosenBag, ChosenCycle, Schedule
 
 Starts = tuple[dict[int, int], ...]
@@ -38,53 +34,6 @@ MASK = (1 << BITS) - 1
 
 class TooManyLabelsError(Exception):
     """The search was given up; nothing follows from it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Limit:
-    """A limit of section II, and what history and requests put on which days.
-
-    ``reach``: days before the present one from which a window may still matter.
-    """
-
-    limit: int
-    per_days: int
-    reach: int
-    cycles: range | None
-    days: tuple[int, ...]
-    sums: tuple[int, ...]
-
-    def fixed(self, first: int, last: int) -> int:
-        """What stands on the days ``first`` .. ``last`` already."""
-        low, high = bisect_left(self.days, first), bisect_right(self.days, last)
-        return self.sums[high] - self.sums[low]
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A dispense with vials that are there anyway: left over from history, or requested."""
-
-    day: int
-    vials: int
-
-
-@dataclass(frozen=True)
-class _Place:
-    """One cycle: the days it may start on, and what its bags may draw on.
-
-    ``asked``: whether requests set its dispenses, so that there are no others; ``claims`` what each
-    day has to be billed with, None where that is open.
-    """
-
-    cycle: CourseCycle
-    origins: tuple[int, ...]
-    gap: int
-    sources: tuple[_Source, ...]
-    listed: Mapping[int, int]
-    asked: bool
-    spare: int
-    claims: Mapping[int, int | None] | None
-    units: int | None
 
 
 @dataclass(eq=False, slots=True)
@@ -114,61 +63,20 @@ class Label:
 
 
 class EarlySearch:
-    """Searches the starts and chains of some cycles in a row.
+    """Searches the starts and chains of some cycles in a row, on their ``ground``."""
 
-    Args:
-        course: a patient under a policy.
-        active: which rules stand.
-        cycles: the cycles, with the days that each may start on as far as one cycle can tell.
-        given: cycles before them, decided already.
-    """
-
-    def __init__(
-        self,
-        course: Course,
-        active: Active,
-        cycles: Sequence[tuple[CourseCycle, Sequence[int]]],
-        given: Sequence[ChosenCycle] = (),
-    ) -> None:
-        self.course = course
-        self.active = active
-        self.rules = Board(course, active, (), {}, bags=False)
-        self.given = given
-        self.exact = self.rules.exact_days()
-        self.places = [self._place(cycle, tuple(days)) for cycle, days in cycles]
-        before = {c.number for c in given}
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.places = ground.places
+        course = ground.course
+        before = {c.number for c in ground.given}
         self.openings = Openings(
             course,
-            self.rules,
-            [c for c in course.cycles if c.number in before] + [c for c, _ in cycles],
+            ground.rules,
+            [c for c in course.cycles if c.number in before] + [p.cycle for p in ground.places],
         )
-        self.unit_limits = self._unit_limits()
-        self.vial_limits = self._vial_limits()
-        days = [day for place in self.places for day in place.origins]
-        first = min(days, default=0) - self.rules.ahead
-        last = max(days, default=0) + max((p.cycle.infusion_days for p in self.places), default=0)
-        self.sendable = [d for d in range(first, last + 1) if not self.rules.bars_dispense(d)]
-        self._bags: dict[tuple[int, int], dict[int, list[ChosenBag]]] = {}
-        self._last_counted: dict[_Limit, int] = {}
         self._lengths: dict[int | None, _Lengths] = {}
         self._aheads: dict[int | None, _Ahead] = {}
-
-    def fits(self) -> bool:
-        """Whether this search can follow the rules that stand, as far as it may conclude from
-        finding nothing that there is nothing."""
-        readings = self.course.readings
-        return (
-            readings.rolling
-            and readings.service_by_hang
-            and not readings.authorizations_see_dispenses
-            and not (readings.supply_rate and self._active_quantity())
-            and (readings.refill_threshold is None or not self.active("readings.refill_threshold"))
-            and (self.exact or all(p.gap >= p.cycle.infusion_days for p in self.places))
-            and all(limit.limit <= LARGEST for limit in (*self.unit_limits, *self.vial_limits))
-        )
-
-    def _active_quantity(self) -> bool:
-        return any(self.active(key) for key, _ in self.course.clause_of("quantity"))
 
     def calendar(self, starts: Mapping[int, int] | None = None) -> tuple[Schedule | None, int]:
         """A calendar with its delay, the least of those whose bags travel whole; or None.
@@ -271,151 +179,18 @@ class EarlySearch:
     def opened(self) -> Opened | None:
         """Where history and given cycles leave the authorizations; None where they overstep one."""
         opened = self.openings.begin()
-        for chosen in self.given:
+        for chosen in self.ground.given:
             if opened is not None:
-                cycle = next(c for c in self.course.cycles if c.number == chosen.number)
+                cycle = next(c for c in self.ground.course.cycles if c.number == chosen.number)
                 opened = self.openings.after(opened, cycle, chosen.origin)
         return opened
-
-    def last_counted(self, limit: _Limit) -> int:
-        """The place behind the last cycle that a limit counts."""
-        if limit not in self._last_counted:
-            self._last_counted[limit] = max(
-                (i + 1 for i, p in enumerate(self.places) if limit.cycles and p.cycle.number in limit.cycles),
-                default=0,
-            )
-        return self._last_counted[limit]
-
-    def bags(self, index: int, origin: int) -> dict[int, list[ChosenBag]]:
-        """The bags that may be hung on each day of a cycle, the longest first."""
-        if (index, origin) not in self._bags:
-            self._bags[index, origin] = self._find_bags(self.places[index], origin)
-        return self._bags[index, origin]
-
-    def _find_bags(self, place: _Place, origin: int) -> dict[int, list[ChosenBag]]:
-        cycle, rules = place.cycle, self.rules
-        start = cycle.pinned if cycle.pinned is not None else origin
-        variants = rules.variants(cycle)
-        number = next(i for i, v in enumerate(variants) if v.first_start <= start <= v.last_start)
-        infused = cycle.progress.infused if cycle.progress else 0
-        claims = place.claims
-        if claims is not None and any(
-            not origin + infused <= day < origin + cycle.infusion_days for day in claims
-        ):
-            return {}
-        found: dict[int, list[ChosenBag]] = {}
-        for position, segment in remaining(variants[number], infused):
-            end = origin + segment.first + segment.days
-            for day in range(origin + max(segment.first, infused), end):
-                if rules.bars_hang(day, hospital=segment.site == "hospital"):
-                    continue
-                for option in sorted(segment.options, key=lambda o: -o.days):
-                    if day + option.days <= end and self._billed(claims, day, option):
-                        bag = ChosenBag(day, position, number, option, day)
-                        found.setdefault(day, []).append(bag)
-        return found
-
-    def _billed(
-        self, claims: Mapping[int, int | None] | None, day: int, option: BagOption
-    ) -> bool:
-        """Whether a bag is billed as requested: on its day, and none on the days it runs."""
-        if claims is None:
-            return True
-        wanted = claims.get(day, 0)
-        inside = any(claims.get(d) is not None for d in range(day + 1, day + option.days))
-        return not inside and (wanted is None or wanted == self.counted(option))
-
-    def counted(self, option: BagOption) -> int:
-        """The units that a bag is billed with."""
-        opened = self.course.readings.opened_billed
-        return option.opened if opened else option.administered
-
-    def _place(self, cycle: CourseCycle, origins: tuple[int, ...]) -> _Place:
-        course, active, rules = self.course, self.active, self.rules
-        listed = rules.requested(cycle.number)
-        begun = any(d.cycle == cycle.number for d in course.past_dispenses)
-        slot = course.slots[cycle.slot] if cycle.slot is not None else None
-        units = None
-        if slot is not None and slot.units is not None and slot.setting is not None:
-            units = slot.units if active(slot.setting, ("units",)) else None
-        stock = [_Source(s.day, s.vials) for s in rules.stock_of(cycle)]
-        spare = 0 if begun or cycle.progress is not None else rules.spare
-        first = min(listed, default=None)
-        asked = [
-            _Source(day, max(vials - (spare if day == first else 0), 0))
-            for day, vials in sorted(listed.items())
-        ]
-        return _Place(
-            cycle=cycle,
-            origins=origins,
-            gap=gap_after(rules, cycle),
-            sources=tuple(sorted((*stock, *asked), key=lambda s: s.day)),
-            listed=listed,
-            asked=bool(listed) and active("request.dispenses"),
-            spare=0 if listed else spare,
-            claims=self._claims(cycle),
-            units=units,
-        )
-
-    def _claims(self, cycle: CourseCycle) -> Mapping[int, int | None] | None:
-        wanted: dict[int, int | None] = {}
-        for i, claim in enumerate(self.course.scenario.request.claims):
-            if claim.cycle == cycle.number and self.active("request.claims"):
-                day = claim.date.toordinal()
-                before = wanted.get(day, 0)
-                stands = self.active(f"request.claims.{i}") and before is not None
-                wanted[day] = (before or 0) + claim.units if stands else None
-        return wanted or None
-
-    def _unit_limits(self) -> list[_Limit]:
-        found = []
-        for key, clause in self.course.clause_of("units"):
-            if isinstance(clause, UnitsClause) and self.active(key):
-                named = range(clause.cycles.first, clause.cycles.last + 1)
-                dated = [
-                    (u.day, u.units)
-                    for u in self.course.past_units
-                    if u.cycle in named and self.active(u.member)
-                ]
-                dated += [
-                    (bag.day, self.counted(bag.option))
-                    for cycle in self.given
-                    if cycle.number in named
-                    for bag in cycle.bags
-                ]
-                reach = clause.per_days - 1
-                found.append(_limit(clause.limit, clause.per_days, reach, named, dated))
-        return found
-
-    def _vial_limits(self) -> list[_Limit]:
-        found = []
-        for key, clause in self.course.clause_of("quantity"):
-            if isinstance(clause, QuantityClause) and self.active(key):
-                dated = [
-                    (d.day, d.vials) for d in self.course.past_dispenses if self.active(d.member)
-                ]
-                dated += [sent for cycle in self.given for sent in cycle.sent]
-                dated += [sent for place in self.places for sent in place.listed.items()]
-                reach = clause.per_days - 1 + self.rules.ahead
-                found.append(_limit(clause.limit, clause.per_days, reach, None, dated))
-        return found
-
-
-def _limit(
-    limit: int, per_days: int, reach: int, cycles: range | None, dated: list[tuple[int, int]]
-) -> _Limit:
-    dated.sort()
-    sums = [0]
-    for _, amount in dated:
-        sums.append(sums[-1] + amount)
-    return _Limit(limit, per_days, reach, cycles, tuple(day for day, _ in dated), tuple(sums))
 
 
 class _Lengths:
     """What it costs at least to go on from a day, by the days that cycles may start on and the
     lengths between them alone."""
 
-    def __init__(self, places: Sequence[_Place], latest: int | None) -> None:
+    def __init__(self, places: Sequence[Place], latest: int | None) -> None:
         self._places = places
         self._latest = latest
         self._tables: list[list[int | None]] = [[] for _ in places]
@@ -540,7 +315,8 @@ class _Run:
         most: int = MOST_LABELS,
     ) -> None:
         self.search = search
-        self.rules = search.rules
+        self.ground = search.ground
+        self.rules = search.ground.rules
         self.places = search.places
         self.alone = alone
         self.latest = latest
@@ -554,7 +330,7 @@ class _Run:
         self.fronts: dict[tuple[int, ...], list[Label]] = {}
         self.open: list[tuple[int, int, int, int, Label]] = []
         self.count = 0
-        limits = (*search.unit_limits, *search.vial_limits)
+        limits = (*self.ground.unit_limits, *self.ground.vial_limits)
         windows = GRANTED + sum(limit.reach + 1 for limit in limits)
         self.guards = [
             ones(windows + len(place.sources)) << BITS - 1 for place in search.places
@@ -591,7 +367,7 @@ class _Run:
             if not origins:
                 return None
             day = self.at.get(self.first, origins[0])
-        nothing = (0,) * len(search.unit_limits), (0,) * len(search.vial_limits)
+        nothing = (0,) * len(self.ground.unit_limits), (0,) * len(self.ground.vial_limits)
         placed = day - self.rules.ahead
         rest = self._waiting(self.first, day)
         if rest is None:
@@ -617,11 +393,11 @@ class _Run:
             return
         place = self.places[label.index]
         whole = label.origin + place.cycle.infusion_days
-        if label.day == whole or (not self.search.exact and label.bag is not None):
+        if label.day == whole or (not self.ground.exact and label.bag is not None):
             finished = self._finished(label)
             if finished is not None:
                 yield finished
-        for bag in self.search.bags(label.index, label.origin).get(label.day, ()):
+        for bag in self.ground.bags(label.index, label.origin).get(label.day, ()):
             yield from self._hung(label, place, bag)
 
     def _begun(self, label: Label) -> Iterator[Label]:
@@ -652,24 +428,8 @@ class _Run:
         begun.origin = origin
         begun.opened = opened
         begun.left = tuple(source.vials for source in place.sources)
-        begun.granted = (label.granted if same else 0) or self._granted(place)
+        begun.granted = (label.granted if same else 0) or self.ground.granted(place)
         yield begun
-
-    def _granted(self, place: _Place) -> int:
-        """Units that history and given cycles have taken from an authorization's grant."""
-        if place.units is None:
-            return 0
-        course, search = self.search.course, self.search
-        numbers = course.slots[place.cycle.slot or 0].cycles
-        past = sum(
-            u.units for u in course.past_units if u.cycle in numbers and search.active(u.member)
-        )
-        return past + sum(
-            search.counted(bag.option)
-            for chosen in search.given
-            if chosen.number in numbers
-            for bag in chosen.bags
-        )
 
     def _finished(self, label: Label) -> Label | None:
         """The label behind its cycle, before the next one."""
@@ -704,10 +464,9 @@ class _Run:
             label,
         )
 
-    def _hung(self, label: Label, place: _Place, bag: ChosenBag) -> Iterator[Label]:
+    def _hung(self, label: Label, place: Place, bag: ChosenBag) -> Iterator[Label]:
         """The label with one more bag, from each source that it may come from."""
-        search = self.search
-        counted = search.counted(bag.option)
+        counted = self.ground.counted(bag.option)
         granted = label.granted + counted if place.units is not None else label.granted
         if place.units is not None and granted > place.units:
             return
@@ -733,10 +492,10 @@ class _Run:
                 label,
             )
 
-    def _billed(self, label: Label, place: _Place, counted: int) -> tuple[int, ...] | None:
+    def _billed(self, label: Label, place: Place, counted: int) -> tuple[int, ...] | None:
         """The windows of II.B with a bag hung today; None where one is too full."""
         units = []
-        for limit, sums in zip(self.search.unit_limits, label.units, strict=True):
+        for limit, sums in zip(self.ground.unit_limits, label.units, strict=True):
             if limit.cycles is None or place.cycle.number not in limit.cycles:
                 units.append(sums)
                 continue
@@ -748,7 +507,7 @@ class _Run:
         return tuple(units)
 
     def _fed(
-        self, label: Label, place: _Place, bag: ChosenBag
+        self, label: Label, place: Place, bag: ChosenBag
     ) -> Iterator[tuple[tuple[int, ...], int, tuple[int, ...], int]]:
         """The windows of II.A, the last dispense, what is left in the sources, and the bag's
         dispense."""
@@ -768,13 +527,13 @@ class _Run:
         if day is not None:
             yield self._sent(label.sent, label.day, day, vials), day, label.left, day
 
-    def _opens(self, label: Label, place: _Place) -> bool:
+    def _opens(self, label: Label, place: Place) -> bool:
         """Whether the bag that follows is the cycle's first."""
         infused = place.cycle.progress.infused if place.cycle.progress else 0
         return label.origin is not None and label.day == label.origin + infused
 
     def _fed_alone(
-        self, label: Label, place: _Place, bag: ChosenBag
+        self, label: Label, place: Place, bag: ChosenBag
     ) -> Iterator[tuple[tuple[int, ...], int, tuple[int, ...], int]]:
         """Each vial by itself; from sources that are there anyway as many as one likes."""
         vials, last = bag.option.vials, bag.day - self.rules.transit
@@ -792,30 +551,35 @@ class _Run:
             for i in ready:
                 taken = min(rest, left[i])
                 left, rest = _less(left, i, taken), rest - taken
-            sent: tuple[int, ...] | None = label.sent
-            placed = label.placed
             more = vials - drawn + (place.spare if self._opens(label, place) else 0)
-            for _ in range(more):
-                day = self._earliest(sent, label.day, max(oldest, placed), last, 1)
-                if day is None:
-                    sent = None
-                    break
-                sent, placed = self._sent(sent, label.day, day, 1), day
-            if sent is not None:
-                yield sent, placed, left, bag.day
+            gone = self._one_by_one(label, more, oldest, last)
+            if gone is not None:
+                yield *gone, left, bag.day
+
+    def _one_by_one(
+        self, label: Label, vials: int, oldest: int, last: int
+    ) -> tuple[tuple[int, ...], int] | None:
+        """The windows and the last dispense with so many vials sent, each as early as can be."""
+        sent, placed = label.sent, label.placed
+        for _ in range(vials):
+            day = self._earliest(sent, label.day, max(oldest, placed), last, 1)
+            if day is None:
+                return None
+            sent, placed = self._sent(sent, label.day, day, 1), day
+        return sent, placed
 
     def _earliest(
         self, sent: tuple[int, ...], today: int, first: int, last: int, vials: int
     ) -> int | None:
         """The first day on which so many vials can be sent, seen from the present day."""
-        days = self.search.sendable
+        days = self.ground.sendable
         for at in range(bisect_left(days, first), bisect_right(days, last)):
             if self._roomy(sent, today, days[at], vials):
                 return days[at]
         return None
 
     def _roomy(self, sent: tuple[int, ...], today: int, day: int, vials: int) -> bool:
-        for limit, sums in zip(self.search.vial_limits, sent, strict=True):
+        for limit, sums in zip(self.ground.vial_limits, sent, strict=True):
             room = limit.limit - vials
             begin = today - limit.reach
             back = limit.per_days - 1
@@ -834,7 +598,7 @@ class _Run:
     def _sent(self, sent: tuple[int, ...], today: int, day: int, vials: int) -> tuple[int, ...]:
         return tuple(
             sums + vials * ones(day - (today - limit.reach) + 1)
-            for limit, sums in zip(self.search.vial_limits, sent, strict=True)
+            for limit, sums in zip(self.ground.vial_limits, sent, strict=True)
         )
 
     def _enter(self, label: Label) -> None:
@@ -873,11 +637,11 @@ class _Run:
         """All that a label has used up and that may still matter, side by side in one number: of
         two labels of one place, the one with no field larger leaves no less room."""
         fields, at = label.granted, BITS * GRANTED
-        for limit, sums in zip(self.search.unit_limits, label.units, strict=True):
-            if label.index < self.search.last_counted(limit):
+        for limit, sums in zip(self.ground.unit_limits, label.units, strict=True):
+            if label.index < self.ground.last_counted(limit):
                 fields |= sums << at
             at += BITS * (limit.reach + 1)
-        for limit, sums in zip(self.search.vial_limits, label.sent, strict=True):
+        for limit, sums in zip(self.ground.vial_limits, label.sent, strict=True):
             fields |= sums << at
             at += BITS * (limit.reach + 1)
         for source, left in zip(self._sources(label), label.left, strict=False):
@@ -885,7 +649,7 @@ class _Run:
             at += BITS
         return fields
 
-    def _sources(self, label: Label) -> Sequence[_Source]:
+    def _sources(self, label: Label) -> Sequence[Source]:
         return self.places[label.index].sources if label.left else ()
 
     def starts(self, label: Label) -> dict[int, int]:
@@ -900,7 +664,7 @@ class _Run:
 
     def read(self, label: Label) -> Iterator[ChosenCycle]:
         """The given cycles and the cycles of a way through all others."""
-        yield from self.search.given
+        yield from self.ground.given
         bags: dict[int, list[ChosenBag]] = {}
         at: Label | None = label
         while at is not None:

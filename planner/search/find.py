@@ -10,11 +10,12 @@ from planner.regimen.course import Course
 from planner.search.by_cycle import Joiner
 from planner.search.early import EarlySearch, Starts, TooManyLabelsError
 from planner.search.engine import Verdict
+from planner.search.on_starts import best_on
 from planner.search.patterns import SharedPatterns
 from planner.search.schedule import ChosenCycle, Schedule
 from planner.search.whole import Reached, solve_whole
 
-ONE_CYCLE = 10.0  # deterministic seconds for one cycle alone
+ONE_CYCLE = 1.0  # deterministic seconds for one cycle alone
 MOST_STARTS = 12  # choices of starts with the least delay that are planned each
 
 
@@ -43,41 +44,78 @@ def find(course: Course, *, limit: float, patterns: SharedPatterns | None = None
     if contradictions(course):
         return Found(Verdict.INFEASIBLE)
     joiner = Joiner(course, limit=ONE_CYCLE, shared=patterns)
-    early = joiner.early()
+    ground = joiner.ground()
+    if not ground.fits():
+        return _by_joining(course, joiner, limit)
+    early = EarlySearch(ground)
     try:
-        bound = early.bound() if early.fits() else _UNKNOWN
+        bound = early.bound()
     except TooManyLabelsError:
-        bound = _UNKNOWN
+        return _by_joining(course, joiner, limit)
     if bound is None:
         return Found(Verdict.INFEASIBLE)
-    first = course.objectives[0] == "delay"
-    best: Schedule | None = None
-    origins = None
-    if bound is _UNKNOWN:
-        joined = joiner.join()
-        if joined.infeasible:
-            return Found(Verdict.INFEASIBLE)
-        best, settled = joined.schedule, joined.schedule is not None
-    else:
-        every = _every(early, *bound) if first else None
-        best, settled = _best(course, joiner, every or ())
-        settled = settled and every is not None
-        if best is None:
-            best = _any(joiner, early, bound[1]) or _any(joiner, early, {})
-        if every is not None and best is not None:
-            least = objective_values(course, best)["delay"] == bound[0]
-            origins = _any_of(every) if least else None
-    if first and settled and best is not None:
-        return _found(course, joiner, best)
-    whole = solve_whole(course, limit=limit, hint=best, origins=origins)
+    if course.objectives[0] != "delay":
+        return _as_whole(course, joiner, limit, _some(joiner, early, bound[1]))
+    return _with_least_delay(course, joiner, limit, early, *bound)
+
+
+def _by_joining(course: Course, joiner: Joiner, limit: float) -> Found:
+    """Where labels do not fit the rules that stand, or grew too many."""
+    joined = joiner.join()
+    if joined.infeasible:
+        return Found(Verdict.INFEASIBLE)
+    if joined.schedule is not None and course.objectives[0] == "delay":
+        return _proven(course, joiner, joined.schedule)
+    return _as_whole(course, joiner, limit, joined.schedule)
+
+
+def _with_least_delay(
+    course: Course,
+    joiner: Joiner,
+    limit: float,
+    early: EarlySearch,
+    delay: int,
+    starts: Mapping[int, int],
+) -> Found:
+    """The best on every choice of starts that has the least delay there can be."""
+    every = _every(early, delay, starts)
+    found = [best_on(joiner, course.objectives, some) for some in every or (starts,)]
+    least = min((f.least for f in found if f.least is not None), default=None)
+    good = [(f.costs, f.schedule) for f in found if f.costs is not None and f.schedule is not None]
+    costs, best = min(good, key=lambda one: one[0], default=(None, None))
+    if best is None or costs is None or least is None:
+        return _as_whole(course, joiner, limit, _some(joiner, early, {}))
+    bounds = (delay, *least) if every is not None else (delay,)
+    if costs == least and every is not None:
+        return _proven(course, joiner, best)
+    origins = None if every is None else _any_of(every)
+    return _as_whole(course, joiner, limit, best, origins, bounds)
+
+
+def _as_whole(
+    course: Course,
+    joiner: Joiner,
+    limit: float,
+    hint: Schedule | None,
+    origins: Mapping[int, Sequence[int]] | None = None,
+    bounds: Sequence[int] = (),
+) -> Found:
+    """By one model of the whole course, from a calendar known already.
+
+    ``bounds``: the first objectives come to no less than these, compared first to last.
+    """
+    whole = solve_whole(course, limit=limit, hint=hint, origins=origins, bounds=bounds)
     if whole.schedule is None:
         return Found(whole.verdict)
+    latest = _latest(course, joiner, whole.schedule)
+    return Found(whole.verdict, whole.schedule, whole.reached, latest)
+
+
+def _proven(course: Course, joiner: Joiner, schedule: Schedule) -> Found:
+    """The answer where a schedule is the best in every objective."""
     return Found(
-        whole.verdict, whole.schedule, whole.reached, _latest(course, joiner, whole.schedule)
+        Verdict.OPTIMAL, schedule, _exact(course, schedule), _latest(course, joiner, schedule)
     )
-
-
-_UNKNOWN: tuple[int, dict[int, int]] = (0, {})  # where labels do not fit the rules, or grew too many
 
 
 def _every(early: EarlySearch, delay: int, starts: Mapping[int, int]) -> Starts | None:
@@ -88,39 +126,19 @@ def _every(early: EarlySearch, delay: int, starts: Mapping[int, int]) -> Starts 
         return None
 
 
-def _any(joiner: Joiner, early: EarlySearch, starts: Mapping[int, int]) -> Schedule | None:
-    """Some calendar on these starts; None where none was found."""
-    try:
-        calendar, _ = early.calendar(starts)
-    except TooManyLabelsError:
-        return None
-    return calendar if calendar is not None and joiner.keeps(calendar) else None
+def _some(joiner: Joiner, early: EarlySearch, starts: Mapping[int, int]) -> Schedule | None:
+    """Some calendar, on these starts if there is one; None where none was found."""
+    for some in (starts, {}) if starts else ({},):
+        try:
+            calendar, _ = early.calendar(some)
+        except TooManyLabelsError:
+            continue
+        if calendar is not None and joiner.keeps(calendar):
+            return calendar
+    return None
 
 
-def _found(course: Course, joiner: Joiner, schedule: Schedule) -> Found:
-    """The answer where a schedule is the best in every objective."""
-    return Found(
-        Verdict.OPTIMAL, schedule, _exact(course, schedule), _latest(course, joiner, schedule)
-    )
-
-
-def _best(
-    course: Course, joiner: Joiner, every: Sequence[dict[int, int]]
-) -> tuple[Schedule | None, bool]:
-    """The best schedule on any of some choices of starts, and whether all of them are settled."""
-    best: tuple[list[int], Schedule] | None = None
-    settled = True
-    for starts in every:
-        joined = joiner.join(starts)
-        if joined.schedule is not None:
-            cost = list(objective_values(course, joined.schedule).values())
-            if best is None or cost < best[0]:
-                best = cost, joined.schedule
-        settled = settled and (joined.infeasible or joined.schedule is not None)
-    return (None if best is None else best[1]), settled
-
-
-def _any_of(every: Sequence[dict[int, int]]) -> dict[int, list[int]]:
+def _any_of(every: Sequence[Mapping[int, int]]) -> dict[int, list[int]]:
     """The start days that any of some choices takes, by cycle."""
     return {number: sorted({starts[number] for starts in every}) for number in every[0]}
 
@@ -167,13 +185,14 @@ def _latest_start(
     if last <= chosen.origin:
         return chosen.origin
     days = None
-    early = joiner.early(before)
-    if early.fits():
+    ground = joiner.ground(before)
+    early = EarlySearch(ground)
+    if ground.fits():
         try:
             bound = early.bound(latest=number)
             if bound is not None:
                 day = bound[1][number]
-                if _any(joiner, early, bound[1]) is not None:
+                if _on(joiner, early, bound[1]):
                     return day
                 days = [d for d in reversed(joiner.open_days[number]) if d <= day]
         except TooManyLabelsError:
@@ -191,3 +210,9 @@ def _latest_start(
         if not joined.infeasible:
             return None
     return None if days is None else chosen.origin
+
+
+def _on(joiner: Joiner, early: EarlySearch, starts: Mapping[int, int]) -> bool:
+    """Whether a calendar was found on these starts."""
+    calendar, _ = early.calendar(starts)
+    return calendar is not None and joiner.keeps(calendar)

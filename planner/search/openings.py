@@ -44,9 +44,7 @@ class Openings:
     def __init__(self, course: Course, board: Board, cycles: Sequence[CourseCycle]) -> None:
         self._course = course
         self._stands = [standing(board, slot) is not None for slot in course.slots]
-        self._past = [
-            p for i, p in enumerate(course.past) if board.active(f"history.cycles.{i}")
-        ]
+        self._past = [p for i, p in enumerate(course.past) if board.active(f"history.cycles.{i}")]
         known = {p.number for p in course.past} | {c.number for c in cycles}
         self._anchored = [
             slot.start is not None

@@ -39,6 +39,7 @@ def solve_whole(
     hint: Schedule | None = None,
     active: Active = everything,
     origins: Mapping[int, Sequence[int]] | None = None,
+    bounds: Sequence[int] = (),
 ) -> Whole:
     """Minimises the course's objectives in their order, each under the values of those before it.
 
@@ -48,6 +49,7 @@ def solve_whole(
         hint: a schedule that keeps every row, to start from.
         active: which rules stand.
         origins: only these start days, by cycle number (default: all that the rules allow).
+        bounds: what the first objectives come to at least, compared first to last.
     """
     board = build(course, active, origins=origins)
     system = board.system
@@ -57,14 +59,19 @@ def solve_whole(
     caps: dict[str, int] = {}
     reached: list[Reached] = []
     share = limit / len(course.objectives)
-    for name in course.objectives:
+    for place, name in enumerate(course.objectives):
+        sure = all(r.proven for r in reached)  # only then does a bound on this objective hold
+        least = bounds[place] if sure and place < len(bounds) else 0
+        if values is not None and _value(board, name, values) == least:
+            reached.append(Reached(name, least, least, True))
+            caps[name] = least
+            continue
         answer = solve(system, system.objectives[name], caps=caps, hint=values, limit=share)
         if answer.values is None and values is None:
             return Whole(answer.verdict)
         stage = _reached(board, name, answer, values)
-        if not all(r.proven for r in reached):
-            stage = Reached(name, stage.value, 0, stage.value == 0)
-        reached.append(stage)
+        bound = max(stage.bound, least) if sure else 0
+        reached.append(Reached(name, stage.value, bound, stage.value == bound))
         values = answer.values if answer.values is not None else values
         caps[name] = reached[-1].value
     assert values is not None
@@ -79,9 +86,13 @@ def solve_whole(
 def _final(board: Board, stage: Reached, values: Sequence[int]) -> Reached:
     """A stage's bound with the value in the end: where a stage left a gap, a later one may have
     done better. The bound of a stage whose caps had no gap holds; behind a gap none is claimed."""
-    linear = board.system.objectives[stage.name]
-    value = linear.constant + sum(c * values[v] for v, c in linear.terms)
+    value = _value(board, stage.name, values)
     return Reached(stage.name, value, stage.bound, value == stage.bound)
+
+
+def _value(board: Board, name: str, values: Sequence[int]) -> int:
+    linear = board.system.objectives[name]
+    return linear.constant + sum(c * values[v] for v, c in linear.terms)
 
 
 def _reached(board: Board, name: str, answer: Answer, values: Sequence[int] | None) -> Reached:
@@ -89,6 +100,5 @@ def _reached(board: Board, name: str, answer: Answer, values: Sequence[int] | No
     if answer.values is not None:
         return Reached(name, answer.value, answer.bound, answer.verdict is Verdict.OPTIMAL)
     assert values is not None
-    linear = board.system.objectives[name]
-    value = linear.constant + sum(c * values[v] for v, c in linear.terms)
+    value = _value(board, name, values)
     return Reached(name, value, 0, value == 0)
