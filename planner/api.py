@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from planner.documents.conflict import Conflict
+    from planner.documents.criteria import CriteriaAnswer
     from planner.documents.load import LoadedDrug, LoadedPolicy, LoadedScenario
     from planner.documents.outcome import Infeasible, Undecided
     from planner.documents.plan import Plan
@@ -22,19 +24,23 @@ class Known:
     """
 
     def __init__(self, models: Sequence[str | Path] = ()) -> None:
-        from planner.search.patterns import SharedPatterns
-
-        self.patterns: SharedPatterns = SharedPatterns()
-        self._models = models
+        self.folders = tuple(models)
         self._policies: dict[str, LoadedPolicy] = {}
         self._drugs: dict[str, LoadedDrug] = {}
+
+    @cached_property
+    def patterns(self) -> SharedPatterns:
+        """Solved blocks of cycles."""
+        from planner.search.patterns import SharedPatterns
+
+        return SharedPatterns()
 
     def policy(self, name: str) -> LoadedPolicy:
         """The policy of that name. Raises InputErrors."""
         from planner.documents.load import load_policy
 
         if name not in self._policies:
-            self._policies[name] = load_policy(name, self._models)
+            self._policies[name] = load_policy(name, self.folders)
         return self._policies[name]
 
     def drug(self, name: str) -> LoadedDrug:
@@ -42,8 +48,20 @@ class Known:
         from planner.documents.load import load_drug
 
         if name not in self._drugs:
-            self._drugs[name] = load_drug(name, self._models)
+            self._drugs[name] = load_drug(name, self.folders)
         return self._drugs[name]
+
+    def matched(self, scenario: LoadedScenario) -> tuple[LoadedPolicy, LoadedDrug]:
+        """The policy and the drug file of a scenario that fits both. Raises InputErrors."""
+        from planner.documents.errors import InputErrors
+        from planner.documents.load import check_against
+
+        policy = self.policy(scenario.scenario.policy)
+        drug = self.drug(scenario.scenario.drug)
+        problems = check_against(scenario, policy.policy, drug.drug)
+        if problems:
+            raise InputErrors(problems)
+        return policy, drug
 
 
 def load_scenario(source: str | Path) -> LoadedScenario:
@@ -66,6 +84,9 @@ def plan(
 ) -> Plan | Infeasible | Undecided:
     """The best compliant calendar for a scenario, audited; or that none exists; or neither.
 
+    This is the calendar alone. Whether the patient meets the payer's criteria is asked with
+    ``criteria``, and written into the plan with ``covered``.
+
     Args:
         scenario: as read by ``load_scenario``.
         time_limit: deterministic seconds of search for the whole course, above 0.
@@ -80,8 +101,6 @@ def plan(
         InputErrors: the scenario does not fit its policy or drug.
     """
     from planner.audit import audit
-    from planner.documents.errors import InputErrors
-    from planner.documents.load import check_against
     from planner.documents.outcome import Infeasible, Undecided
     from planner.regimen.build import course_of
     from planner.search.calendar import Stamps, plan_of
@@ -89,11 +108,7 @@ def plan(
     from planner.search.find import find
 
     known = Known(models) if known is None else known
-    policy = known.policy(scenario.scenario.policy)
-    drug = known.drug(scenario.scenario.drug)
-    problems = check_against(scenario, policy.policy, drug.drug)
-    if problems:
-        raise InputErrors(problems)
+    policy, drug = known.matched(scenario)
     course = course_of(scenario.scenario, policy.policy, drug.drug)
     found = find(course, limit=time_limit, patterns=known.patterns)
     if found.verdict is Verdict.INFEASIBLE:
@@ -102,6 +117,46 @@ def plan(
         return Undecided()
     made = plan_of(course, found, Stamps(scenario.sha256, policy.sha256, drug.sha256))
     return made.model_copy(update={"audit": audit(made, policy=policy.policy, drug=drug.drug)})
+
+
+def criteria(
+    scenario: LoadedScenario,
+    *,
+    renewal: bool = False,
+    models: Sequence[str | Path] = (),
+    known: Known | None = None,
+) -> CriteriaAnswer | None:
+    """Whether a scenario meets the payer's criteria; None where the policy file has none.
+
+    Args:
+        scenario: as read by ``load_scenario``.
+        renewal: ask the criteria of a renewal, not those of a first authorization.
+        models: folders with policies and drugs, searched before the shipped ones.
+        known: what earlier scenarios have read and solved, in the place of ``models``.
+
+    Raises:
+        InputErrors: the scenario does not fit its policy or drug.
+        planner.coverage.DisagreementError: two engines disagree over a reading.
+    """
+    from planner.coverage import NoCriteriaError
+    from planner.coverage import criteria as asked
+
+    policy, _ = (Known(models) if known is None else known).matched(scenario)
+    try:
+        return asked(scenario.scenario, policy.policy, renewal=renewal)
+    except NoCriteriaError:
+        return None
+
+
+def covered(plan: Plan, answer: CriteriaAnswer | None) -> Plan:
+    """The plan with what ``criteria`` found written into it, for every file made from it.
+
+    A plan whose criteria are not met is thereby marked as not covered; one whose criteria are
+    undecided lists what is open.
+    """
+    from planner.coverage import coverage_of
+
+    return plan.model_copy(update={"coverage": coverage_of(answer)})
 
 
 def explain(

@@ -17,6 +17,7 @@ from planner.audit import (
     clauses_dosing,
     clauses_limits,
     rules_billing,
+    rules_coverage,
     rules_documents,
     rules_figures,
     rules_history,
@@ -102,6 +103,7 @@ RULES: dict[str, Rule] = {
     "figures.objectives": rules_figures.objectives,
     "figures.totals": rules_figures.sums,
     "figures.readings": rules_figures.readings,
+    "figures.criteria": rules_coverage.criteria,
 }
 
 

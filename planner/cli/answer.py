@@ -88,7 +88,8 @@ def write_files(out: Path, write: Callable[[], list[Path]]) -> None:
     if written:
         print(f"Written to {out}: {', '.join(file.name for file in written)}", file=sys.stderr)
     else:
-        print(f"Nothing written to {out}: a conflict has json and html alone", file=sys.stderr)
+        words = f"Nothing written to {out}: a conflict has json and html alone, criteria json"
+        print(words, file=sys.stderr)
 
 
 def _write(

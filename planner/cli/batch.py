@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.options import Models
+from planner.cli.options import IgnoreCriteria, Models
 
 if TYPE_CHECKING:
     from planner.fleet.record import Record
@@ -57,6 +57,7 @@ def plan_batch(
             "tcp://10.0.0.5:8786 (needs the extra 'cluster').",
         ),
     ] = None,
+    ignore_criteria: IgnoreCriteria = False,
     time_limit: Annotated[
         float,
         typer.Option(
@@ -82,7 +83,8 @@ def plan_batch(
         )
     if cluster is not None and workers is not None:
         raise typer.BadParameter("is for this machine, not for --cluster", param_hint="--workers")
-    options = Options(time_limit, tuple(str(folder.resolve()) for folder in models))
+    folders = tuple(str(folder.resolve()) for folder in models)
+    options = Options(time_limit, folders, ignore_criteria)
 
     def plan(jobs: Iterator[Job]) -> Iterator[Line]:
         if cluster is not None:

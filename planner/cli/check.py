@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from planner.cli.answer import no_calendar
-from planner.cli.options import Evidence, Json, Models, ScenarioFile, TimeLimit
+from planner.cli.gate import criteria_first
+from planner.cli.options import Evidence, IgnoreCriteria, Json, Models, ScenarioFile, TimeLimit
 from planner.cli.plan import named_scenario, refuse_violations
 
 
@@ -26,35 +27,42 @@ def check_scenario(
             metavar="DIR",
             file_okay=False,
             help="Where the request is not compliant, also write conflict.json and report.html "
-            "into a folder.",
+            "into a folder, or criteria.json where the criteria are not met.",
         ),
     ] = None,
+    ignore_criteria: IgnoreCriteria = False,
     evidence: Evidence = False,
     time_limit: TimeLimit = 60.0,
 ) -> None:
-    """Say whether a request is compliant as written: each clause with its room, or the conflict."""
+    """Say whether a request is compliant as written: each clause with its room, or the conflict.
+
+    The payer's criteria of approval come first: where they are not met the request is not
+    compliant, whatever its dates.
+    """
     from planner import api
     from planner.cli.output import progress, screen, to_json
-    from planner.documents.load import load_policy
     from planner.documents.plan import Plan
     from planner.report.check import render, verdicts
 
-    loaded = named_scenario(scenario)
+    loaded, known = named_scenario(scenario), api.Known(models)
+    answer = criteria_first(loaded, known, ignore=ignore_criteria, json=json, out=out)
     with progress("Checking"):
-        outcome = api.plan(loaded, models=models, time_limit=time_limit)
+        outcome = api.plan(loaded, known=known, time_limit=time_limit)
     if not isinstance(outcome, Plan):
         no_calendar(outcome, loaded, models, json=json, evidence=evidence, out=out)
     refuse_violations(outcome)
-    found = verdicts(outcome, load_policy(loaded.scenario.policy, models).policy)
+    made = api.covered(outcome, answer)
+    found = verdicts(made, known.policy(loaded.scenario.policy).policy)
     if json:
-        answer = {
+        checked = {
             "format": "planner-check/1",
             "status": "compliant",
             "scenario": {"title": loaded.scenario.title, "sha256": loaded.sha256},
-            "policy": outcome.policy.model_dump(mode="json"),
+            "policy": made.policy.model_dump(mode="json"),
+            "coverage": made.model_dump(mode="json")["coverage"],
             "clauses": [asdict(clause) for clause in found],
-            "audit": outcome.audit.model_dump(mode="json"),
+            "audit": made.audit.model_dump(mode="json"),
         }
-        sys.stdout.write(to_json(answer))
+        sys.stdout.write(to_json(checked))
     else:
-        render(outcome, found, screen())
+        render(made, found, screen())

@@ -42,3 +42,10 @@ TimeLimit = Annotated[
         help="Undecided after this long (deterministic seconds).",
     ),
 ]
+IgnoreCriteria = Annotated[
+    bool,
+    typer.Option(
+        "--ignore-criteria",
+        help="Go on where the payer's criteria are not met; the plan is marked as not covered.",
+    ),
+]

@@ -10,7 +10,8 @@ import typer
 
 from planner.cli.answer import no_calendar, write_files
 from planner.cli.exits import ExitCode
-from planner.cli.options import Evidence, Json, Models, ScenarioFile, TimeLimit
+from planner.cli.gate import criteria_first
+from planner.cli.options import Evidence, IgnoreCriteria, Json, Models, ScenarioFile, TimeLimit
 
 if TYPE_CHECKING:
     from planner.documents.load import LoadedScenario
@@ -53,10 +54,14 @@ def plan_scenario(
             help="Who bills whom for whom, for --format 837 (planner schema parties).",
         ),
     ] = None,
+    ignore_criteria: IgnoreCriteria = False,
     evidence: Evidence = False,
     time_limit: TimeLimit = 60.0,
 ) -> None:
-    """Print the best calendar for a scenario, or that none exists."""
+    """Print the best calendar for a scenario, or that none exists.
+
+    The payer's criteria of approval come first: where they are not met there is no calendar.
+    """
     from planner import api
     from planner.cli.output import document_json, progress, screen
     from planner.documents.plan import Plan
@@ -64,18 +69,22 @@ def plan_scenario(
 
     chosen = _chosen(formats, out)
     billing = _parties(parties, chosen)
-    loaded = named_scenario(scenario)
+    loaded, known = named_scenario(scenario), api.Known(models)
+    answer = criteria_first(
+        loaded, known, ignore=ignore_criteria, json=json, out=out, formats=chosen
+    )
     with progress("Planning"):
-        outcome = api.plan(loaded, models=models, time_limit=time_limit)
+        outcome = api.plan(loaded, known=known, time_limit=time_limit)
     if not isinstance(outcome, Plan):
         no_calendar(outcome, loaded, models, json=json, evidence=evidence, out=out, formats=chosen)
     refuse_violations(outcome)
+    made = api.covered(outcome, answer)
     if json:
-        sys.stdout.write(document_json(outcome))
+        sys.stdout.write(document_json(made))
     else:
-        render(outcome, screen(), full=full)
+        render(made, screen(), full=full)
     if out is not None:
-        _write(outcome, out, chosen, models, billing)
+        _write(made, out, chosen, models, billing)
 
 
 def _chosen(formats: str | None, out: Path | None) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Whether a patient is covered: criteria of approval and renewal."""
 
-from planner.coverage.answer import DisagreementError, NoCriteriaError, criteria
+from planner.coverage.answer import DisagreementError, NoCriteriaError, criteria, verdict
+from planner.coverage.covered import coverage_of
 
-__all__ = ["DisagreementError", "NoCriteriaError", "criteria"]
+__all__ = ["DisagreementError", "NoCriteriaError", "coverage_of", "criteria", "verdict"]

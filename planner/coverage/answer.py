@@ -20,11 +20,12 @@ from planner.documents.criteria import (
     NeverMet,
     Outcome,
     RouteAnswer,
+    Verdict,
 )
 from planner.documents.policy import Policy, reading_value
 from planner.documents.scenario import Scenario
 
-__all__ = ["DisagreementError", "NoCriteriaError", "answered", "criteria"]
+__all__ = ["DisagreementError", "NoCriteriaError", "answered", "criteria", "verdict"]
 
 
 class DisagreementError(RuntimeError):
@@ -43,6 +44,16 @@ def criteria(scenario: Scenario, policy: Policy, *, renewal: bool = False) -> Cr
         DisagreementError: the solver finds a patient where writing out every way finds none.
     """
     return answered(scenario, Trees(policy, "renewal" if renewal else "initial"))
+
+
+def verdict(scenario: Scenario, policy: Policy, *, renewal: bool = False) -> Verdict | None:
+    """The bare verdict of the criteria, asked of no solver; None where the policy has none."""
+    try:
+        trees = Trees(policy, "renewal" if renewal else "initial")
+    except NoCriteriaError:
+        return None
+    facts = facts_of(scenario)
+    return _Case(trees, scenario.indication, _choice(scenario, trees), facts).counted.verdict(facts)
 
 
 def answered(scenario: Scenario, trees: Trees) -> CriteriaAnswer:

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from planner.documents.base import Day, Document, Exact, Flag, Indication, ObjectiveName, Whole
+from planner.documents.coverage import Coverage
 from planner.documents.scenario import Scenario
 
 Site = Literal["home", "hospital"]
@@ -219,5 +220,8 @@ class Plan(Document):
     assumed: tuple[Assumption, ...]
     rows_used: tuple[RowUsed, ...] = ()
     notes: tuple[str, ...] = ()
+    coverage: Coverage | None = Field(
+        default=None, description="How the criteria stand; null where nobody asked."
+    )
     audit: AuditResult
     solver: SolverStamp

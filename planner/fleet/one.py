@@ -21,6 +21,7 @@ GOOD, FAULT, BAD_INPUT, INFEASIBLE, UNDECIDED, DISAGREEMENT = range(6)
 CODES: Mapping[str, int] = {
     "planned": GOOD,
     "infeasible": INFEASIBLE,
+    "not-covered": INFEASIBLE,
     "undecided": UNDECIDED,
     "refused": BAD_INPUT,
     "fault": FAULT,
@@ -35,6 +36,7 @@ class Options:
 
     time_limit: float = api.DEFAULT_LIMIT
     models: tuple[str, ...] = ()
+    ignore_criteria: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,18 @@ class Line:
 def plan_one(job: Job, options: Options) -> Line:
     """Plans one scenario, audited; never raises: whatever goes wrong is the scenario's result.
 
+    The criteria come first: where they are not met the answer to them is the result.
     A fault of the program names its kind and nothing of the input.
     """
     if job.raw is None:
         return line(job, "refused", errors=[f"{job.source}: {job.fault}"])
     try:
         loaded = _beside(parse_scenario(job.raw, job.source), Path(job.folder))
-        outcome = api.plan(loaded, time_limit=options.time_limit, known=_known(options.models))
+        known = _known(options.models)
+        answer = api.criteria(loaded, known=known)
+        if answer is not None and answer.status == "not-met" and not options.ignore_criteria:
+            return line(job, "not-covered", result=json.loads(document_json(answer)))
+        outcome = api.plan(loaded, time_limit=options.time_limit, known=known)
     except InputErrors as errors:
         return line(job, "refused", errors=[str(problem) for problem in errors.problems])
     except Exception as fault:
@@ -64,7 +71,8 @@ def plan_one(job: Job, options: Options) -> Line:
         if broken:
             said = f"a fault of the program: the plan breaks {', '.join(broken)}"
             return line(job, "fault", errors=[said])
-        return line(job, "planned", result=json.loads(document_json(outcome)))
+        made = api.covered(outcome, answer)
+        return line(job, "planned", result=json.loads(document_json(made)))
     return line(job, outcome.status, result=asdict(outcome))
 
 

@@ -14,6 +14,7 @@ from planner.report.errors import ArtefactError
 
 if TYPE_CHECKING:
     from planner.documents.conflict import Conflict
+    from planner.documents.criteria import CriteriaAnswer
     from planner.documents.parties import Parties
     from planner.documents.policy import Policy
 
@@ -88,6 +89,24 @@ def write_conflict(
         policy = _policy_of(conflict, models_dirs)
         contents["report.html"] = _bytes(conflict_html(conflict, policy))
     return _write_whole(folder, contents) if contents else []
+
+
+def write_criteria(
+    answer: CriteriaAnswer, folder: Path, formats: Sequence[str] = CONFLICT_FORMATS
+) -> list[Path]:
+    """Writes an answer to the criteria as criteria.json where json is asked for; it has no other
+    file. Returns its path.
+
+    Raises:
+        UnknownFormatError: a format is none of ``FORMATS``; nothing is written.
+        OSError: the file cannot be written.
+    """
+    from planner.documents.printed import document_json
+
+    _refuse_unknown(formats)
+    if "json" not in formats:
+        return []
+    return _write_whole(folder, {"criteria.json": _bytes(document_json(answer))})
 
 
 def _refuse_unknown(formats: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from planner.documents.policy import (
     Policy,
     RenewalClause,
 )
+from planner.report.coverage import marked
 from planner.report.text import count
 
 
@@ -90,8 +91,11 @@ def _authorized(plan: Plan, clause: AuthorizationClause) -> str:
 
 
 def render(plan: Plan, found: tuple[ClauseVerdict, ...], console: Console) -> None:
-    """Prints that the request is compliant as written, and each clause with its room."""
+    """Prints that the request is compliant as written, how the criteria stand, and each clause
+    with its room."""
     console.print(Text("Compliant: a calendar keeps every clause and every request as written."))
+    if plan.coverage is not None:
+        console.print(Text(marked(plan), style="" if plan.coverage.status == "met" else "bold"))
     table = Table(box=None, pad_edge=False)
     for heading in ("Clause", "Verdict", "Room left"):
         table.add_column(heading)

@@ -38,6 +38,30 @@ def render(answer: CriteriaAnswer, console: Console) -> None:
             console.print(line, soft_wrap=True, highlight=False)
 
 
+def render_refusal(answer: CriteriaAnswer, console: Console) -> None:
+    """Prints that there is no calendar because the criteria are not met: which of them, and the
+    shortest way to meet them."""
+    width = max(LEAST_WIDTH, min(MOST_WIDTH, console.width))
+    for part in _refusal(answer):
+        for line in lines(part, console, width):
+            console.print(line, soft_wrap=True, highlight=False)
+
+
+def _refusal(answer: CriteriaAnswer) -> Iterator[RenderableType]:
+    yield from _title(answer)
+    yield Text("No calendar: the payer's criteria of approval are not met.")
+    yield heading("Not met")
+    yield _questions(leaf for leaf in answer.leaves if leaf.counts and leaf.verdict == "not-met")
+    yield from _way(answer)
+    yield from _readings(answer)
+    yield Text(
+        "\n'planner criteria' lists every question. --ignore-criteria plans in spite of them and "
+        "marks the plan as not covered.",
+        overflow="fold",
+    )
+    yield Text(f"\n{NO_ADVICE}", overflow="fold")
+
+
 def _parts(answer: CriteriaAnswer) -> Iterator[RenderableType]:
     yield from _title(answer)
     yield from _routes(answer, counts=True)

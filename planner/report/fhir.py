@@ -22,6 +22,7 @@ from planner.documents.plan import (
 from planner.documents.policy import Policy
 from planner.documents.printed import to_json
 from planner.report.calendar_ics import course_id
+from planner.report.coverage import marked
 from planner.report.stamp import stamp
 from planner.report.text import shown
 
@@ -126,7 +127,7 @@ class _Writer:
             care["activity"] = [
                 {"reference": self._to("request", cycle.cycle)} for cycle in plan.cycles
             ]
-        notes = [text for note in plan.notes if (text := _text(note))]
+        notes = [text for note in (*plan.notes, marked(plan)) if (text := _text(note))]
         if notes:
             care["note"] = [{"text": text} for text in notes]
         return care

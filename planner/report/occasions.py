@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Final, Literal, TypeVar
 
 from planner.documents.plan import ClaimLine, Plan, PlannedBag, PlannedDispense
+from planner.report.coverage import warning
 from planner.report.text import count, day, dose, figure, shown
 
 Audience = Literal["patient", "pharmacy", "billing"]
@@ -36,7 +37,7 @@ class Occasion:
 
 def occasions(plan: Plan) -> tuple[Occasion, ...]:
     """Returns every occasion of a plan, past ones too, by date, audience, kind and order."""
-    found = [
+    found: list[Occasion] = [
         *_infusion(plan),
         *_dispenses(plan),
         *_preparation(plan),
@@ -44,11 +45,22 @@ def occasions(plan: Plan) -> tuple[Occasion, ...]:
         *_claims(plan),
         *_authorizations(plan),
     ]
+    not_covered = warning(plan)
+    if not_covered:
+        found = [_warned(occasion, not_covered) for occasion in found]
     return tuple(
         sorted(
             found, key=lambda o: (o.date, AUDIENCES.index(o.audience), o.kind, o.part, o.ordinal)
         )
     )
+
+
+def _warned(occasion: Occasion, not_covered: str) -> Occasion:
+    """The pharmacy and billing read that the plan is not covered; the patient's calendar goes to
+    the patient, who hears it from a person."""
+    if occasion.audience == "patient":
+        return occasion
+    return replace(occasion, detail=f"{not_covered}. {occasion.detail}")
 
 
 def _infusion(plan: Plan) -> Iterator[Occasion]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from planner.documents.base import Document
 from planner.documents.plan import Plan
+from planner.report.coverage import status_of
 
 Value = str | int | Decimal | date | None  # a bool is an int
 # The last four are the full-width forms of the first four: some spreadsheets obey them as well.
@@ -39,6 +40,7 @@ DISPENSES = (
     "authorization",
     "authorization_number",
     "past",
+    "criteria",
 )
 CLAIMS = (
     "date",
@@ -52,6 +54,7 @@ CLAIMS = (
     "authorization",
     "authorization_number",
     "past",
+    "criteria",
 )
 AUTHORIZATIONS = ("id", "kind", "number", "start", "end", "cycles", "request_by", "given")
 LIMITS = ("clause", "per_days", "limit", "unit", "peak", "from", "to")
@@ -61,7 +64,8 @@ _ATTRIBUTE = {"from": "window_from", "to": "window_to"}
 @dataclass(frozen=True)
 class Sheet:
     """One kind of row. Columns are named as in the plan's JSON; ``authorization_number`` is the
-    payer's number of the authorization, where it is known.
+    payer's number of the authorization, where it is known, and ``criteria`` the status of the
+    approval criteria, so that a row of a plan that is not covered says so wherever it goes.
     """
 
     name: str
@@ -121,6 +125,8 @@ def _sheet(plan: Plan, name: str, columns: tuple[str, ...], items: Iterable[Docu
     def value(item: Document, column: str) -> Value:
         if column == "authorization_number":
             return numbers.get(_field(item, "authorization"))
+        if column == "criteria":
+            return status_of(plan)
         found = _field(item, column)
         return ", ".join(map(str, found)) if isinstance(found, tuple) else found
 

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from planner.documents.plan import Limit, Plan
 from planner.report.agenda import agenda, opening_day
+from planner.report.coverage import coverage_parts, marked
 from planner.report.layout import Column, heading, items, lines, paragraph, table
 from planner.report.listing import bag_lists, claim_list, dispense_list
 from planner.report.text import bar, count, day, figure, runs, shown
@@ -50,6 +51,7 @@ def render(plan: Plan, console: Console, *, full: bool = False) -> None:
 
 def _parts(plan: Plan, width: int, full: bool) -> Iterator[RenderableType]:
     yield from _title(plan)
+    yield from coverage_parts(plan)
     yield from _course(plan, width)
     yield from _cycles(plan)
     yield from _taken(plan)
@@ -73,6 +75,9 @@ def _title(plan: Plan) -> Iterator[RenderableType]:
         patient += f", {figure(plan.bsa_m2)} m2"
     yield Text(f"{plan.indication}, {patient}")
     yield Text(f"Policy {plan.policy.id} ({shown(plan.policy.revision)})", overflow="fold")
+    if plan.coverage is not None:
+        style = "" if plan.coverage.status == "met" else "bold"
+        yield Text(marked(plan), style=style, overflow="fold")
     totals = plan.totals
     yield Text(
         f"{count(len(plan.cycles), 'cycle')}; ahead: "

@@ -13,6 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from planner.documents.plan import Plan
+from planner.report.coverage import marked
 from planner.report.stamp import stamp
 from planner.report.tables import Sheet, Value, sheets
 from planner.report.terminal import CHECK_ROWS, NO_ADVICE
@@ -63,6 +64,7 @@ def _about(plan: Plan) -> Sheet:
         ("title", plan.scenario.title),
         ("indication", plan.indication),
         ("policy", f"{plan.policy.id} ({plan.policy.revision})"),
+        ("criteria", marked(plan)),
         ("scenario sha256", plan.scenario.sha256),
         ("policy sha256", plan.policy.sha256),
         ("drug sha256", plan.drug.sha256),

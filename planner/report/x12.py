@@ -12,6 +12,7 @@ from typing import Final
 
 from planner.documents.parties import Address, Parties, is_x12_text
 from planner.documents.plan import ClaimLine, Plan
+from planner.report.coverage import status_of
 from planner.report.errors import ArtefactError
 from planner.report.stamp import stamp
 
@@ -50,12 +51,24 @@ def claims_837(plan: Plan, parties: Parties) -> str:
     ]
     if not due:
         raise ClaimError("there is no claim line to send")
+    _refuse_uncovered(plan, due)
     segments = [
         *_opening(plan, parties),
         *_provider(parties),
         *_subscriber_claims(plan, parties, due),
     ]
     return _interchange(plan, parties, segments)
+
+
+def _refuse_uncovered(plan: Plan, due: Sequence[ClaimLine]) -> None:
+    """Without met criteria only what the payer has authorized all the same is billed."""
+    given = {window.id for window in plan.authorizations if window.given}
+    bare = next((line for line in due if line.authorization not in given), None)
+    if status_of(plan) == "not-met" and bare is not None:
+        raise ClaimError(
+            f"the plan is not covered, and no authorization is given for the claim of cycle "
+            f"{bare.cycle}"
+        )
 
 
 def _interchange(plan: Plan, parties: Parties, inside: Sequence[Segment]) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.api import Known
 from planner.cli.main import main
 from planner.cli.new import scenario_text
 from planner.documents.find import shipped
@@ -176,7 +177,10 @@ def test_the_time_limit_reaches_the_search(
     monkeypatch.setattr("planner.api.plan", remember)
 
     assert main(["plan", str(scenario), "--time-limit", "2.5", "--models", str(tmp_path)]) == 0
-    assert asked == {"time_limit": 2.5, "models": [tmp_path]}
+    known = asked.pop("known")
+    assert isinstance(known, Known)
+    assert known.folders == (tmp_path,)
+    assert asked == {"time_limit": 2.5}
 
 
 def test_a_reader_that_leaves_early_is_no_error(scenario: Path) -> None:

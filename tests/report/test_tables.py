@@ -33,6 +33,7 @@ def test_claims_csv_equals_the_plan_line_by_line() -> None:
             "authorization": line.authorization,
             "authorization_number": "PA-1",
             "past": "false",
+            "criteria": "",
         }
 
 

@@ -1,0 +1,78 @@
+"""How the criteria stand, in the words that every report of a plan uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from planner.documents.coverage import Asked, Coverage, CoverageStatus
+from planner.documents.plan import Plan
+from planner.report.layout import heading, items, paragraph
+from planner.report.text import shown
+
+MARKS: Final = {
+    "met": "Criteria met",
+    "not-met": "NOT COVERED",
+    "undecided": "Criteria not decided",
+    "not-asked": "Criteria not known",
+}
+_VERDICTS: Final = {"met": "met", "not-met": "NOT MET", "unknown": "unknown"}
+
+
+def status_of(plan: Plan) -> CoverageStatus | None:
+    """The status of the criteria as tables have it; None where nobody asked."""
+    return plan.coverage.status if plan.coverage is not None else None
+
+
+def sentence(coverage: Coverage) -> str:
+    """What the status means for the plan, in one sentence without the mark."""
+    if coverage.status == "met":
+        return ", ".join(coverage.routes) or "all of them"
+    if coverage.status == "not-met":
+        asked = f": {', '.join(leaf.id for leaf in coverage.unmet)}" if coverage.unmet else ""
+        return f"the payer's approval criteria are not met{asked}"
+    if coverage.status == "undecided":
+        return f"open are {', '.join(coverage.missing)}" if coverage.missing else "facts are open"
+    return "the policy file has no criteria, so that coverage is for the payer to say"
+
+
+def marked(plan: Plan) -> str:
+    """Mark and sentence on one line; empty where nobody asked."""
+    found = plan.coverage
+    return f"{MARKS[found.status]}: {shown(sentence(found))}" if found is not None else ""
+
+
+def warning(plan: Plan) -> str:
+    """The line for files that leave the plan's other pages behind; empty unless not covered."""
+    return marked(plan) if status_of(plan) == "not-met" else ""
+
+
+def coverage_parts(plan: Plan) -> Iterator[RenderableType]:
+    """The criteria as the terminal lists them: what is not met, what is open, what to review."""
+    found = plan.coverage
+    if found is None:
+        return
+    if found.unmet or found.open or found.depends_on_reading or found.notes:
+        yield heading("Criteria of approval")
+    if found.unmet or found.open:
+        yield items((_VERDICTS[leaf.verdict], asked_words(leaf)) for leaf in asked(found))
+    if found.missing:
+        yield paragraph(f"The fewest facts that decide it: {', '.join(found.missing)}")
+    if found.depends_on_reading:
+        yield Text("  The outcome depends on a reading of the policy: a reviewer decides.")
+    for note in found.notes:
+        yield paragraph(f"For a reviewer: {shown(note)}")
+
+
+def asked(coverage: Coverage) -> tuple[Asked, ...]:
+    """The questions to look at: first those not met, then those open."""
+    return (*coverage.unmet, *coverage.open)
+
+
+def asked_words(leaf: Asked) -> str:
+    """A question with its id, section and what the scenario says of it."""
+    found = f" Found: {shown(leaf.found)}." if leaf.found else ""
+    return f"{leaf.id} ({shown(leaf.section)}): {shown(leaf.says)}{found}"
