@@ -9,7 +9,7 @@ from typing import get_args
 from planner.coverage.decide import Step, contradictions, missing, shortest_way
 from planner.coverage.facts import Facts, facts_of
 from planner.coverage.prove import any_patient
-from planner.coverage.tree import Branch, Route, criteria_of
+from planner.coverage.tree import Branch, Route, bearing, criteria_of
 from planner.coverage.trees import Choice, NoCriteriaError, Trees
 from planner.coverage.words import found_words, in_ages, notes
 from planner.documents.base import Indication
@@ -133,6 +133,7 @@ def _route(case: _Case, route: Route) -> RouteAnswer:
 
 def _leaves(case: _Case) -> Iterator[LeafAnswer]:
     asked = {criterion.leaf.id for criterion in criteria_of(case.counted)}
+    bears = {criterion.leaf.id for criterion in bearing(case.counted, case.facts)}
     for criterion in case.trees.leaves:
         paths = dict.fromkeys(question.path for question in criterion.questions if question.path)
         yield LeafAnswer(
@@ -141,6 +142,7 @@ def _leaves(case: _Case) -> Iterator[LeafAnswer]:
             says=criterion.leaf.asks,
             verdict=criterion.verdict(case.facts),
             counts=criterion.leaf.id in asked,
+            bears=criterion.leaf.id in bears,
             facts=tuple(paths),
             found="; ".join(found_words(case.facts, path) for path in paths),
         )

@@ -11,17 +11,16 @@ from planner.documents.criteria import CriteriaAnswer, LeafAnswer, Verdict
 def coverage_of(answer: CriteriaAnswer | None) -> Coverage:
     """The coverage that a plan carries; None where the policy file has no criteria.
 
-    Questions that are not met or open are listed only while they bear on the outcome: none where
-    the criteria are met.
+    Of the questions that are not met or open those are listed on which the outcome turns: none
+    where the criteria are met.
     """
     if answer is None:
         return Coverage(status="not-asked")
-    settled = answer.status == "met"
     return Coverage(
         status=answer.status,
         routes=tuple(r.id for r in answer.routes if r.counts and r.status == "met"),
-        unmet=() if settled else asked_of(answer.leaves, "not-met"),
-        open=() if settled else asked_of(answer.leaves, "unknown"),
+        unmet=asked_of(answer.leaves, "not-met"),
+        open=asked_of(answer.leaves, "unknown"),
         missing=answer.missing,
         depends_on_reading=answer.depends_on_reading,
         notes=answer.notes,
@@ -29,9 +28,9 @@ def coverage_of(answer: CriteriaAnswer | None) -> Coverage:
 
 
 def asked_of(leaves: Iterable[LeafAnswer], verdict: Verdict) -> tuple[Asked, ...]:
-    """The questions that count for the scenario's indication and have this verdict."""
+    """The questions on which the outcome turns and that have this verdict."""
     return tuple(
         Asked(id=leaf.id, section=leaf.section, says=leaf.says, verdict=verdict, found=leaf.found)
         for leaf in leaves
-        if leaf.counts and leaf.verdict == verdict
+        if leaf.bears and leaf.verdict == verdict
     )

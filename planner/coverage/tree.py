@@ -186,6 +186,24 @@ def criteria_of(branch: Branch) -> Iterator[Criterion]:
             yield from criteria_of(part)
 
 
+def bearing(part: Part, facts: Facts) -> Iterator[Criterion]:
+    """The leaves on which an outcome that is not 'met' still turns.
+
+    Where every part must hold, those of the parts that do not; where one is enough, those of the
+    parts that may still hold, and of all where none may.
+    """
+    verdict = part.verdict(facts)
+    if verdict == "met":
+        return
+    if isinstance(part, Criterion):
+        yield part
+        return
+    for below in part.parts:
+        dead = part.need == "any" and verdict == "unknown" and below.verdict(facts) == "not-met"
+        if not dead:
+            yield from bearing(below, facts)
+
+
 def readings_of(branch: Branch) -> tuple[str, ...]:
     """The readings that join criteria of a tree, in the order of the file."""
     found = [branch.reading] if branch.reading else []

@@ -267,6 +267,7 @@ class LeafAnswer(Document):
     says: str
     verdict: Verdict
     counts: Flag
+    bears: Flag = Field(description="Whether the outcome, not met or open, still turns on it.")
     facts: tuple[str, ...] = Field(description="The paths of the facts it rests on.")
     found: str = Field(description="What the scenario says of them.")
 

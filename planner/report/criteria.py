@@ -51,7 +51,7 @@ def _refusal(answer: CriteriaAnswer) -> Iterator[RenderableType]:
     yield from _title(answer)
     yield Text("No calendar: the payer's criteria of approval are not met.")
     yield heading("Not met")
-    yield _questions(leaf for leaf in answer.leaves if leaf.counts and leaf.verdict == "not-met")
+    yield _questions(leaf for leaf in answer.leaves if leaf.bears and leaf.verdict == "not-met")
     yield from _way(answer)
     yield from _readings(answer)
     yield Text(

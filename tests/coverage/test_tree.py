@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from planner.coverage.tree import criteria_of, every, some
+from planner.coverage.tree import bearing, criteria_of, every, some
 from planner.coverage.trees import NoCriteriaError, Trees
 from planner.documents.base import Indication
 from planner.documents.criteria import AnyOf, Verdict
@@ -141,3 +141,24 @@ def test_a_policy_without_criteria_of_a_kind_is_told_apart_from_one_that_refuses
         Trees(POLICY.model_copy(update={"criteria": without}), "renewal")
     with pytest.raises(NoCriteriaError, match="eocco-0382"):
         Trees(POLICY.model_copy(update={"criteria": None}), "initial")
+
+
+@pytest.mark.parametrize(("kind", "indication", "choice"), TREES, ids=NAMES)
+def test_what_an_outcome_turns_on_is_enough_to_change_it_and_nothing_met(
+    kind: Kind, indication: Indication, choice: dict[str, str]
+) -> None:
+    """Over 300 drawn sets of verdicts: nothing bears on what is met; else the leaves that bear are
+    none of them met, and with all of them met the criteria are."""
+    trees = INITIAL if kind == "initial" else RENEWAL
+    tree = by_leaf(trees.of(indication, choice))
+    names = [leaf.leaf.id for leaf in criteria_of(tree)]
+    draw = Random(5)
+    for _ in range(300):
+        drawn = {name: draw.choice((True, True, True, False, None)) for name in names}
+        found = {leaf.leaf.id for leaf in bearing(tree, told(drawn))}
+        if tree.verdict(told(drawn)) == "met":
+            assert found == set()
+            continue
+        assert found
+        assert not any(drawn[name] for name in found)
+        assert tree.verdict(told({**drawn, **dict.fromkeys(found, True)})) == "met"
