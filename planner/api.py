@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from planner.documents.criteria import CriteriaAnswer
     from planner.documents.load import LoadedDrug, LoadedPolicy, LoadedScenario
     from planner.documents.outcome import Infeasible, Undecided
-    from planner.documents.plan import Plan
+    from planner.documents.plan import Plan, PolicyStamp
     from planner.search.patterns import SharedPatterns
 
 DEFAULT_LIMIT = 60.0
@@ -54,11 +54,13 @@ class Known:
     def matched(self, scenario: LoadedScenario) -> tuple[LoadedPolicy, LoadedDrug]:
         """The policy and the drug file of a scenario that fits both. Raises InputErrors."""
         from planner.documents.errors import InputErrors
+        from planner.documents.in_force import rules_missing
         from planner.documents.load import check_against
 
         policy = self.policy(scenario.scenario.policy)
         drug = self.drug(scenario.scenario.drug)
         problems = check_against(scenario, policy.policy, drug.drug)
+        problems = problems or tuple(rules_missing(scenario, policy))
         if problems:
             raise InputErrors(problems)
         return policy, drug
@@ -101,8 +103,10 @@ def plan(
         InputErrors: the scenario does not fit its policy or drug.
     """
     from planner.audit import audit
+    from planner.documents.errors import InputErrors
+    from planner.documents.in_force import out_of_force
     from planner.documents.outcome import Infeasible, Undecided
-    from planner.regimen.build import course_of
+    from planner.regimen.build import course_of, needed
     from planner.search.calendar import Stamps, plan_of
     from planner.search.engine import Verdict
     from planner.search.find import find
@@ -110,12 +114,17 @@ def plan(
     known = Known(models) if known is None else known
     policy, drug = known.matched(scenario)
     course = course_of(scenario.scenario, policy.policy, drug.drug)
+    need = needed(course)
+    problems = tuple(out_of_force(need, scenario, policy, drug)) if need else ()
+    if problems:
+        raise InputErrors(problems)
     found = find(course, limit=time_limit, patterns=known.patterns)
     if found.verdict is Verdict.INFEASIBLE:
         return Infeasible()
     if found.schedule is None:
         return Undecided()
     made = plan_of(course, found, Stamps(scenario.sha256, policy.sha256, drug.sha256))
+    made = made.model_copy(update={"policy": _dated(made.policy, policy)})
     return made.model_copy(update={"audit": audit(made, policy=policy.policy, drug=drug.drug)})
 
 
@@ -189,4 +198,13 @@ def explain(
     policy = known.policy(scenario.scenario.policy)
     drug = known.drug(scenario.scenario.drug)
     course = course_of(scenario.scenario, policy.policy, drug.drug)
-    return conflict_of(course, scenario, policy, drug, evidence=evidence)
+    conflict = conflict_of(course, scenario, policy, drug, evidence=evidence)
+    if conflict is None:
+        return None
+    return conflict.model_copy(update={"policy": _dated(conflict.policy, policy)})
+
+
+def _dated(stamp: PolicyStamp, policy: LoadedPolicy) -> PolicyStamp:
+    """The stamp of a policy with the dates it is in force."""
+    begin, end = policy.policy.effective_from, policy.policy.effective_until
+    return stamp.model_copy(update={"effective_from": begin, "effective_until": end})

@@ -59,8 +59,11 @@ FAMILIES: dict[type[ClauseBase], Callable[[Case, Any], Iterator[str]]] = {
     DiagnosesClause: clauses_codes.diagnoses,
 }
 
+DATES = "documents.dates"  # a plan may break it without a fault of the search: its dates ran out
+
 RULES: dict[str, Rule] = {
     "documents": rules_documents.documents,
+    DATES: rules_documents.dates,
     "nature.cycles": rules_nature.cycles,
     "nature.bag_chain": rules_nature.bag_chain,
     "nature.one_dose": rules_nature.one_dose,

@@ -10,7 +10,6 @@ from planner.cli.options import Models
 
 if TYPE_CHECKING:
     from planner.documents.find import ModelFile
-    from planner.documents.policy import Policy
 
 Row = tuple[str, ...]
 
@@ -36,7 +35,7 @@ def list_model_files(models: Models) -> None:
 
 def _policies(files: tuple[ModelFile, ...], models: list[Path]) -> Iterator[Row]:
     from planner.documents.load import load_policy
-    from planner.report.text import shown
+    from planner.report.text import in_force, shown
 
     for file in files:
         if file.kind == "policies":
@@ -45,14 +44,9 @@ def _policies(files: tuple[ModelFile, ...], models: list[Path]) -> Iterator[Row]
                 policy.id,
                 shown(policy.payer),
                 shown(policy.revision),
-                _in_force(policy),
+                in_force(policy.effective_from, policy.effective_until),
                 shown(file.origin),
             )
-
-
-def _in_force(policy: Policy) -> str:
-    until = f" to {policy.effective_until}" if policy.effective_until else " on"
-    return f"{policy.effective_from}{until}"
 
 
 def _drugs(files: tuple[ModelFile, ...], models: list[Path]) -> Iterator[Row]:

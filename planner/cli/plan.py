@@ -140,8 +140,16 @@ def named_scenario(scenario: str) -> LoadedScenario:
 
 
 def refuse_violations(plan: Plan) -> None:
-    """Stops where the audit finds a plan wrong: a fault of the search, never shown as a plan."""
+    """Stops where the audit finds a plan wrong. Where it is only that the best plan runs past the
+    dates of the policy, the policy and the request are at odds; all else is a fault of the search.
+    """
+    from planner.audit.table import DATES
+
     violated = dict.fromkeys(violation.clause for violation in plan.audit.violations)
+    if list(violated) == [DATES]:
+        for violation in plan.audit.violations:
+            print(f"planner: outside the policy's dates: {violation.says}", file=sys.stderr)
+        raise typer.Exit(ExitCode.INFEASIBLE)
     if violated:
         print(
             f"planner: a fault of the program: the plan breaks {', '.join(violated)}",

@@ -54,7 +54,7 @@ def _readings(scenario: Scenario, policy: Policy) -> Iterator[Finding]:
 def _dates(scenario: Scenario, policy: Policy) -> Iterator[Finding]:
     path: Path = ("as_of",) if scenario.as_of else ("request", "first_infusion")
     day = scenario.as_of or first_days(scenario)[0]
-    if day < policy.effective_from:
+    if policy.effective_from is not None and day < policy.effective_from:
         yield Finding(
             path,
             f"the date {day}",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from planner.documents.base import BagName, Day, Document, Exact, Flag, Whole
 from planner.documents.codes import ndc_package
+from planner.documents.policy import Clause
 
 Grade = Literal["A", "B", "C"]
 
@@ -104,6 +106,12 @@ class InterruptionRule(Sourced):
     same_cycle_up_to: Whole = Field(ge=0)
 
 
+class LabelRule(Sourced):
+    """A rule of the label, in the form of a policy's clause, for policies that print none."""
+
+    clause: Clause
+
+
 class Drug(Document):
     """One drug. A bag, dose or weight without a row here cannot be prepared."""
 
@@ -120,3 +128,6 @@ class Drug(Document):
     storage: tuple[StorageRow, ...] = ()
     hospital: tuple[HospitalStay, ...] = ()
     interruption: InterruptionRule
+    label: Mapping[str, LabelRule] = Field(
+        default={}, description="Rules that a policy may take over; the key is the clause's id."
+    )

@@ -32,10 +32,11 @@ from planner.documents.find import (
     shipped,
 )
 from planner.documents.findings import Finding, located
+from planner.documents.label import with_label
 from planner.documents.mend import mended
 from planner.documents.model_checks import contractor_findings, drug_findings, policy_findings
 from planner.documents.policy import Policy
-from planner.documents.positions import MAX_BYTES, Path, Positions, Read, read_yaml
+from planner.documents.positions import MAX_BYTES, Path, Positions, Read, read_yaml, shown
 from planner.documents.scenario import Scenario
 from planner.documents.translate import translated
 
@@ -100,6 +101,11 @@ class LoadedPolicy:
     sha256: str
     file: str
     positions: Positions = field(repr=False, compare=False)
+
+    def problem(self, path: Path, found: str, allowed: str) -> Problem:
+        """An error of the policy file, at the key of a path."""
+        mark = self.positions.of_key(path)
+        return Problem(self.file, mark.line, mark.column, shown(path), found, allowed)
 
 
 @dataclass(frozen=True)
@@ -171,10 +177,17 @@ def load_case(source: str | FilePath, models_dirs: Folders = ()) -> LoadedCase:
 
 
 def load_policy(name: str | FilePath, models_dirs: Folders = ()) -> LoadedPolicy:
-    """Reads a policy by id or path. Raises InputErrors."""
+    """Reads a policy by id or path, with the rules it takes from the label in its drug file.
+
+    Raises InputErrors.
+    """
     raw, file = find_model("policies", name, models_dirs)
     read = read_yaml(raw, file)
     policy = _validated(Policy, read, policy_findings)
+    if policy.from_label is not None:
+        policy, findings = with_label(policy, load_drug(policy.drug, models_dirs).drug)
+        if findings:
+            raise InputErrors(in_order(located(findings, file, read.positions)))
     return LoadedPolicy(policy, _sha256(raw), file, read.positions)
 
 

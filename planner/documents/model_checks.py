@@ -14,16 +14,32 @@ from planner.documents.findings import Finding
 from planner.documents.policy import (
     AuthorizationClause,
     Clause,
+    ContractorsClause,
     CycleRange,
+    CyclesClause,
     DiagnosesClause,
     DoseBracket,
     DoseClause,
+    HcpcsClause,
     InfusionDaysClause,
     LengthClause,
+    NdcClause,
     Policy,
     Step,
 )
 from planner.documents.positions import Path
+
+_SINGLE = (
+    AuthorizationClause,
+    DoseClause,
+    InfusionDaysClause,
+    LengthClause,
+    CyclesClause,
+    HcpcsClause,
+    NdcClause,
+    DiagnosesClause,
+    ContractorsClause,
+)
 
 
 def policy_findings(policy: Policy) -> Iterator[Finding]:
@@ -40,11 +56,30 @@ def policy_findings(policy: Policy) -> Iterator[Finding]:
             yield from _phases(clause, path)
         elif isinstance(clause, DiagnosesClause):
             yield from once([code.code for code in clause.codes], (*path, "codes"))
+    yield from _single(policy)
     yield from criteria_findings(policy)
     for name, reading in policy.readings.items():
         if reading.default not in reading.choices or reading.default == "share":
             allowed = ", ".join(choice for choice in reading.choices if choice != "share")
             yield Finding(("readings", name, "default"), f"the text '{reading.default}'", allowed)
+
+
+def _single(policy: Policy) -> Iterator[Finding]:
+    """A rule has one value for an indication; what changes by date is another revision."""
+    seen: dict[tuple[str, str], str] = {}
+    for name, clause in policy.clauses.items():
+        rule: str = clause.rule
+        if isinstance(clause, AuthorizationClause):
+            rule = f"{rule}, {clause.kind}"
+        if not isinstance(clause, _SINGLE):
+            continue
+        for indication in clause.indications:
+            other = seen.setdefault((rule, indication), name)
+            if other != name:
+                found = f"a second rule {rule} for {indication}, beside {other}"
+                allowed = "one; another revision is another file"
+                yield Finding(("clauses", name, "rule"), found, allowed)
+                break
 
 
 def _dated(value: Document, path: Path) -> Iterator[Finding]:

@@ -25,11 +25,15 @@ class ScenarioStamp(Document):
 
 
 class PolicyStamp(Document):
-    """Which policy was planned under."""
+    """Which policy was planned under, in which revision, and when that is in force (both days
+    included; null where the policy file does not say).
+    """
 
     id: str
     revision: str
     sha256: str
+    effective_from: Day | None = Field(default=None, alias="from")
+    effective_until: Day | None = Field(default=None, alias="until")
 
 
 class DrugStamp(Document):

@@ -7,6 +7,7 @@ The key of a clause is its id everywhere: in this file, in plans, conflicts, `co
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -47,6 +48,12 @@ class ClauseBase(Document):
     )
     effective_from: Day | None = Field(default=None, alias="from")
     effective_until: Day | None = Field(default=None, alias="until")
+
+    def in_force(self, day: date) -> bool:
+        """Whether the clause speaks of a day; both its first and its last day belong to it."""
+        return (self.effective_from is None or self.effective_from <= day) and (
+            self.effective_until is None or day <= self.effective_until
+        )
 
 
 class AuthorizationClause(ClauseBase):
@@ -239,8 +246,20 @@ class Billing(Document):
     why: str
 
 
+class FromLabel(Document):
+    """Rules that the document leaves to the label: taken from the drug file, and said so."""
+
+    rules: tuple[Literal["dose", "infusion-days", "cycle-length"], ...] = Field(min_length=1)
+    indications: tuple[Indication, ...] = Field(min_length=1)
+    why: str
+
+
 class Policy(Document):
-    """One payer's policy for one drug."""
+    """One payer's policy for one drug, in one revision.
+
+    A rule that changes within a course is another revision, and so another file. Without
+    ``from`` the file does not know when the document came into force, and holds on any date.
+    """
 
     format: Literal["planner-policy/1"]
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -248,15 +267,22 @@ class Policy(Document):
     title: str
     document: str = Field(description="The document's own number.")
     revision: str = Field(description="The revision the file was written from.")
-    effective_from: Day = Field(alias="from")
+    effective_from: Day | None = Field(default=None, alias="from")
     effective_until: Day | None = Field(default=None, alias="until")
     drug: str
     clauses: Mapping[str, Clause]
+    from_label: FromLabel | None = None
     criteria: Criteria | None = Field(
         default=None, description="Sections III and IV; none: the file does not say."
     )
     readings: Mapping[str, Reading]
     billing: Billing
+
+    def covers(self, day: date) -> bool:
+        """Whether the policy is in force on a day; both its first and its last day belong to it."""
+        return (self.effective_from is None or self.effective_from <= day) and (
+            self.effective_until is None or day <= self.effective_until
+        )
 
 
 def reading_value(policy: Policy, chosen: Mapping[str, str | Decimal], name: str) -> str | Decimal:

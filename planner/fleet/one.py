@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from planner import api
+from planner.audit.table import DATES
 from planner.documents.errors import InputErrors
 from planner.documents.load import LoadedScenario, parse_scenario
 from planner.documents.plan import Plan
@@ -22,6 +23,7 @@ CODES: Mapping[str, int] = {
     "planned": GOOD,
     "infeasible": INFEASIBLE,
     "not-covered": INFEASIBLE,
+    "out-of-dates": INFEASIBLE,
     "undecided": UNDECIDED,
     "refused": BAD_INPUT,
     "fault": FAULT,
@@ -68,6 +70,8 @@ def plan_one(job: Job, options: Options) -> Line:
         return line(job, "fault", errors=[f"a fault of the program: {type(fault).__name__}"])
     if isinstance(outcome, Plan):
         broken = dict.fromkeys(v.clause for v in outcome.audit.violations)
+        if list(broken) == [DATES]:
+            return line(job, "out-of-dates", errors=[v.says for v in outcome.audit.violations])
         if broken:
             said = f"a fault of the program: the plan breaks {', '.join(broken)}"
             return line(job, "fault", errors=[said])

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from planner.documents.base import DEFAULT_OBJECTIVES
 from planner.documents.drug import Drug
+from planner.documents.in_force import Need
 from planner.documents.policy import Clause, Policy, reading_value
 from planner.documents.scenario import Scenario
 from planner.regimen.assumptions import assumed_defaults
@@ -92,6 +93,22 @@ def course_of(scenario: Scenario, policy: Policy, drug: Drug) -> Course:
         ),
         assumed=(*assumed_defaults(scenario, drug, last), *past.assumed),
     )
+
+
+def needed(course: Course) -> Need | None:
+    """The days on which the course needs its rules; None where nothing is left to plan."""
+    if not course.cycles:
+        return None
+    first, last = course.cycles[0], course.cycles[-1]
+    begun = first.progress
+    begin = begun.resume if begun is not None else first.earliest
+    if course.as_of is not None:
+        begin = max(begin, course.as_of)
+    if last.progress is not None:
+        end = last.progress.resume + last.infusion_days - last.progress.infused - 1
+    else:
+        end = last.earliest + last.infusion_days - 1
+    return Need(date.fromordinal(begin), date.fromordinal(max(begin, end)), last.number)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from planner.report.months import WEEKDAYS, months
 from planner.report.page import page
 from planner.report.svg import chart
 from planner.report.terminal import AGENDA_DAYS, CHECK_ROWS, NO_ADVICE
-from planner.report.text import day, figure, shown
+from planner.report.text import day, figure, in_force, shown
 from planner.report.usage import rolling_use
 
 INDICATIONS: Final[dict[Indication, str]] = {
@@ -105,6 +105,7 @@ def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
     surface = f", {figure(plan.bsa_m2)} m²" if plan.bsa_m2 is not None else ""
     yield "Weight", f"{figure(plan.weight_kg)} kg{surface}"
     yield "Policy", f"{shown(plan.policy.id)} ({shown(plan.policy.revision)})"
+    yield "Policy in force", in_force(plan.policy.effective_from, plan.policy.effective_until)
     as_of = plan.scenario.document.as_of
     if as_of is not None:
         yield "As of", day(as_of)

@@ -13,7 +13,7 @@ from planner.report.agenda import agenda, opening_day
 from planner.report.coverage import coverage_parts, marked
 from planner.report.layout import Column, heading, items, lines, paragraph, table
 from planner.report.listing import bag_lists, claim_list, dispense_list
-from planner.report.text import bar, count, day, figure, runs, shown
+from planner.report.text import bar, count, day, figure, in_force, runs, shown
 from planner.report.timeline import axis, label, legend, timeline
 
 LEAST_WIDTH: Final = 80
@@ -74,7 +74,7 @@ def _title(plan: Plan) -> Iterator[RenderableType]:
     if plan.bsa_m2 is not None:
         patient += f", {figure(plan.bsa_m2)} m2"
     yield Text(f"{plan.indication}, {patient}")
-    yield Text(f"Policy {plan.policy.id} ({shown(plan.policy.revision)})", overflow="fold")
+    yield Text(policy_words(plan), overflow="fold")
     if plan.coverage is not None:
         style = "" if plan.coverage.status == "met" else "bold"
         yield Text(marked(plan), style=style, overflow="fold")
@@ -84,6 +84,12 @@ def _title(plan: Plan) -> Iterator[RenderableType]:
         f"{count(totals.dispenses, 'dispense')}, {count(totals.vials_dispensed, 'vial')}, "
         f"{count(totals.bag_changes, 'bag change')}, {count(totals.units_billed, 'unit')} billed"
     )
+
+
+def policy_words(plan: Plan) -> str:
+    """The policy with its revision and the dates it is in force."""
+    dates = in_force(plan.policy.effective_from, plan.policy.effective_until)
+    return f"Policy {plan.policy.id} ({shown(plan.policy.revision)}; in force: {dates})"
 
 
 def _course(plan: Plan, width: int) -> Iterator[RenderableType]:

@@ -44,6 +44,13 @@ def dose(mcg_per_day: Decimal) -> str:
     return f"{figure(mcg_per_day)} mcg/day"
 
 
+def in_force(begin: date | None, end: date | None) -> str:
+    """Returns the dates of a policy: '2023-03-31 on', 'to 2026-12-31', 'not stated'."""
+    if begin is None:
+        return f"to {end}" if end else "not stated"
+    return f"{begin} to {end}" if end else f"{begin} on"
+
+
 def runs(cycles: Sequence[int]) -> str:
     """Returns ascending cycle numbers with successive ones joined: '1-5', '1, 3-4', '9'."""
     spans: list[tuple[int, int]] = []

@@ -17,6 +17,7 @@ from planner.report.coverage import marked
 from planner.report.stamp import stamp
 from planner.report.tables import Sheet, Value, sheets
 from planner.report.terminal import CHECK_ROWS, NO_ADVICE
+from planner.report.text import in_force
 
 MOST_CHARACTERS = 32_767  # of one cell; a spreadsheet program refuses a file with more
 CUT = " (cut)"
@@ -64,6 +65,7 @@ def _about(plan: Plan) -> Sheet:
         ("title", plan.scenario.title),
         ("indication", plan.indication),
         ("policy", f"{plan.policy.id} ({plan.policy.revision})"),
+        ("policy in force", in_force(plan.policy.effective_from, plan.policy.effective_until)),
         ("criteria", marked(plan)),
         ("scenario sha256", plan.scenario.sha256),
         ("policy sha256", plan.policy.sha256),

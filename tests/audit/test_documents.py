@@ -66,10 +66,26 @@ def test_a_stamp_that_is_not_the_document_s_is_a_violation(path: str, value: str
     assert set(refused(changed(PLAN, path, value))) == {"documents"}
 
 
-@pytest.mark.parametrize(("until", "found"), [(day(0), set()), (day(-1), {"documents"})])
-def test_a_policy_is_in_force_when_a_cycle_starts(until: date, found: set[str]) -> None:
-    policy = POLICY.model_copy(update={"effective_until": until})
-    assert set(refused(PLAN, policy)) == found
+@pytest.mark.parametrize(
+    ("dates", "found"),
+    [
+        ({"effective_until": day(27)}, set()),  # 28 infusion days, day 0 to day 27
+        ({"effective_until": day(26)}, {"documents.dates"}),
+        ({"effective_from": day(0)}, set()),
+        ({"effective_from": day(1)}, {"documents.dates"}),
+        ({"effective_from": None}, set()),
+    ],
+)
+def test_a_policy_is_in_force_on_every_infusion_day(
+    dates: dict[str, date | None], found: set[str]
+) -> None:
+    assert set(refused(PLAN, POLICY.model_copy(update=dates))) == found
+
+
+def test_a_stamp_with_other_dates_than_the_policy_s_is_a_violation() -> None:
+    stamped = PLAN.policy.model_copy(update={"effective_until": day(400)})
+    found = refused(PLAN.model_copy(update={"policy": stamped}))
+    assert set(found) == {"documents"}
 
 
 def test_a_cycle_that_starts_before_every_dose_clause_is_refused() -> None:

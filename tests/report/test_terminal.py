@@ -74,7 +74,7 @@ def test_the_head_names_indication_policy_and_revision() -> None:
     assert head == [
         "Adult, relapsed, 70 kg",
         "adult-rr, 70 kg",
-        "Policy eocco-0382 (2023-03-31)",
+        "Policy eocco-0382 (2023-03-31; in force: not stated)",  # in a plan by hand
         # 2 x 28 vials; 2 x 980 units
         "2 cycles; ahead: 2 dispenses, 56 vials, 56 bag changes, 1,960 units billed",
     ]
