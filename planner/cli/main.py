@@ -15,6 +15,7 @@ import typer
 
 from planner.cli.batch import plan_batch
 from planner.cli.check import check_scenario
+from planner.cli.compare import compare_policies
 from planner.cli.criteria import criteria_command
 from planner.cli.exits import ExitCode
 from planner.cli.models import list_model_files
@@ -35,6 +36,7 @@ app = typer.Typer(
 app.command("plan")(plan_scenario)
 app.command("check")(check_scenario)
 app.command("batch")(plan_batch)
+app.command("compare")(compare_policies)
 app.command("criteria")(criteria_command)
 app.command("verify")(verify_document)
 app.command("new")(print_new_scenario)
