@@ -7,7 +7,7 @@ TESTABLE := $(VENV)/.installed-dev
 AXE := $(VENV)/axe/package/axe.min.js
 SCENARIO ?= scenarios/adult-rr-70kg.yaml
 
-.PHONY: help plan test lint browser bench clean
+.PHONY: help plan test lint browser mutants bench clean
 .DELETE_ON_ERROR:
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo 'make test   check style and types, run every test'
 	@echo 'make lint   check style and types only'
 	@echo 'make browser  open reports in Chromium and hold them against axe-core (needs both, and npm)'
+	@echo 'make mutants  a run of tests for every change of the policy  (MUTANTS="--only II.A tests/audit")'
 	@echo 'make bench  every engine on the same courses  (BENCH="--drawn 20" for fewer)'
 	@echo 'make clean  remove the environment and everything built'
 
@@ -31,6 +32,9 @@ lint: $(TESTABLE)
 
 browser: $(TESTABLE) $(AXE)
 	@AXE=$(AXE) $(BIN)/pytest -m browser
+
+mutants: $(TESTABLE)
+	@$(BIN)/python -m tests.policies.mutants $(MUTANTS)
 
 bench: $(TESTABLE)
 	$(PIP) 'highspy>=1.15,<1.16'
