@@ -157,15 +157,30 @@ def criteria(
         return None
 
 
-def covered(plan: Plan, answer: CriteriaAnswer | None) -> Plan:
-    """The plan with what ``criteria`` found written into it, for every file made from it.
+def covered(
+    plan: Plan,
+    answer: CriteriaAnswer | None,
+    *,
+    models: Sequence[str | Path] = (),
+    known: Known | None = None,
+) -> Plan:
+    """The plan with what ``criteria`` found written into it, for every file made from it; with the
+    checklist of each renewal, and with what is left of each authorization day by day.
 
     A plan whose criteria are not met is thereby marked as not covered; one whose criteria are
     undecided lists what is open.
-    """
-    from planner.coverage import coverage_of
 
-    return plan.model_copy(update={"coverage": coverage_of(answer)})
+    Args:
+        plan: as ``plan`` returns it.
+        answer: the answer of ``criteria`` for the same scenario.
+        models: folders with policies and drugs, searched before the shipped ones.
+        known: what earlier scenarios have read and solved, in the place of ``models``.
+    """
+    from planner.coverage import covered as coverage
+
+    known = Known(models) if known is None else known
+    policy = known.policy(plan.scenario.document.policy).policy
+    return plan.model_copy(update={"coverage": coverage(plan, policy, answer)})
 
 
 def explain(

@@ -107,6 +107,8 @@ RULES: dict[str, Rule] = {
     "figures.totals": rules_figures.sums,
     "figures.readings": rules_figures.readings,
     "figures.criteria": rules_coverage.criteria,
+    "figures.renewals": rules_coverage.renewals,
+    "figures.authorization_days": rules_coverage.authorization_days,
 }
 
 

@@ -51,7 +51,7 @@ def check_scenario(
     if not isinstance(outcome, Plan):
         no_calendar(outcome, loaded, models, json=json, evidence=evidence, out=out)
     refuse_violations(outcome)
-    made = api.covered(outcome, answer)
+    made = api.covered(outcome, answer, known=known)
     found = verdicts(made, known.policy(loaded.scenario.policy).policy)
     if json:
         checked = {

@@ -78,7 +78,7 @@ def plan_scenario(
     if not isinstance(outcome, Plan):
         no_calendar(outcome, loaded, models, json=json, evidence=evidence, out=out, formats=chosen)
     refuse_violations(outcome)
-    made = api.covered(outcome, answer)
+    made = api.covered(outcome, answer, known=known)
     if json:
         sys.stdout.write(document_json(made))
     else:

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from planner.coverage.left import authorization_days
+from planner.coverage.renewals import renewals_of
 from planner.documents.coverage import Asked, Coverage
 from planner.documents.criteria import CriteriaAnswer, LeafAnswer, Verdict
+from planner.documents.plan import Plan
+from planner.documents.policy import Policy
+
+
+def covered(plan: Plan, policy: Policy, answer: CriteriaAnswer | None) -> Coverage:
+    """All that a plan carries: the criteria, its renewals, and its authorizations day by day."""
+    return coverage_of(answer).model_copy(
+        update={
+            "renewals": tuple(renewals_of(plan, policy)),
+            "authorizations": tuple(authorization_days(plan, policy)),
+        }
+    )
 
 
 def coverage_of(answer: CriteriaAnswer | None) -> Coverage:
-    """The coverage that a plan carries; None where the policy file has no criteria.
+    """How the criteria stand, as a plan carries it; None where the policy file has no criteria.
 
     Of the questions that are not met or open those are listed on which the outcome turns: none
     where the criteria are met.

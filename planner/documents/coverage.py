@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from planner.documents.base import Document, Flag
+from pydantic import Field
+
+from planner.documents.base import Day, Document, Flag, Whole
 from planner.documents.criteria import Verdict
 
 CoverageStatus = Literal["met", "not-met", "undecided", "not-asked"]
@@ -18,6 +20,53 @@ class Asked(Document):
     says: str
     verdict: Verdict
     found: str
+
+
+class Evidence(Asked):
+    """A question of a renewal's criteria, to be answered with evidence ``by`` that day."""
+
+    by: Day
+
+
+class Renewal(Document):
+    """A renewal still to be asked for: until when, for which cycles, and what the payer asks.
+
+    ``status`` as the scenario's facts stand now; 'not-asked': the policy file has no criteria of a
+    renewal. Evidence of response and toxicity speaks of the therapy from ``therapy_from`` to
+    ``therapy_to``, the last infusion day before the request.
+    """
+
+    authorization: str
+    request_by: Day
+    opens: Day
+    ends: Day
+    cycles: tuple[Whole, ...]
+    therapy_from: Day | None
+    therapy_to: Day | None
+    status: CoverageStatus
+    missing: tuple[str, ...] = ()
+    checklist: tuple[Evidence, ...] = ()
+
+
+class Left(Document):
+    """How an authorization stands at the end of each of the days ``from`` .. ``to``, all alike:
+    cycles not begun, units billed for its cycles, and units left where the payer granted a number.
+    """
+
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
+    cycles_left: Whole | None
+    units_billed: Whole
+    units_left: Whole | None
+
+
+class AuthorizationDays(Document):
+    """An authorization day by day; ``cycles`` and ``units`` it grants, null where unlimited."""
+
+    authorization: str
+    cycles: Whole | None
+    units: Whole | None
+    days: tuple[Left, ...]
 
 
 class Coverage(Document):
@@ -34,3 +83,5 @@ class Coverage(Document):
     missing: tuple[str, ...] = ()
     depends_on_reading: Flag = False
     notes: tuple[str, ...] = ()
+    renewals: tuple[Renewal, ...] = ()
+    authorizations: tuple[AuthorizationDays, ...] = ()

@@ -75,7 +75,7 @@ def plan_one(job: Job, options: Options) -> Line:
         if broken:
             said = f"a fault of the program: the plan breaks {', '.join(broken)}"
             return line(job, "fault", errors=[said])
-        made = api.covered(outcome, answer)
+        made = api.covered(outcome, answer, known=known)
         return line(job, "planned", result=json.loads(document_json(made)))
     return line(job, outcome.status, result=asdict(outcome))
 

@@ -8,10 +8,10 @@ from typing import Final
 from rich.console import RenderableType
 from rich.text import Text
 
-from planner.documents.coverage import Asked, Coverage, CoverageStatus
+from planner.documents.coverage import Asked, Coverage, CoverageStatus, Renewal
 from planner.documents.plan import Plan
 from planner.report.layout import heading, items, paragraph
-from planner.report.text import shown
+from planner.report.text import day, runs, shown
 
 MARKS: Final = {
     "met": "Criteria met",
@@ -76,3 +76,39 @@ def asked_words(leaf: Asked) -> str:
     """A question with its id, section and what the scenario says of it."""
     found = f" Found: {shown(leaf.found)}." if leaf.found else ""
     return f"{leaf.id} ({shown(leaf.section)}): {shown(leaf.says)}{found}"
+
+
+def renewal_parts(plan: Plan) -> Iterator[RenderableType]:
+    """The renewals to ask for with their dates, and the evidence that the payer wants for each;
+    where it is the same for several, once.
+    """
+    renewals = plan.coverage.renewals if plan.coverage is not None else ()
+    if not renewals:
+        return
+    yield heading("Renewals to ask for, and the evidence to have in hand by then")
+    yield items((renewal.authorization, renewal_words(renewal)) for renewal in renewals)
+    asked: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for renewal in renewals:
+        asked.setdefault(_lines(renewal), []).append(renewal.authorization)
+    for checklist, names in asked.items():
+        if len(asked) > 1:
+            yield paragraph(f"For {', '.join(names)}:")
+        yield items(checklist)
+
+
+def renewal_words(renewal: Renewal) -> str:
+    """A renewal's dates in one sentence."""
+    spoken = "no therapy yet"
+    if renewal.therapy_from is not None and renewal.therapy_to is not None:
+        spoken = f"on the therapy from {renewal.therapy_from} to {renewal.therapy_to}"
+    status = MARKS[renewal.status] if renewal.status != "not-met" else "Criteria NOT MET"
+    return (
+        f"by {day(renewal.request_by)}, for cycles {runs(renewal.cycles)}, {renewal.opens} to "
+        f"{renewal.ends}; evidence {spoken}. {status} as the scenario stands."
+    )
+
+
+def _lines(renewal: Renewal) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (_VERDICTS[leaf.verdict], f"{leaf.id}: {shown(leaf.says)}") for leaf in renewal.checklist
+    )

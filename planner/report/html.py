@@ -66,6 +66,8 @@ def report_html(plan: Plan, policy: Policy | None) -> str:
         coverage_mark=MARKS[plan.coverage.status] if plan.coverage else "",
         coverage_says=shown(sentence(plan.coverage)) if plan.coverage else "",
         criteria=_criteria(plan),
+        renewals=grids.renewals(plan),
+        windows=grids.authorization_days(plan),
         tasks=_tasks(plan),
         opening=opening_day(plan),
         days_ahead=AGENDA_DAYS,

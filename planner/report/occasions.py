@@ -174,7 +174,7 @@ def _authorizations(plan: Plan) -> Iterator[Occasion]:
                 1,
                 window.request_by,
                 f"Ask for authorization {shown(window.id)}",
-                f"It opens on {day(window.start)}.",
+                f"It opens on {day(window.start)}.{_evidence(plan, window.id)}",
             )
         yield Occasion(
             "billing",
@@ -185,6 +185,13 @@ def _authorizations(plan: Plan) -> Iterator[Occasion]:
             f"Last day of authorization {shown(window.id)}",
             f"It opened on {day(window.start)}.",
         )
+
+
+def _evidence(plan: Plan, authorization: str) -> str:
+    """The ids of the criteria of which a renewal asks for evidence."""
+    asked = plan.coverage.renewals if plan.coverage is not None else ()
+    ids = [leaf.id for one in asked if one.authorization == authorization for leaf in one.checklist]
+    return f" Evidence: {', '.join(shown(name) for name in ids)}." if ids else ""
 
 
 def _bags_of(plan: Plan, cycle: int) -> list[PlannedBag]:

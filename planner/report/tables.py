@@ -57,6 +57,15 @@ CLAIMS = (
     "criteria",
 )
 AUTHORIZATIONS = ("id", "kind", "number", "start", "end", "cycles", "request_by", "given")
+AUTHORIZATION_DAYS = (
+    "authorization",
+    "from",
+    "to",
+    "cycles_left",
+    "units_billed",
+    "units_left",
+)
+RENEWALS = ("authorization", "evidence_by", "criterion", "says", "verdict")
 LIMITS = ("clause", "per_days", "limit", "unit", "peak", "from", "to")
 _ATTRIBUTE = {"from": "window_from", "to": "window_to"}
 
@@ -82,6 +91,34 @@ def sheets(plan: Plan) -> tuple[Sheet, ...]:
         claim_sheet(plan),
         _sheet(plan, "limits", LIMITS, plan.limits),
         _sheet(plan, "authorizations", AUTHORIZATIONS, plan.authorizations),
+        *_coverage_sheets(plan),
+    )
+
+
+def _coverage_sheets(plan: Plan) -> tuple[Sheet, ...]:
+    """What is left of each authorization day by day, and the evidence for each renewal."""
+    if plan.coverage is None:
+        return ()
+    left = tuple(
+        (
+            one.authorization,
+            run.first,
+            run.last,
+            run.cycles_left,
+            run.units_billed,
+            run.units_left,
+        )
+        for one in plan.coverage.authorizations
+        for run in one.days
+    )
+    evidence = tuple(
+        (one.authorization, leaf.by, leaf.id, leaf.says, leaf.verdict)
+        for one in plan.coverage.renewals
+        for leaf in one.checklist
+    )
+    return (
+        Sheet("authorization days", AUTHORIZATION_DAYS, left),
+        Sheet("renewals", RENEWALS, evidence),
     )
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from planner.documents.plan import Limit, Plan
 from planner.report.agenda import agenda, opening_day
-from planner.report.coverage import coverage_parts, marked
+from planner.report.coverage import coverage_parts, marked, renewal_parts
 from planner.report.layout import Column, heading, items, lines, paragraph, table
 from planner.report.listing import bag_lists, claim_list, dispense_list
 from planner.report.text import bar, count, day, figure, in_force, runs, shown
@@ -62,6 +62,7 @@ def _parts(plan: Plan, width: int, full: bool) -> Iterator[RenderableType]:
     else:
         yield from _agenda(plan)
     yield from _authorizations(plan)
+    yield from renewal_parts(plan)
     yield from _limits(plan, bar_width=10 if width >= 90 else 5)
     yield from _objectives(plan)
     yield from _grounds(plan, full)

@@ -32,7 +32,8 @@ class _Formats:
 
 
 def workbook(plan: Plan) -> bytes:
-    """Returns an xlsx file: about, cycles, bags, dispenses, claims, limits, authorizations.
+    """Returns an xlsx file: about, cycles, bags, dispenses, claims, limits, authorizations; what is
+    left of these day by day and the evidence for renewals, where a plan has them.
 
     Text is written as text whatever it looks like: neither formula, link nor number is made of it.
     Longer than a cell can hold, it is cut, and says so. The same plan gives the same bytes.

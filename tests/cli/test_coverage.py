@@ -234,7 +234,9 @@ def test_a_plan_that_states_other_criteria_than_its_scenario_gives_is_refused(
     assert isinstance(made, Plan)
     honest = api.covered(made, api.criteria(loaded))
     assert audit(honest).violations == ()
-    lie = made.model_copy(update={"coverage": Coverage(status="met")})
+    assert honest.coverage is not None
+    told = honest.coverage.model_copy(update={"status": "met"})
+    lie = made.model_copy(update={"coverage": told})
     assert [v.says for v in audit(lie).violations] == [
         "the criteria are not-met, the plan says met"
     ]
