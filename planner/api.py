@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from planner.documents.conflict import Conflict
+    from planner.documents.contractors import Contractors
     from planner.documents.criteria import CriteriaAnswer
     from planner.documents.load import LoadedDrug, LoadedPolicy, LoadedScenario
     from planner.documents.outcome import Infeasible, Undecided
@@ -27,6 +28,7 @@ class Known:
         self.folders = tuple(models)
         self._policies: dict[str, LoadedPolicy] = {}
         self._drugs: dict[str, LoadedDrug] = {}
+        self._contractors: dict[str, Contractors] = {}
 
     @cached_property
     def patterns(self) -> SharedPatterns:
@@ -50,6 +52,14 @@ class Known:
         if name not in self._drugs:
             self._drugs[name] = load_drug(name, self.folders)
         return self._drugs[name]
+
+    def contractors(self, name: str) -> Contractors:
+        """The table of Medicare contractors of that name. Raises InputErrors."""
+        from planner.documents.load import load_contractors
+
+        if name not in self._contractors:
+            self._contractors[name] = load_contractors(name, self.folders).contractors
+        return self._contractors[name]
 
     def matched(self, scenario: LoadedScenario) -> tuple[LoadedPolicy, LoadedDrug]:
         """The policy and the drug file of a scenario that fits both. Raises InputErrors."""
@@ -176,11 +186,15 @@ def covered(
         models: folders with policies and drugs, searched before the shipped ones.
         known: what earlier scenarios have read and solved, in the place of ``models``.
     """
+    from planner.coverage import contractor_of, table_of
     from planner.coverage import covered as coverage
 
     known = Known(models) if known is None else known
-    policy = known.policy(plan.scenario.document.policy).policy
-    return plan.model_copy(update={"coverage": coverage(plan, policy, answer)})
+    scenario = plan.scenario.document
+    policy = known.policy(scenario.policy).policy
+    named = table_of(scenario, policy)
+    served = contractor_of(scenario, named[0], known.contractors(named[1])) if named else None
+    return plan.model_copy(update={"coverage": coverage(plan, policy, answer, served)})
 
 
 def explain(

@@ -6,16 +6,24 @@ from collections.abc import Iterable
 
 from planner.coverage.left import authorization_days
 from planner.coverage.renewals import renewals_of
-from planner.documents.coverage import Asked, Coverage
+from planner.documents.coverage import Asked, Contractor, Coverage
 from planner.documents.criteria import CriteriaAnswer, LeafAnswer, Verdict
 from planner.documents.plan import Plan
 from planner.documents.policy import Policy
 
 
-def covered(plan: Plan, policy: Policy, answer: CriteriaAnswer | None) -> Coverage:
-    """All that a plan carries: the criteria, its renewals, and its authorizations day by day."""
+def covered(
+    plan: Plan,
+    policy: Policy,
+    answer: CriteriaAnswer | None,
+    contractor: Contractor | None = None,
+) -> Coverage:
+    """All that a plan carries: the criteria, its renewals, its authorizations day by day, and the
+    contractor that serves the patient.
+    """
     return coverage_of(answer).model_copy(
         update={
+            "contractor": contractor,
             "renewals": tuple(renewals_of(plan, policy)),
             "authorizations": tuple(authorization_days(plan, policy)),
         }

@@ -69,6 +69,22 @@ class AuthorizationDays(Document):
     days: tuple[Left, ...]
 
 
+class Contractor(Document):
+    """Who serves the patient's place for Medicare Part B, by the policy's table.
+
+    ``open_county``: the state has places that belong to another jurisdiction, and the scenario does
+    not say in which the patient lives; the row is then that of the rest of the state.
+    """
+
+    clause: str
+    state: str
+    county: str | None
+    jurisdiction: str
+    contractor: str
+    open_county: Flag
+    table: str = Field(description="The table's title and revision.")
+
+
 class Coverage(Document):
     """Whether the plan's course is covered by the criteria of a first authorization.
 
@@ -85,3 +101,6 @@ class Coverage(Document):
     notes: tuple[str, ...] = ()
     renewals: tuple[Renewal, ...] = ()
     authorizations: tuple[AuthorizationDays, ...] = ()
+    contractor: Contractor | None = Field(
+        default=None, description="Null without a state, or where the policy has no table."
+    )

@@ -67,6 +67,18 @@ def coverage_parts(plan: Plan) -> Iterator[RenderableType]:
         yield paragraph(f"For a reviewer: {shown(note)}")
 
 
+def contractor_words(plan: Plan) -> str:
+    """Who serves the patient's place for Medicare Part B; empty where that is not known."""
+    found = plan.coverage.contractor if plan.coverage is not None else None
+    if found is None:
+        return ""
+    place = found.state if found.county is None else f"{shown(found.county)}, {found.state}"
+    words = f"{shown(found.contractor)}, jurisdiction {shown(found.jurisdiction)}, for {place}"
+    if not found.open_county:
+        return words
+    return f"{words}; parts of {found.state} belong elsewhere, so give patient.county"
+
+
 def asked(coverage: Coverage) -> tuple[Asked, ...]:
     """The questions to look at: first those not met, then those open."""
     return (*coverage.unmet, *coverage.open)

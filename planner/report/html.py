@@ -14,7 +14,7 @@ from planner.documents.plan import Plan
 from planner.documents.policy import Policy
 from planner.report import grids
 from planner.report.agenda import Event, agenda, opening_day
-from planner.report.coverage import MARKS, asked, sentence
+from planner.report.coverage import MARKS, asked, contractor_words, sentence
 from planner.report.months import WEEKDAYS, months
 from planner.report.page import page
 from planner.report.svg import chart
@@ -108,6 +108,8 @@ def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
     yield "Weight", f"{figure(plan.weight_kg)} kg{surface}"
     yield "Policy", f"{shown(plan.policy.id)} ({shown(plan.policy.revision)})"
     yield "Policy in force", in_force(plan.policy.effective_from, plan.policy.effective_until)
+    if contractor_words(plan):
+        yield "Medicare Part B", contractor_words(plan)
     as_of = plan.scenario.document.as_of
     if as_of is not None:
         yield "As of", day(as_of)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from planner.documents.plan import Limit, Plan
 from planner.report.agenda import agenda, opening_day
-from planner.report.coverage import coverage_parts, marked, renewal_parts
+from planner.report.coverage import contractor_words, coverage_parts, marked, renewal_parts
 from planner.report.layout import Column, heading, items, lines, paragraph, table
 from planner.report.listing import bag_lists, claim_list, dispense_list
 from planner.report.text import bar, count, day, figure, in_force, runs, shown
@@ -63,6 +63,9 @@ def _parts(plan: Plan, width: int, full: bool) -> Iterator[RenderableType]:
         yield from _agenda(plan)
     yield from _authorizations(plan)
     yield from renewal_parts(plan)
+    if contractor_words(plan):
+        yield heading("Medicare Part B contractor")
+        yield paragraph(contractor_words(plan))
     yield from _limits(plan, bar_width=10 if width >= 90 else 5)
     yield from _objectives(plan)
     yield from _grounds(plan, full)

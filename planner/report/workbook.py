@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from planner.documents.plan import Plan
-from planner.report.coverage import marked
+from planner.report.coverage import contractor_words, marked
 from planner.report.stamp import stamp
 from planner.report.tables import Sheet, Value, sheets
 from planner.report.terminal import CHECK_ROWS, NO_ADVICE
@@ -68,6 +68,7 @@ def _about(plan: Plan) -> Sheet:
         ("policy", f"{plan.policy.id} ({plan.policy.revision})"),
         ("policy in force", in_force(plan.policy.effective_from, plan.policy.effective_until)),
         ("criteria", marked(plan)),
+        ("Medicare Part B contractor", contractor_words(plan)),
         ("scenario sha256", plan.scenario.sha256),
         ("policy sha256", plan.policy.sha256),
         ("drug sha256", plan.drug.sha256),
