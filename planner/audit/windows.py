@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from planner.audit.case import Case, in_force
+from planner.audit.case import Case
 from planner.audit.claims import counted_lines
 from planner.audit.days import after
-from planner.documents.policy import QuantityClause, UnitsClause
+from planner.documents.policy import ClauseBase, QuantityClause, UnitsClause
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def vial_events(case: Case, clause: QuantityClause) -> list[Event]:
     return [
         Event(dispense.date, dispense.cycle, dispense.vials)
         for dispense in case.plan.dispenses
-        if in_force(clause, dispense.date)
+        if _counts(clause, dispense.date)
     ]
 
 
@@ -50,8 +50,13 @@ def unit_events(case: Case, clause: UnitsClause) -> list[Event]:
     return [
         Event(line.date, line.cycle, line.units)
         for line in counted_lines(case, case.plan.claims)
-        if clause.cycles.first <= line.cycle <= clause.cycles.last and in_force(clause, line.date)
+        if clause.cycles.first <= line.cycle <= clause.cycles.last and _counts(clause, line.date)
     ]
+
+
+def _counts(clause: ClauseBase, day: date) -> bool:
+    """A limit counts all its windows hold, also from before it came into force, until it ends."""
+    return clause.effective_until is None or day <= clause.effective_until
 
 
 def windows(case: Case, events: Iterable[Event], per_days: int) -> list[Window]:

@@ -52,6 +52,14 @@ def _readings(scenario: Scenario, policy: Policy) -> Iterator[Finding]:
 
 
 def _dates(scenario: Scenario, policy: Policy) -> Iterator[Finding]:
+    for index, past in enumerate(scenario.history.cycles):
+        if policy.effective_from is not None and past.start < policy.effective_from:
+            yield Finding(
+                ("history", "cycles", index, "start"),
+                f"the date {past.start}",
+                f"a date from {policy.effective_from} on, when the policy begins",
+                "name a policy file that holds for the whole course.",
+            )
     path: Path = ("as_of",) if scenario.as_of else ("request", "first_infusion")
     day = scenario.as_of or first_days(scenario)[0]
     if policy.effective_from is not None and day < policy.effective_from:

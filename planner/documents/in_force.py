@@ -16,8 +16,8 @@ from planner.documents.policy import NdcClause
 
 @dataclass(frozen=True)
 class Need:
-    """The days on which a course needs every rule: from its first planned infusion day to the day
-    on which its last cycle, however early its cycles start, infuses for the last time.
+    """The days on which a course needs every rule: from its first infusion day, past or planned,
+    to the day on which its last cycle, however early its cycles start, infuses for the last time.
     """
 
     first: date

@@ -96,7 +96,9 @@ def course_of(scenario: Scenario, policy: Policy, drug: Drug) -> Course:
 
 
 def needed(course: Course) -> Need | None:
-    """The days on which the course needs its rules; None where nothing is left to plan."""
+    """The days on which the course, its history included, needs its rules; None where nothing is
+    left to plan.
+    """
     if not course.cycles:
         return None
     first, last = course.cycles[0], course.cycles[-1]
@@ -104,6 +106,8 @@ def needed(course: Course) -> Need | None:
     begin = begun.resume if begun is not None else first.earliest
     if course.as_of is not None:
         begin = max(begin, course.as_of)
+    if course.past:
+        begin = min(begin, course.past[0].start)
     if last.progress is not None:
         end = last.progress.resume + last.infusion_days - last.progress.infused - 1
     else:

@@ -16,6 +16,7 @@ from planner.report.drawing import LEAST_WIDTH, Drawing, Picture, Rule, ticks
 from planner.report.grids import headed
 from planner.report.svg import DIGIT, LEAST_PER_DAY, MARGIN, Area, Box, Words
 from planner.report.text import day, figure, shown
+from planner.report.usage import counted_on
 
 OWN_WINDOW: Final = "cycle"
 TOP: Final = 44
@@ -90,7 +91,7 @@ def _overflow(conflict: Conflict, name: str, clause: ClauseBase) -> Overflow | N
         span = range(clause.cycles.first, clause.cycles.last + 1)
         counted = (entry for entry in counted if entry.cycle in span)
     entries = sorted(
-        (entry for entry in counted if _in_force(clause, entry.date)),
+        (entry for entry in counted if counted_on(clause, entry.date)),
         key=lambda entry: (entry.date, entry.cycle, entry.member),
     )
     unit, per_days, limit = "vials" if vials else "units", clause.per_days, clause.limit
@@ -117,11 +118,6 @@ def _entries(conflict: Conflict, *, vials: bool) -> Iterator[Entry]:
         for index, (date_, cycle, amount) in enumerate(rows):
             path = f"{where}.{'dispenses' if vials else 'claims'}.{index}"
             yield Entry(date_, cycle, amount, path, path in members)
-
-
-def _in_force(clause: ClauseBase, date_: date) -> bool:
-    begun = clause.effective_from is None or clause.effective_from <= date_
-    return begun and (clause.effective_until is None or date_ <= clause.effective_until)
 
 
 def _windows(

@@ -89,16 +89,16 @@ def _counts(plan: Plan, clause: ClauseBase) -> tuple[Count, ...]:
         named = range(clause.cycles.first, clause.cycles.last + 1)
         counted = (line for line in plan.claims if line.cycle in named and _counts_in(plan, line))
         found = (Count(line.date, line.cycle, line.units) for line in counted)
-    return tuple(count for count in found if _in_force(clause, count.date))
+    return tuple(count for count in found if counted_on(clause, count.date))
 
 
 def _counts_in(plan: Plan, line: ClaimLine) -> bool:
     return not (line.modifier == "JW" and plan.readings.get("units.billed") == GIVEN_ONLY)
 
 
-def _in_force(clause: ClauseBase, day: date) -> bool:
-    begun = clause.effective_from is None or clause.effective_from <= day
-    return begun and (clause.effective_until is None or day <= clause.effective_until)
+def counted_on(clause: ClauseBase, day: date) -> bool:
+    """A limit counts all its windows hold, also from before it came into force, until it ends."""
+    return clause.effective_until is None or day <= clause.effective_until
 
 
 Changes = dict[date, int]

@@ -81,7 +81,24 @@ def test_a_course_that_ends_with_the_policy_is_planned_and_stamped(planned: Plan
 def test_a_first_day_before_the_policy_is_refused(planned: Planned) -> None:
     """The pharmacy dispenses before: that is no date of service."""
     assert "a date from 2023-03-31 on" in refused(planned, first="2023-03-30")
-    assert isinstance(planned(first="2023-03-31"), Plan)
+    made = planned(first="2023-03-31")
+    assert isinstance(made, Plan)
+    assert str(made.dispenses[0].date) == "2023-03-30"
+    assert made.audit.violations == ()
+
+
+def test_a_course_begun_before_the_policy_is_refused_at_its_cycle(
+    planned: Planned, tmp_path: Path
+) -> None:
+    planned()
+    file = tmp_path / "scenario.yaml"
+    text = file.read_text().replace("2026-01-05", "2023-03-20")
+    history = "as_of: 2023-04-20\nhistory: {cycles: [{cycle: 1, start: 2023-03-20}]}\n"
+    file.write_text(text + history)
+    with pytest.raises(
+        InputErrors, match=r"history\.cycles\[0\]\.start: found the date 2023-03-20"
+    ):
+        api.plan(load_scenario(file))
 
 
 def test_a_calendar_that_runs_past_the_policy_by_its_delays_is_a_finding_of_the_audit(

@@ -90,15 +90,19 @@ def test_by_the_reading_of_cycles_the_count_starts_anew_with_each_first_dispense
     assert used.runs[-1].last == FIRST + timedelta(days=30 + 41)
 
 
-def test_a_clause_counts_nothing_from_outside_its_dates(policy: Policy) -> None:
+def test_a_clause_counts_what_came_before_it_and_nothing_after_its_end(policy: Policy) -> None:
     made = plan(2)
-    clause = policy.clauses["II.A"].model_copy(update={"effective_from": FIRST})
-    later = policy.model_copy(update={"clauses": {**policy.clauses, "II.A": clause}})
 
-    used = rolling_use(made, made.limits[VIALS], later)
+    def used(**dates: date) -> tuple[date, date]:
+        clause = policy.clauses["II.A"].model_copy(update=dates)
+        other = policy.model_copy(update={"clauses": {**policy.clauses, "II.A": clause}})
+        runs = rolling_use(made, made.limits[VIALS], other).runs
+        return runs[0].first, runs[-1].last
 
-    # the first dispense lies a day before FIRST; the second one on day 41
-    assert used.runs[0].first == FIRST + timedelta(days=41)
+    # the first dispense lies a day before FIRST, the second one on day 41: 42 days each
+    first, second = FIRST - timedelta(days=1), FIRST + timedelta(days=41)
+    assert used(effective_from=FIRST) == (first, second + timedelta(days=41))
+    assert used(effective_until=FIRST) == (first, first + timedelta(days=41))
 
 
 def test_a_clause_that_the_policy_does_not_have_is_an_error(policy: Policy) -> None:
