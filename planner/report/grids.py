@@ -8,7 +8,6 @@ from typing import Final, TypeVar
 
 from planner.documents.plan import ClaimLine, Plan, PlannedBag
 from planner.documents.policy import Policy
-from planner.report.coverage import renewal_words
 from planner.report.text import count, day, dose, figure, runs, shown
 from planner.report.usage import RollingUse, room_by_cycle
 
@@ -141,58 +140,6 @@ def authorizations(plan: Plan) -> Grid:
             )
             for a in plan.authorizations
         ),
-    )
-
-
-def renewals(plan: Plan) -> Grid | None:
-    """Returns the evidence that each renewal still to be asked for wants, with its date."""
-    asked = plan.coverage.renewals if plan.coverage is not None else ()
-    if not asked:
-        return None
-    columns = tuple(
-        Column(head)
-        for head in ("Criterion", "Evidence due", "As it stands", "Question", "Section")
-    )
-    groups = tuple(
-        Group(
-            f"{shown(renewal.authorization)}: {renewal_words(renewal)}",
-            tuple(
-                (shown(leaf.id), day(leaf.by), leaf.verdict, shown(leaf.says), shown(leaf.section))
-                for leaf in renewal.checklist
-            ),
-        )
-        for renewal in asked
-    )
-    return Grid("renewals", "Renewals and the evidence they ask for", columns, groups)
-
-
-def authorization_days(plan: Plan) -> tuple[Grid, ...]:
-    """Returns what is left of each authorization day by day, days alike together."""
-    columns = (
-        Column("From"),
-        Column("To"),
-        Column("Cycles left", number=True),
-        Column("Units billed", number=True),
-        Column("Units left", number=True),
-    )
-    stated = plan.coverage.authorizations if plan.coverage is not None else ()
-    return tuple(
-        _grid(
-            f"left-{number}",
-            f"Authorization {shown(one.authorization)} day by day",
-            columns,
-            (
-                (
-                    day(left.first),
-                    day(left.last),
-                    "no limit" if left.cycles_left is None else figure(left.cycles_left),
-                    figure(left.units_billed),
-                    "no limit" if left.units_left is None else figure(left.units_left),
-                )
-                for left in one.days
-            ),
-        )
-        for number, one in enumerate(stated, start=1)
     )
 
 

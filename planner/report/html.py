@@ -12,9 +12,9 @@ from planner.documents.base import Indication
 from planner.documents.conflict import Conflict
 from planner.documents.plan import Plan
 from planner.documents.policy import Policy
-from planner.report import grids
+from planner.report import coverage_grids, grids
 from planner.report.agenda import Event, agenda, opening_day
-from planner.report.coverage import MARKS, asked, contractor_words, sentence
+from planner.report.coverage import MARKS, contractor_words, sentence
 from planner.report.months import WEEKDAYS, months
 from planner.report.page import page
 from planner.report.svg import chart
@@ -65,9 +65,9 @@ def report_html(plan: Plan, policy: Policy | None) -> str:
         coverage=plan.coverage,
         coverage_mark=MARKS[plan.coverage.status] if plan.coverage else "",
         coverage_says=shown(sentence(plan.coverage)) if plan.coverage else "",
-        criteria=_criteria(plan),
-        renewals=grids.renewals(plan),
-        windows=grids.authorization_days(plan),
+        criteria=coverage_grids.criteria(plan),
+        renewals=coverage_grids.renewals(plan),
+        windows=coverage_grids.authorization_days(plan),
         tasks=_tasks(plan),
         opening=opening_day(plan),
         days_ahead=AGENDA_DAYS,
@@ -115,19 +115,6 @@ def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
         yield "As of", day(as_of)
     if plan.cycles:
         yield "Course", f"{day(plan.cycles[0].start)} to {day(plan.cycles[-1].disconnect)}"
-
-
-def _criteria(plan: Plan) -> grids.Grid | None:
-    """The questions to look at, where there are any."""
-    leaves = asked(plan.coverage) if plan.coverage else ()
-    columns = tuple(
-        grids.Column(head) for head in ("Criterion", "Verdict", "Question", "Found", "Section")
-    )
-    rows = tuple(
-        (shown(a.id), a.verdict, shown(a.says), shown(a.found), shown(a.section)) for a in leaves
-    )
-    head = "Criteria of approval that are not met, or open"
-    return grids.Grid("criteria", head, columns, (grids.Group("", rows),)) if rows else None
 
 
 def _figures(plan: Plan) -> Iterator[tuple[str, str]]:
