@@ -49,6 +49,10 @@ def test_a_code_that_is_not_valid_on_one_of_them_leaves_no_calendar(
     dates: str, tmp_path: Path
 ) -> None:
     assert isinstance(outcome(tmp_path, dates), Infeasible)
+
+
+def test_the_conflict_is_of_the_code_and_the_list(tmp_path: Path) -> None:
+    outcome(tmp_path, "from: 2026-01-06")
     conflict = api.explain(load_scenario(tmp_path / "scenario.yaml"))
     assert conflict is not None
     assert {"App1", "patient.diagnosis"} <= {member.id for member in conflict.conflict}

@@ -12,7 +12,7 @@ import pytest
 from planner.cli.main import app, main
 from tests.cli.running import planner
 
-COMMANDS = ("plan", "check", "batch", "criteria", "verify", "new", "schema", "models")
+COMMANDS = ("plan", "check", "batch", "compare", "criteria", "verify", "new", "schema", "models")
 HEAVY = ("ortools", "numpy", "pandas", "ruamel", "rich", "holidays")
 
 
