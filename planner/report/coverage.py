@@ -108,15 +108,19 @@ def renewal_parts(plan: Plan) -> Iterator[RenderableType]:
         yield items(checklist)
 
 
+def behind(renewal: Renewal) -> str:
+    """The therapy that evidence can speak of by the day of the request."""
+    if renewal.therapy_from is None or renewal.therapy_to is None:
+        return "of no therapy yet"
+    return f"on the therapy from {renewal.therapy_from} to {renewal.therapy_to}"
+
+
 def renewal_words(renewal: Renewal) -> str:
     """A renewal's dates in one sentence."""
-    spoken = "no therapy yet"
-    if renewal.therapy_from is not None and renewal.therapy_to is not None:
-        spoken = f"on the therapy from {renewal.therapy_from} to {renewal.therapy_to}"
     status = MARKS[renewal.status] if renewal.status != "not-met" else "Criteria NOT MET"
     return (
         f"by {day(renewal.request_by)}, for cycles {runs(renewal.cycles)}, {renewal.opens} to "
-        f"{renewal.ends}; evidence {spoken}. {status} as the scenario stands."
+        f"{renewal.ends}; evidence {behind(renewal)}. {status} as the scenario stands."
     )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from planner.documents.plan import Plan
-from planner.report.coverage import asked, renewal_words
+from planner.report.coverage import asked, behind
 from planner.report.grids import Column, Grid, Group
-from planner.report.text import day, figure, shown
+from planner.report.text import day, figure, runs, shown
 
 
 def criteria(plan: Plan) -> Grid | None:
@@ -26,20 +26,27 @@ def renewals(plan: Plan) -> Grid | None:
     stated = plan.coverage.renewals if plan.coverage is not None else ()
     if not stated:
         return None
-    columns = tuple(
-        Column(head)
-        for head in ("Criterion", "Evidence due", "As it stands", "Question", "Section")
-    )
+    heads = ("Criterion", "Evidence due", "As it stands", "Question")
     groups = tuple(
         Group(
-            f"{shown(renewal.authorization)}: {renewal_words(renewal)}",
-            tuple(
-                (shown(leaf.id), day(leaf.by), leaf.verdict, shown(leaf.says), shown(leaf.section))
-                for leaf in renewal.checklist
+            f"{shown(one.authorization)}, cycles {runs(one.cycles)}, from {day(one.opens)} to "
+            f"{day(one.ends)}",
+            (
+                (
+                    "all",
+                    day(one.request_by),
+                    one.status,
+                    f"Ask for it, with evidence {behind(one)}.",
+                ),
+                *(
+                    (shown(leaf.id), day(leaf.by), leaf.verdict, shown(leaf.says))
+                    for leaf in one.checklist
+                ),
             ),
         )
-        for renewal in stated
+        for one in stated
     )
+    columns = tuple(Column(head) for head in heads)
     return Grid("renewals", "Renewals and the evidence they ask for", columns, groups)
 
 

@@ -190,6 +190,8 @@ def test_reports_show_the_checklist_and_what_is_left(given: Plan, tmp_path: Any)
     rows = page.by_id("renewals").rows()
     assert {row[1] for row in rows} == {"Wed 2026-12-30"}
     assert {row[0] for row in rows} > IV
+    assert rows[0][0] == "all"
+    assert "from 2026-01-05 to 2026-11-24" in rows[0][3]
     assert page.by_id("left-1").rows()[-1][2:] == ["0", "4,130", "770"]
     assert page.by_id("left-3").rows()[-1][2:] == ["0", "1,680", "no limit"]
     billing = (tmp_path / "calendar-billing.ics").read_text(encoding="utf-8")
