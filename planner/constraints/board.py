@@ -232,6 +232,8 @@ class Board:
         return board
 
     def stock_of(self, cycle: CourseCycle) -> tuple[Stock, ...]:
+        """What history left unused for a cycle; broken vials too where that they broke is left
+        out."""
         found = []
         wasted = any(
             self.active(f"history.wasted.{i}")
