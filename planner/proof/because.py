@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
-from planner.documents.policy import CyclesClause, QuantityClause, RenewalClause
+from planner.documents.policy import CyclesClause, QuantityClause, RenewalClause, UnitsClause
 from planner.proof.members import Member
-from planner.regimen.course import Course
+from planner.regimen.course import Course, CourseCycle, Segment
 from planner.regimen.days import changes_on_holidays
 from planner.regimen.spans import last_day
 
@@ -21,7 +22,7 @@ def because(course: Course, members: Sequence[Member]) -> str:
         members: a minimal conflict of it.
     """
     ids = [m.id for m in members]
-    for say in (_dose, _dispensed, _too_many_cycles, _late_cycle, _bags):
+    for say in (_dose, _dispensed, _billed, _too_many_cycles, _late_cycle, _too_soon, _bags):
         for sentence in say(course, ids):
             return sentence
     named = [f"{m.id} ({m.says})" for m in members]
@@ -53,30 +54,31 @@ def _plain(value: Decimal) -> str:
 
 def _dispensed(course: Course, ids: Sequence[str]) -> Iterator[str]:
     """The window of II.A that the dispenses named overflow, or what they leave room for."""
-    dated = [
-        (d.date, d.vials)
-        for kind, entries in (
-            ("request", course.scenario.request.dispenses),
-            ("history", course.scenario.history.dispenses),
-        )
-        for i, d in enumerate(entries)
-        if f"{kind}.dispenses.{i}" in ids
-    ]
-    dated.sort()
+    request, history = course.scenario.request.dispenses, course.scenario.history.dispenses
+    listed = [(f"request.dispenses.{i}", d) for i, d in enumerate(request)]
+    listed += [(f"history.dispenses.{i}", d) for i, d in enumerate(history)]
+    dated = sorted((d.date, d.vials) for name, d in listed if name in ids)
     for key in ids:
         clause = course.clauses.get(key)
         if not isinstance(clause, QuantityClause) or not dated:
             continue
-        for start, _ in dated:
-            end = start + timedelta(days=clause.per_days - 1)
-            inside = [(day, vials) for day, vials in dated if start <= day <= end]
+        for inside in _windows(dated, clause.per_days):
             total = sum(vials for _, vials in inside)
             if total > clause.limit:
                 named = " and ".join(f"{_vials(v)} on {_short(d)}" for d, v in inside)
-                yield (
-                    f"{named} fall in one {clause.per_days}-day window: {total} > {clause.limit}"
-                )
+                yield f"{named} {_in_one_window(total, clause)}"
         yield from _needed(course, key, clause, dated)
+
+
+def _windows(dated: Sequence[tuple[date, int]], per_days: int) -> Iterator[list[tuple[date, int]]]:
+    """What falls into the ``per_days`` dates from each date on."""
+    for start, _ in dated:
+        end = start + timedelta(days=per_days - 1)
+        yield [(day, amount) for day, amount in dated if start <= day <= end]
+
+
+def _in_one_window(total: int, clause: QuantityClause | UnitsClause) -> str:
+    return f"fall in one {clause.per_days}-day window: {total:,} > {clause.limit:,}"
 
 
 def _needed(
@@ -107,6 +109,76 @@ def _vials(count: int) -> str:
     return "1 vial" if count == 1 else f"{count} vials"
 
 
+def _billed(course: Course, ids: Sequence[str]) -> Iterator[str]:
+    """The window of II.B that the claims named overflow, alone or with a cycle that is to come."""
+    request, history = course.scenario.request.claims, course.scenario.history.claims
+    listed = [(f"request.claims.{i}", c) for i, c in enumerate(request)]
+    listed += [(f"history.claims.{i}", c) for i, c in enumerate(history)]
+    for key in ids:
+        clause = course.clauses.get(key)
+        if not isinstance(clause, UnitsClause):
+            continue
+        counted = range(clause.cycles.first, clause.cycles.last + 1)
+        dated = sorted(
+            (c.date, c.units) for name, c in listed if name in ids and c.cycle in counted
+        )
+        for inside in _windows(dated, clause.per_days):
+            total = sum(units for _, units in inside)
+            named = " and ".join(f"{units:,} units on {_short(day)}" for day, units in inside)
+            if total > clause.limit:
+                yield f"{named} {_in_one_window(total, clause)}"
+            for cycle in course.cycles:
+                starts = _starts(course, cycle, ids) if cycle.number in counted else range(0)
+                if not starts:
+                    continue
+                first = inside[0][0].toordinal()
+                days = range(first, first + clause.per_days)
+                least = min(_least_units(course, cycle, start, days) for start in starts)
+                if total + least > clause.limit:
+                    yield (
+                        f"{named} and at least {least:,} of cycle {cycle.number}, which starts by "
+                        f"{_short(date.fromordinal(starts[-1]))}, "
+                        f"{_in_one_window(total + least, clause)}"
+                    )
+
+
+def _starts(course: Course, cycle: CourseCycle, ids: Sequence[str]) -> range:
+    """The days a cycle may start on by the members named; none where they do not say, or where
+    they leave its bags open."""
+    whole = any(k in course.clauses and course.clauses[k].rule == "infusion-days" for k in ids)
+    if not whole or "pharmacy.bags" not in ids or cycle.progress is not None:
+        return range(0)
+    if not course.readings.service_by_hang or not course.readings.rolling:
+        return range(0)
+    if f"request.cycle_starts.{cycle.number}" in ids:
+        day = course.scenario.request.cycle_starts[cycle.number].toordinal()
+        return range(day, day + 1)
+    if "request.max_delay_days" not in ids or course.as_of is None:
+        return range(0)
+    return range(course.as_of, cycle.earliest + course.scenario.request.max_delay_days + 1)
+
+
+def _least_units(course: Course, cycle: CourseCycle, start: int, days: range) -> int:
+    """The fewest units that a cycle's bags bill on some days, by the day each is hung."""
+    variant = next(v for v in cycle.variants if v.first_start <= start <= v.last_start)
+    return sum(_least_of(course, segment, start, days) for segment in variant.segments)
+
+
+def _least_of(course: Course, segment: Segment, start: int, days: range) -> int:
+    opened = course.readings.opened_billed
+    least: list[int | None] = [0]  # by infusion days of the segment that bags have covered
+    for covered in range(1, segment.days + 1):
+        ways = []
+        for option in segment.options:
+            before = least[covered - option.days] if option.days <= covered else None
+            if before is not None:
+                hang = start + segment.first + covered - option.days
+                units = option.opened if opened else option.administered
+                ways.append(before + (units if hang in days else 0))
+        least.append(min(ways, default=None))
+    return least[-1] or 0
+
+
 def _too_many_cycles(course: Course, ids: Sequence[str]) -> Iterator[str]:
     if "request.cycles" not in ids:
         return
@@ -133,8 +205,11 @@ def _too_many_cycles(course: Course, ids: Sequence[str]) -> Iterator[str]:
 def _late_cycle(course: Course, ids: Sequence[str]) -> Iterator[str]:
     """The first cycle of an authorization that cannot end inside it, by the lengths alone."""
     pins = course.scenario.request.cycle_starts
-    following = course.cycles[0].earliest
     opened: dict[str, int] = {}
+    for index, past in enumerate(course.past):
+        if past.slot is not None and f"history.cycles.{index}" in ids:
+            opened.setdefault(course.slots[past.slot].id, past.start)
+    following = course.cycles[0].earliest if course.cycles else 0
     for cycle in course.cycles:
         start = max(following, cycle.earliest if cycle.progress is None else following)
         if f"request.cycle_starts.{cycle.number}" in ids:
@@ -151,7 +226,7 @@ def _late_cycle(course: Course, ids: Sequence[str]) -> Iterator[str]:
         end = slot.end
         if end is None and slot.length is not None:
             end = last_day(begins, slot.length)
-        last = start + cycle.infusion_days - 1
+        last = start + cycle.infusion_days - 1 + cycle.shift
         if end is not None and last > end:
             yield (
                 f"Cycle {cycle.number} infuses until {_short(date.fromordinal(last))} at the "
@@ -159,6 +234,40 @@ def _late_cycle(course: Course, ids: Sequence[str]) -> Iterator[str]:
                 f"{_short(date.fromordinal(begins))} ends on {_short(date.fromordinal(end))}: "
                 f"{last - end} {'day' if last - end == 1 else 'days'} too late"
             )
+
+
+def _too_soon(course: Course, ids: Sequence[str]) -> Iterator[str]:
+    """A cycle pinned, or begun, before the lengths of those before it are over."""
+    if not any(k in course.clauses and course.clauses[k].rule == "cycle-length" for k in ids):
+        return
+    lengths = {p.number: p.earliest_next - p.start for p in course.past}
+    lengths |= {c.number: c.length + c.next_shift for c in course.cycles}
+    pauses = course.scenario.history.interruptions if course.readings.interruption_extends else ()
+    begun = sorted(_begun(course, ids))
+    for (before, first), (number, day) in pairwise(begun):
+        needed = sum(lengths[n] for n in range(before, number))
+        if day - first < needed:
+            lasts = f"cycles {before} to {number - 1} last" if number - before > 1 else "it lasts"
+            if any(p.cycle in range(before, number) for p in pauses):
+                lasts = f"with interruptions {lasts}"
+            yield (
+                f"Cycle {number} on {_short(date.fromordinal(day))} is {day - first} days after "
+                f"cycle {before} on {_short(date.fromordinal(first))}, and {lasts} {needed} days: "
+                f"{day - first} < {needed}"
+            )
+
+
+def _begun(course: Course, ids: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """(cycle, start) of those that a member named fixes; a first one at its earliest."""
+    for index, past in enumerate(course.past):
+        if f"history.cycles.{index}" in ids:
+            yield past.number, past.start
+    for number, day in course.scenario.request.cycle_starts.items():
+        if f"request.cycle_starts.{number}" in ids:
+            yield number, day.toordinal()
+    fresh = [c.number for c in course.cycles if c.progress is None]
+    if course.first_infusion is not None and "request.first_infusion" in ids and fresh:
+        yield fresh[0], course.first_infusion.first
 
 
 def _bags(course: Course, ids: Sequence[str]) -> Iterator[str]:

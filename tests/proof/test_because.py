@@ -1,0 +1,172 @@
+"""The sentence of a conflict, from its members alone: no search is made here."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.documents.load import load_drug, load_policy, parse_scenario
+from planner.proof.because import because
+from planner.proof.members import members_of
+from planner.regimen.build import course_of
+
+HEAD = """\
+format: planner-scenario/1
+policy: eocco-0382
+indication: {indication}
+patient: {{age: 41, weight_kg: 70, diagnosis: C91.02}}
+pharmacy: {{bags: [{bags}], transit_days: 0, holidays: none}}
+"""
+BEGUN = """\
+as_of: 2026-02-10
+history:
+  cycles:
+    - {cycle: 1, start: 2026-01-05}
+  dispenses:
+    - {date: 2026-01-05, vials: 28, cycle: 1}
+"""
+BILLED = """\
+  claims:
+    - {date: 2026-01-05, units: 945, cycle: 1}
+    - {date: 2026-02-02, units: 35, cycle: 1}
+"""
+LATE_UNITS = ("II.B.cycles-1-5", "V.rr.days", "request.max_delay_days", "pharmacy.bags")
+
+
+def sentence(body: str, *ids: str, indication: str = "adult-rr", bags: str = "24h") -> str:
+    text = HEAD.format(indication=indication, bags=bags) + body
+    scenario = parse_scenario(text).scenario
+    drug = load_drug("blinatumomab").drug
+    course = course_of(scenario, load_policy("eocco-0382").policy, drug)
+    members = [m for m in members_of(course) if m.id in ids]
+    assert {m.id for m in members} == set(ids)
+    return because(course, members)
+
+
+def request(rest: str) -> str:
+    return f"request: {{first_infusion: 2026-01-05, {rest}}}\n"
+
+
+def test_claims_that_pass_the_units_of_a_window_are_added_up() -> None:
+    body = request("cycles: 2") + (
+        "readings: {date_of_service: dispense}\n"
+        + BEGUN
+        + "  claims:\n"
+        + "    - {date: 2026-01-05, units: 980, cycle: 1}\n"
+        + "    - {date: 2026-02-09, units: 35, cycle: 1}\n"
+    )
+    # 5 January to 15 February are 42 dates: 980 + 35
+    assert sentence(body, "II.B.cycles-1-5", "history.claims.0", "history.claims.1") == (
+        "980 units on 5 Jan 2026 and 35 units on 9 Feb 2026 fall in one 42-day window: 1,015 > 980"
+    )
+
+
+def test_one_claim_can_pass_the_units_alone() -> None:
+    claims = "claims: [{date: 2026-01-05, units: 981, cycle: 1}]"
+    assert sentence(request(f"cycles: 1, {claims}"), "II.B.cycles-1-5", "request.claims.0") == (
+        "981 units on 5 Jan 2026 fall in one 42-day window: 981 > 980"
+    )
+
+
+def test_claims_of_other_cycles_do_not_count_against_a_line_of_units() -> None:
+    five, six = (
+        "{date: 2026-08-02, units: 980, cycle: 5}",
+        "{date: 2026-08-03, units: 35, cycle: 6}",
+    )
+    claims = f"claims: [{five}, {six}]"
+    ids = ("II.B.cycles-6-9", "request.claims.0", "request.claims.1")
+    assert sentence(request(f"cycles: 6, {claims}"), *ids).startswith("Because ")
+
+
+def test_a_cycle_that_cannot_wait_counts_with_what_was_billed_before() -> None:
+    body = request("cycles: 2, max_delay_days: 0") + BEGUN + BILLED
+    # cycle 2 starts from 10 to 16 February, so its 28 bags are hung up to 15 March, the last of
+    # the 42 dates from 2 February: 28 x 35 = 980
+    assert sentence(body, *LATE_UNITS, "history.claims.1") == (
+        "35 units on 2 Feb 2026 and at least 980 of cycle 2, which starts by 16 Feb 2026, "
+        "fall in one 42-day window: 1,015 > 980"
+    )
+
+
+def test_bags_hung_behind_the_window_are_not_counted() -> None:
+    body = request("cycles: 2, max_delay_days: 1") + BEGUN + BILLED
+    # from 17 February on the last bag is hung on 16 March, outside: 35 + 27 x 35 = 980
+    assert sentence(body, *LATE_UNITS, "history.claims.1").startswith("Because ")
+
+
+def test_the_bags_that_bill_the_fewest_units_are_taken() -> None:
+    body = request("cycles: 2, max_delay_days: 0") + BEGUN + BILLED
+    # 4 bags of 7 days from 6 vials each bill 4 x 210 = 840: 35 + 840 = 875
+    assert sentence(body, *LATE_UNITS, "history.claims.1", bags="24h, 7d").startswith("Because ")
+
+
+def test_a_pinned_start_is_counted_from_the_first_infusion() -> None:
+    body = request("cycles: 2, cycle_starts: {2: 2026-02-09}")
+    ids = ("V.rr.length", "request.cycle_starts.2", "request.first_infusion")
+    assert sentence(body, *ids) == (
+        "Cycle 2 on 9 Feb 2026 is 35 days after cycle 1 on 5 Jan 2026, and it lasts 42 days: "
+        "35 < 42"
+    )
+
+
+def test_the_lengths_of_all_cycles_between_two_starts_are_added_up() -> None:
+    body = request("cycles: 7, cycle_starts: {7: 2026-10-25}")
+    ids = ("V.rr.length", "request.cycle_starts.7", "request.first_infusion")
+    # 5 x 42 + 84 = 294
+    assert sentence(body, *ids) == (
+        "Cycle 7 on 25 Oct 2026 is 293 days after cycle 1 on 5 Jan 2026, and cycles 1 to 6 last "
+        "294 days: 293 < 294"
+    )
+
+
+@pytest.mark.parametrize(
+    ("reading", "says"),
+    [
+        ("extends", "and with interruptions it lasts 45 days: 41 < 45"),  # 42 + 3
+        ("absorbed", "and it lasts 42 days: 41 < 42"),
+    ],
+)
+def test_a_pinned_start_is_counted_from_a_cycle_of_the_history(reading: str, says: str) -> None:
+    body = (
+        request("cycles: 2, cycle_starts: {2: 2026-02-15}")
+        + f"readings: {{interruption.length: {reading}}}\n"
+        + BEGUN
+        + "  interruptions: [{cycle: 1, start: 2026-01-15, days: 3}]\n"
+    )
+    ids = ("V.rr.length", "request.cycle_starts.2", "history.cycles.0")
+    assert sentence(body, *ids) == (
+        f"Cycle 2 on 15 Feb 2026 is 41 days after cycle 1 on 5 Jan 2026, {says}"
+    )
+
+
+def test_starts_far_enough_apart_are_not_blamed_on_the_length() -> None:
+    body = request("cycles: 2, cycle_starts: {2: 2026-02-16}")
+    ids = ("V.rr.length", "request.cycle_starts.2", "request.first_infusion")
+    assert sentence(body, *ids).startswith("Because ")
+
+
+def test_an_authorization_that_opened_in_the_past_is_counted_from_there() -> None:
+    body = (
+        request("cycles: 4, cycle_starts: {4: 2026-05-26}")
+        + "as_of: 2026-05-01\nhistory:\n  cycles:\n"
+        + "    - {cycle: 1, start: 2026-01-05}\n"
+        + "    - {cycle: 2, start: 2026-02-16}\n"
+        + "    - {cycle: 3, start: 2026-03-30}\n"
+    )
+    ids = ("I.consolidation", "request.cycle_starts.4", "history.cycles.0")
+    # 24 weeks from 5 January end on 21 June; 26 May + 27 = 22 June
+    assert sentence(body, *ids, indication="adult-consolidation") == (
+        "Cycle 4 infuses until 22 Jun 2026 at the earliest, and the initial authorization from "
+        "5 Jan 2026 ends on 21 Jun 2026: 1 day too late"
+    )
+
+
+def test_a_course_that_is_all_past_has_its_sentence_too() -> None:
+    body = (
+        request("cycles: 1")
+        + BEGUN
+        + "  claims:\n"
+        + "    - {date: 2026-01-05, units: 980, cycle: 1}\n"
+        + "    - {date: 2026-02-09, units: 35, cycle: 1}\n"
+    )
+    ids = ("I.rr.initial", "history.claims.0", "history.claims.1")
+    assert sentence(body, *ids).startswith("Because I.rr.initial")
