@@ -66,7 +66,8 @@ def places(value: Any, place: Place) -> Iterator[Place]:
 
 
 def tampered(given: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every field of the certificate changed or dropped, one at a time."""
+    """Every field of the certificate changed or dropped, every object and list with something
+    more in it or in another order, one at a time."""
     for place in places(given["certificate"], ("certificate",)):
         value = at(given, place)
         name = ".".join(map(str, place))
@@ -77,6 +78,10 @@ def tampered(given: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             others += [not value, 0, 1]
         elif isinstance(value, int):
             others += [value + 1, value - 1, float(value), str(value), None, True]
+        elif isinstance(value, dict):
+            others += [{**value, "more": None}]
+        elif isinstance(value, list) and value:
+            others += [[*value, value[0]], value[::-1], value[1:]]
         elif isinstance(value, str):
             others += [value + "1", "-" + value, value[:-1], None]
         for other in others:
