@@ -46,14 +46,24 @@ def at(value: Any, place: Place) -> Any:
     return value
 
 
+def along(given: dict[str, Any], place: Place) -> dict[str, Any]:
+    """A copy of all that lies on the way to a place; the rest is shared."""
+    changed = copy.copy(given)
+    node: Any = changed
+    for step in place[:-1]:
+        node[step] = copy.copy(node[step])
+        node = node[step]
+    return changed
+
+
 def put(given: dict[str, Any], place: Place, value: Any) -> dict[str, Any]:
-    changed = copy.deepcopy(given)
+    changed = along(given, place)
     at(changed, place[:-1])[place[-1]] = value
     return changed
 
 
 def dropped(given: dict[str, Any], place: Place) -> dict[str, Any]:
-    changed = copy.deepcopy(given)
+    changed = along(given, place)
     del at(changed, place[:-1])[place[-1]]
     return changed
 
