@@ -7,15 +7,27 @@ on this day or later" and "the cycle has begun before" exclude each other.
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from planner.constraints.board import Board, CycleBoard
 from planner.constraints.moments import Moment, Sum, known, moment, not_both
 from planner.constraints.system import Key
+from planner.constraints.therapy import numbers, who_asks
 from planner.constraints.windows import claimed_units
-from planner.documents.policy import AuthorizationClause
+from planner.documents.policy import AuthorizationClause, RenewalClause
+from planner.regimen.authorizations import allot, authorization_clauses
 from planner.regimen.course import Slot
 from planner.regimen.spans import last_day
+
+
+@dataclass(frozen=True)
+class Stands:
+    """The rules that say when an authorization opens and when it ends; None: nothing ends it."""
+
+    opens: tuple[str, ...]
+    ends: tuple[str, ...] | None
 
 
 @dataclass(frozen=True)
@@ -23,7 +35,7 @@ class Opening:
     """A slot's opening, and the last day covered for each day it may fall on."""
 
     slot: Slot
-    members: tuple[str, ...]
+    stands: Stands
     moment: Moment
 
     @property
@@ -47,39 +59,42 @@ def authorizations(board: Board) -> None:
     """I.*: openings in order, covered days inside, no more authorizations or cycles than given."""
     openings: list[Opening] = []
     for slot in board.course.slots:
-        members = standing(board, slot)
-        if members is None:
+        _granted_units(board, slot)
+        stands = standing(board, slot)
+        if stands is None:
             continue
         concerned = [c for n, c in board.cycles.items() if n in slot.cycles]
         past = _past_days(board, slot)
         if not (concerned and _anchored(board, slot, concerned[0])) and not past:
             continue
         before = openings[-1] if openings else None
-        opening = _opening(board, slot, members, concerned, [day for day, _ in past], before)
+        opening = _opening(board, slot, stands, concerned, [day for day, _ in past], before)
         if opening is None:
             continue
         if before is not None:
             _follows(board, before, opening)
-        openings.append(opening)
+        if stands.ends is not None:
+            openings.append(opening)
         _covers_past(board, opening, past)
         for cycle in concerned:
             _covers(board, opening, cycle)
-        _granted_units(board, slot)
     how_many(board)
 
 
-def standing(board: Board, slot: Slot) -> tuple[str, ...] | None:
-    """The rules a slot's window comes from, or None where they are left out."""
-    members = []
-    if slot.setting is not None and (slot.start is not None or slot.end is not None):
-        if not board.active(slot.setting):
-            return None
-        members.append(slot.setting)
-    if (slot.start is None or slot.end is None or slot.setting is None) and slot.member:
-        if not board.active(slot.member):
-            return None
-        members.append(slot.member)
-    return tuple(members)
+def standing(board: Board, slot: Slot) -> Stands | None:
+    """The rules a slot's window comes from, or None where they are left out, so that it bars no
+    day. What the scenario gives of the window comes from there, the rest from the clause."""
+    given = slot.setting is not None and (slot.start is not None or slot.end is not None)
+    if given and not board.active(slot.setting or ""):
+        return None
+    setting = (slot.setting,) if slot.setting is not None else ()
+    clause = (slot.member,) if slot.member is not None and board.active(slot.member) else ()
+    opens = setting if slot.start is not None else clause
+    if slot.end is not None:
+        return Stands(opens, setting)
+    if not clause:
+        return Stands(opens, None) if slot.start is not None else None
+    return Stands(opens, (*setting, *clause) if slot.start is not None else clause)
 
 
 def _anchored(board: Board, slot: Slot, first: CycleBoard) -> bool:
@@ -107,24 +122,24 @@ def _past_days(board: Board, slot: Slot) -> list[tuple[int, str]]:
 def _opening(
     board: Board,
     slot: Slot,
-    members: tuple[str, ...],
+    stands: Stands,
     concerned: list[CycleBoard],
     past: list[int],
     before: Opening | None,
 ) -> Opening | None:
     if slot.start is not None:
-        return Opening(slot, members, known(slot.start))
+        return Opening(slot, stands, known(slot.start))
     if slot.kind == "initial":
         if past:
-            return Opening(slot, members, known(min(past)))
+            return Opening(slot, stands, known(min(past)))
         first = concerned[0]
         number = first.cycle.number
         if not board.course.readings.authorizations_see_dispenses:
-            return Opening(slot, members, board.start(number))
+            return Opening(slot, stands, board.start(number))
         served = first.first_served or first.first_dispense
-        return Opening(slot, members, moment(board.system, ("opens", number), served))
+        return Opening(slot, stands, moment(board.system, ("opens", number), served))
     if not concerned:
-        return _past_renewal(slot, members, past, before)
+        return _past_renewal(slot, stands, past, before)
     first = concerned[0]
     if not first.origins:
         return None
@@ -132,7 +147,7 @@ def _opening(
     if before is not None and before.moment.days:
         earliest = min(before.end(d) for d in before.moment.days) + 1
     else:
-        opened = Opening(slot, members, known(latest))
+        opened = Opening(slot, stands, known(latest))
         earliest = min(first.origins) - (opened.end(latest) - latest)
     variables = {
         day: board.system.variable(("o", slot.kind, slot.index, day))
@@ -140,29 +155,31 @@ def _opening(
     }
     opens = [(v, 1) for v in variables.values()]
     board.system.add((), ("opens", slot.kind, slot.index), opens, low=1, high=1)
-    return Opening(slot, members, moment(board.system, ("o", slot.kind, slot.index), variables))
+    return Opening(slot, stands, moment(board.system, ("o", slot.kind, slot.index), variables))
 
 
 def _past_renewal(
-    slot: Slot, members: tuple[str, ...], past: list[int], before: Opening | None
+    slot: Slot, stands: Stands, past: list[int], before: Opening | None
 ) -> Opening | None:
     """A renewal of past cycles alone: the day after the one before ends, or later (decisions)."""
     if before is None:
-        return Opening(slot, members, known(min(past)))
+        return Opening(slot, stands, known(min(past)))
     if before.always is None:
         return None
     start = before.end(before.always) + 1
-    opening = Opening(slot, members, known(start))
+    opening = Opening(slot, stands, known(start))
     while slot.end is None and opening.end(start) < max(past):
         start += 1
-    return Opening(slot, members, known(start))
+    return Opening(slot, stands, known(start))
 
 
 def _follows(board: Board, before: Opening, after: Opening) -> None:
     """A renewal opens after the day the one before it ends."""
     if before.always is not None and after.always is not None:
         return
-    members = tuple(dict.fromkeys((*before.members, *after.members)))
+    if not after.stands.opens or before.stands.ends is None:
+        return
+    members = tuple(dict.fromkeys((*before.stands.ends, *after.stands.opens)))
     for day in before.moment.days:
         not_both(
             board.system,
@@ -178,16 +195,16 @@ def _covers(board: Board, opening: Opening, cycle: CycleBoard) -> None:
     number = cycle.cycle.number
     start = board.start(number)
     last_offset = cycle.cycle.infusion_days - 1 + _held_up(cycle)
+    opens, ends = opening.stands.opens, opening.stands.ends
     for day in opening.moment.days:
-        if not board.active(opening.members[0], (number, day)):
-            continue
         if cycle.cycle.pinned is None:
             instance: Key = (number, "from", day)
             since = opening.moment.since(day)
-            not_both(board.system, opening.members, instance, since, start.until(day - 1))
-        instance = (number, "to", day)
-        late = start.since(opening.end(day) - last_offset + 1)
-        not_both(board.system, opening.members, instance, opening.moment.until(day), late)
+            not_both(board.system, opens, instance, since, start.until(day - 1))
+        if ends is not None:
+            instance = (number, "to", day)
+            late = start.since(opening.end(day) - last_offset + 1)
+            not_both(board.system, ends, instance, opening.moment.until(day), late)
     if board.course.readings.authorizations_see_dispenses:
         _covers_dispenses(board, opening, cycle)
 
@@ -203,25 +220,27 @@ def _covers_past(board: Board, opening: Opening, past: list[tuple[int, str]]) ->
     """What history has of the slot's cycles lies between the opening and its end."""
     for date, member in dict.fromkeys(past):
         instance = ("past", opening.slot.id, date)
-        _inside(board, opening, (*opening.members, member), instance, date, ([], 1))
+        _inside(board, opening, (member,), instance, date, ([], 1))
 
 
 def _covers_dispenses(board: Board, opening: Opening, cycle: CycleBoard) -> None:
     number = cycle.cycle.number
     for date, made in (cycle.served or cycle.dispenses).items():
         instance = (number, "dispense", date)
-        if board.active(opening.members[0], instance):
-            _inside(board, opening, opening.members, instance, date, ([(made, 1)], 0))
+        _inside(board, opening, (), instance, date, ([(made, 1)], 0))
 
 
 def _inside(
     board: Board, opening: Opening, members: tuple[str, ...], instance: Key, date: int, event: Sum
 ) -> None:
     """What happens on a date does so neither before the opening nor after its end."""
-    not_both(board.system, members, instance, opening.moment.since(date + 1), event)
-    ended = opening.last_before(date)
-    if ended is not None:
-        not_both(board.system, members, instance, opening.moment.until(ended), event)
+    opens, ends = opening.stands.opens, opening.stands.ends
+    since = opening.moment.since(date + 1)
+    not_both(board.system, (*opens, *members), instance, since, event)
+    ended = None if ends is None else opening.last_before(date)
+    if ends is not None and ended is not None:
+        until = opening.moment.until(ended)
+        not_both(board.system, (*ends, *members), instance, until, event)
 
 
 def _granted_units(board: Board, slot: Slot) -> None:
@@ -245,35 +264,71 @@ def _granted_units(board: Board, slot: Slot) -> None:
 
 def how_many(board: Board) -> None:
     """No more authorizations of a kind, nor cycles under them, than the clause gives."""
-    clauses = [
-        (key, clause)
-        for key, clause in board.course.clause_of("authorization")
-        if isinstance(clause, AuthorizationClause)
-    ]
-    slots = board.course.slots
-    for key, clause in clauses:
-        own = [s for s in slots if s.kind == clause.kind]
-        over = {n for s in own if s.index > clause.at_most for n in s.cycles}
-        if clause.cycles_in_all is not None:
-            over |= set([n for s in own for n in s.cycles][clause.cycles_in_all :])
-        for number in board.cycles:
-            if number in over and board.active(key, (number,)):
-                board.system.add((key, "request.cycles"), (number,), (), high=-1)
-    _uncovered(board, clauses)
-
-
-def _uncovered(board: Board, clauses: list[tuple[str, AuthorizationClause]]) -> None:
-    """A cycle past the initial authorization needs a renewal, which the policy may never give."""
-    covered = {n for s in board.course.slots for n in s.cycles}
-    initial = [key for key, clause in clauses if clause.kind == "initial"]
+    clauses = authorization_clauses(board.course.policy, board.course.indication)
     never = [
         key
         for key, clause in board.course.clause_of("renewal")
-        if clause.rule == "renewal" and not clause.renewable
+        if isinstance(clause, RenewalClause) and not clause.renewable
     ]
-    for number in board.cycles:
-        if number in covered or not initial:
-            continue
+    known: dict[tuple[str, ...], list[frozenset[str]]] = {}
+    for settings in _counted(board):
+        slots = _allotted(board, settings)
+        for key, clause in clauses.items():
+            if board.active(key):
+                _over(board, known, (key,), settings, _past_the_last(slots, clause))
+        initial = [key for key, clause in clauses.items() if clause.kind == "initial"]
         members = (*initial, *never)
-        if all(board.active(m, (number,)) for m in members):
-            board.system.add((*members, "request.cycles"), (number,), (), high=-1)
+        if initial and all(board.active(m) for m in members):
+            covered = {n for slot in slots for n in slot.cycles}
+            bare = {n for n in numbers(board) if n not in covered}
+            _over(board, known, members, settings, bare)
+
+
+def _counted(board: Board) -> list[tuple[int, ...]]:
+    """Which of the authorizations given may say how many cycles they cover, the fewest first: those
+    left out leave that to the clause."""
+    given = [
+        i
+        for i, a in enumerate(board.course.scenario.authorizations)
+        if a.cycles is not None and board.active(f"authorizations.{i}")
+    ]
+    return [some for size in range(len(given) + 1) for some in combinations(given, size)]
+
+
+def _allotted(board: Board, settings: tuple[int, ...]) -> tuple[Slot, ...]:
+    """The slots where just these authorizations say how many cycles they cover."""
+    scenario = board.course.scenario
+    given = tuple(
+        a if i in settings else a.model_copy(update={"cycles": None})
+        for i, a in enumerate(scenario.authorizations)
+    )
+    last = max([0, *numbers(board)])
+    return allot(scenario.model_copy(update={"authorizations": given}), board.course.policy, last)
+
+
+def _past_the_last(slots: Sequence[Slot], clause: AuthorizationClause) -> set[int]:
+    """The cycles for which the clause gives no authorization any more."""
+    own = [slot for slot in slots if slot.kind == clause.kind]
+    over = {n for slot in own if slot.index > clause.at_most for n in slot.cycles}
+    if clause.cycles_in_all is not None:
+        over |= set([n for slot in own for n in slot.cycles][clause.cycles_in_all :])
+    return over
+
+
+def _over(
+    board: Board,
+    known: dict[tuple[str, ...], list[frozenset[str]]],
+    clauses: tuple[str, ...],
+    settings: tuple[int, ...],
+    over: Container[int],
+) -> None:
+    """Bars the cycles in ``over``, unless fewer settings bar them already."""
+    cited = tuple(f"authorizations.{i}" for i in settings)
+    for number in numbers(board):
+        if number not in over:
+            continue
+        barred = known.setdefault((*clauses, str(number)), [])
+        if not any(fewer <= frozenset(cited) for fewer in barred):
+            barred.append(frozenset(cited))
+            asks = who_asks(board, number)
+            board.system.add((*clauses, *cited, asks), (number,), (), high=-1)

@@ -166,14 +166,30 @@ class Board:
         free = [c for c in course.cycles if c.progress is None]
         index = free.index(cycle)
         lengths = any(active(key) for key, _ in course.clause_of("cycle-length"))
-        low = cycle.earliest if lengths else free[0].earliest + index * cycle.infusion_days
-        if not active("request.first_infusion"):
-            low = max(low - WIDE, course.past[-1].earliest_next if course.past else 0)
+        apart = cycle.earliest - free[0].earliest if lengths else index * cycle.infusion_days
+        low = self._earliest(free[0], lengths=lengths) + apart
         high = cycle.earliest + request.max_delay_days
         if not active("request.max_delay_days"):
             pins = [d.toordinal() for d in request.cycle_starts.values()]
             high = max([high, *pins]) + WIDE * (index + 1)
         return range(low, high + 1)
+
+    def _earliest(self, cycle: CourseCycle, *, lengths: bool) -> int:
+        """The first day that the first cycle may start on: behind history, by the clause on lengths
+        where it stands, and not before what was asked for."""
+        course, active = self.course, self.active
+        asked = course.first_infusion if active("request.first_infusion") else None
+        if not course.past:
+            return cycle.earliest - (0 if active("request.first_infusion") else WIDE)
+        past = course.past[-1]
+        known = active(f"history.cycles.{len(course.past) - 1}")
+        if lengths and known:
+            low = past.earliest_next
+        elif known:
+            low = past.infusion_end
+        else:
+            low = past.infusion_end - WIDE if course.as_of is None else course.as_of
+        return low if asked is None else max(low, asked.first)
 
     def barred_origin(self, cycle: CourseCycle, origin: int) -> bool:
         """Whether active rules bar a start: its own bag change, its steps', or its disconnect. Of a

@@ -25,6 +25,7 @@ RULES: tuple[Callable[[Board], None], ...] = (
     requests.diagnosis,
     therapy.dose,
     therapy.cycle_length,
+    therapy.past_lengths,
     therapy.number_of_cycles,
     therapy.renewal,
     windows.quantity,
@@ -43,6 +44,7 @@ START_RULES: tuple[Callable[[Board], None], ...] = (
     requests.diagnosis,
     therapy.dose,
     therapy.cycle_length,
+    therapy.past_lengths,
     therapy.number_of_cycles,
     therapy.renewal,
     authorizations.authorizations,
@@ -51,6 +53,7 @@ START_RULES: tuple[Callable[[Board], None], ...] = (
 
 CONSTANT_RULES: tuple[Callable[[Board], None], ...] = (
     requests.diagnosis,
+    therapy.past_lengths,
     therapy.number_of_cycles,
     therapy.renewal,
     authorizations.how_many,

@@ -77,6 +77,31 @@ def _after_past(board: Board, keys: tuple[str, ...]) -> None:
         board.system.add((*keys, member), (past[-1].number,), early, high=0)
 
 
+def past_lengths(board: Board) -> None:
+    """V.*.length between two cycles of history: the later one began no earlier than the length (or
+    a longer interruption) behind the earlier one."""
+    for key, _ in board.course.clause_of("cycle-length")[:1]:
+        for index, (before, after) in enumerate(pairwise(board.course.past)):
+            members = (key, f"history.cycles.{index}", f"history.cycles.{index + 1}")
+            early = after.start < before.earliest_next
+            if early and all(board.active(m, (before.number,)) for m in members):
+                board.system.add(members, (before.number, after.number), (), high=-1)
+
+
+def who_asks(board: Board, number: int) -> str:
+    """What a cycle comes from: history where it has begun, else the number of cycles asked for."""
+    begun = (i for i, past in enumerate(board.course.past) if past.number == number)
+    return next((f"history.cycles.{i}" for i in begun), "request.cycles")
+
+
+def numbers(board: Board) -> list[int]:
+    """The cycles that take place, in order: those of history and those of the board."""
+    past = [
+        p.number for i, p in enumerate(board.course.past) if board.active(f"history.cycles.{i}")
+    ]
+    return sorted({*past, *board.cycles})
+
+
 def number_of_cycles(board: Board) -> None:
     """V.*.cycles: a cycle past the last does not take place."""
     for key, clause in board.course.clause_of("cycles"):
@@ -102,6 +127,6 @@ def _initial_cycles(board: Board) -> int | None:
 
 
 def _none_after(board: Board, key: str, last: int) -> None:
-    for number in board.cycles:
+    for number in numbers(board):
         if number > last and board.active(key, (number,)):
-            board.system.add((key, "request.cycles"), (number,), (), high=-1)
+            board.system.add((key, who_asks(board, number)), (number,), (), high=-1)

@@ -12,6 +12,7 @@ from planner.constraints.system import Key
 from planner.documents.policy import QuantityClause, UnitsClause
 from planner.regimen.course import Course, CourseCycle
 from planner.search.by_cycle import Joined, Joiner
+from planner.search.early import EarlySearch, TooManyLabelsError
 from planner.search.engine import Verdict, solve
 from planner.search.schedule import Schedule, read
 
@@ -100,6 +101,11 @@ class Judge:
         joiner = Joiner(
             self.course, active, limit=QUICK, cycles=self.cycles, most_costly=MOST_COSTLY
         )
+        known = _by_labels(joiner)
+        return self._by_search(joiner, active) if known is None else known
+
+    def _by_search(self, joiner: Joiner, active: Without) -> Judged:
+        """Where labels do not fit the rules that stand, or do not settle it."""
         for lattice in self._lattices:
             guessed = joiner.join(not_before=lattice, guess=True)
             if guessed.schedule is not None:
@@ -117,6 +123,27 @@ class Judge:
         if answer.values is not None:
             return Judged(Ruling.YES, read(board, answer.values))
         return Judged(Ruling.NO if answer.verdict is Verdict.INFEASIBLE else Ruling.UNKNOWN)
+
+
+def _by_labels(joiner: Joiner) -> Judged | None:
+    """What labels say of any calendar; None where they do not fit the rules or grew too many."""
+    if joiner.starts_contradict():
+        return Judged(Ruling.NO)
+    ground = joiner.ground()
+    if not ground.fits():
+        return None
+    early = EarlySearch(ground)
+    try:
+        bound = early.bound()
+        if bound is None:
+            return Judged(Ruling.NO)
+        for starts in (bound[1], {}):
+            calendar, _ = early.calendar(starts)
+            if calendar is not None and joiner.keeps(calendar):
+                return Judged(Ruling.YES, calendar)
+    except TooManyLabelsError:
+        return None
+    return None
 
 
 def _usual(course: Course) -> dict[int, int]:

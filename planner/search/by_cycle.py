@@ -17,7 +17,7 @@ from functools import cached_property
 
 from planner.constraints.authorizations import standing
 from planner.constraints.board import Board, last_cycle
-from planner.constraints.model import build, build_starts
+from planner.constraints.model import broken_anyway, build, build_starts
 from planner.constraints.system import Active, Linear, Row, everything
 from planner.constraints.therapy import gap_after
 from planner.regimen.course import Course, CourseCycle
@@ -149,6 +149,10 @@ class Joiner:
             if n not in given
         ]
         return Ground(self._course, self._active, rest, [given[n] for n in sorted(given)])
+
+    def starts_contradict(self) -> bool:
+        """Whether a rule on starts is broken whatever is decided."""
+        return bool(broken_anyway(self._starts))
 
     def keeps(self, schedule: Schedule) -> bool:
         """Whether a schedule keeps every row."""
@@ -340,14 +344,21 @@ class Joiner:
             last = self._cycles[list(before)[-1]]
             start = last.pinned if last.pinned is not None else before[last.number].origin
             earliest = start + gap_after(board, last)
-        if cycle.slot is None or standing(board, course.slots[cycle.slot]) is None:
+        stands = None if cycle.slot is None else standing(board, course.slots[cycle.slot])
+        if cycle.slot is None or stands is None:
             return earliest
         slot = course.slots[cycle.slot]
         if slot.start is not None:
             return max(earliest, slot.start)
-        if slot.kind == "continued" and starts_decide_authorizations(course):
-            earlier = [s for s in course.slots[: cycle.slot] if standing(board, s) is not None]
-            ends = [w.end for w in windows(course, Schedule(tuple(before.values())), earlier)]
+        if slot.kind == "continued" and stands.opens and starts_decide_authorizations(course):
+            earlier = [
+                one_before
+                for one_before in course.slots[: cycle.slot]
+                for one in [standing(board, one_before)]
+                if one is not None and one.ends is not None
+            ]
+            done = Schedule(tuple(before.values()))
+            ends = [window.end for window in windows(course, done, earlier)]
             if ends:
                 earliest = max(earliest, ends[-1] + 1)
         return earliest

@@ -44,6 +44,8 @@ def find(course: Course, *, limit: float, patterns: SharedPatterns | None = None
     if contradictions(course):
         return Found(Verdict.INFEASIBLE)
     joiner = Joiner(course, limit=ONE_CYCLE, shared=patterns)
+    if joiner.starts_contradict():
+        return Found(Verdict.INFEASIBLE)
     ground = joiner.ground()
     if not ground.fits():
         return _by_joining(course, joiner, limit)

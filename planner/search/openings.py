@@ -43,7 +43,7 @@ class Openings:
 
     def __init__(self, course: Course, board: Board, cycles: Sequence[CourseCycle]) -> None:
         self._course = course
-        self._stands = [standing(board, slot) is not None for slot in course.slots]
+        self._stands = [standing(board, slot) for slot in course.slots]
         self._past = [p for i, p in enumerate(course.past) if board.active(f"history.cycles.{i}")]
         known = {p.number for p in course.past} | {c.number for c in cycles}
         self._anchored = [
@@ -80,11 +80,14 @@ class Openings:
         return self._covered(opened, cycle.slot, start, origin + cycle.infusion_days - 1)
 
     def _covered(self, opened: Opened, index: int | None, first: int, last: int) -> Opened | None:
-        if index is None or not self._stands[index] or not self._anchored[index]:
+        stands = None if index is None else self._stands[index]
+        if index is None or stands is None or not self._anchored[index]:
             return opened
         slot = self._course.slots[index]
+        if stands.ends is None:
+            return opened if slot.start is None or slot.start <= first else None
         if opened.slot != index:
-            entered = self._entered(opened, index, first)
+            entered = self._entered(opened, index, first, follows=bool(stands.opens))
             if entered is None:
                 return None
             opened = entered
@@ -96,17 +99,17 @@ class Openings:
             low = max(low, _opens_by(slot, last))
         return Opened(index, low, high) if low <= high else None
 
-    def _entered(self, before: Opened, index: int, first: int) -> Opened | None:
+    def _entered(self, before: Opened, index: int, first: int, *, follows: bool) -> Opened | None:
         """A new authorization: opened as given, on the first covered day, or behind the last one.
         None where it is given from a day on which the one before cannot have ended yet."""
         slot = self._course.slots[index]
         if slot.start is not None:
-            if self._is_open(before) and self._ended(before) >= slot.start:
+            if follows and self._is_open(before) and self._ended(before) >= slot.start:
                 return None
             return Opened(index, slot.start, slot.start)
         if slot.kind == "initial":
             return Opened(index, first, first)
-        return Opened(index, self._ended(before) + 1, first)
+        return Opened(index, self._ended(before) + 1 if follows else EVER, first)
 
     def _is_open(self, opened: Opened) -> bool:
         """Whether the day that an authorization opened on is neither given nor history's."""

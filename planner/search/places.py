@@ -191,6 +191,8 @@ class Ground:
             units = slot.units if active(slot.setting, ("units",)) else None
         stock = [Source(s.day, s.vials) for s in rules.stock_of(cycle)]
         spare = 0 if begun or cycle.progress is not None else rules.spare
+        if any(rules.bars_dispense(day) for day in listed):
+            origins = ()
         first = min(listed, default=None)
         asked = [
             Source(day, max(vials - (spare if day == first else 0), 0))

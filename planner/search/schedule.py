@@ -200,7 +200,12 @@ def keys(board: Board, schedule: Schedule) -> dict[Key, int]:
     chosen: dict[Key, int] = {}
     for cycle in schedule.cycles:
         chosen |= cycle_keys(cycle) | _rounded(board.course, cycle)
-    slots = [slot for slot in board.course.slots if standing(board, slot) is not None]
+    slots = [
+        slot
+        for slot in board.course.slots
+        for stands in [standing(board, slot)]
+        if stands is not None and stands.ends is not None
+    ]
     for window in windows(board.course, schedule, slots):
         if window.slot.kind == "continued" and window.slot.start is None:
             chosen["o", window.slot.kind, window.slot.index, window.start] = 1
