@@ -88,11 +88,17 @@ class Ground:
         self.unit_limits = self._unit_limits()
         self.vial_limits = self._vial_limits()
         days = [day for place in self.places for day in place.origins]
-        first = min(days, default=0) - self.rules.ahead
-        last = max(days, default=0) + max((p.cycle.infusion_days for p in self.places), default=0)
-        self.sendable = [d for d in range(first, last + 1) if not self.rules.bars_dispense(d)]
+        self.sendable = self._sendable(days)
         self._bags: dict[tuple[int, int], dict[int, list[ChosenBag]]] = {}
         self._last_counted: dict[Limit, int] = {}
+
+    def _sendable(self, days: Sequence[int]) -> list[int]:
+        """The days that allow a dispense, as far as cycles that start on some days need them."""
+        if not days:
+            return []
+        first = min(days) - self.rules.ahead
+        last = max(days) + max(place.cycle.infusion_days for place in self.places)
+        return [day for day in range(first, last + 1) if not self.rules.bars_dispense(day)]
 
     def fits(self) -> bool:
         """Whether a search that follows windows as they roll, and claims dated by their bags, can
