@@ -101,7 +101,7 @@ class Judge:
         joiner = Joiner(
             self.course, active, limit=QUICK, cycles=self.cycles, most_costly=MOST_COSTLY
         )
-        known = _by_labels(joiner)
+        known = by_labels(joiner)
         return self._by_search(joiner, active) if known is None else known
 
     def _by_search(self, joiner: Joiner, active: Without) -> Judged:
@@ -125,7 +125,7 @@ class Judge:
         return Judged(Ruling.NO if answer.verdict is Verdict.INFEASIBLE else Ruling.UNKNOWN)
 
 
-def _by_labels(joiner: Joiner) -> Judged | None:
+def by_labels(joiner: Joiner) -> Judged | None:
     """What labels say of any calendar; None where they do not fit the rules or grew too many."""
     if joiner.starts_contradict():
         return Judged(Ruling.NO)
@@ -136,7 +136,7 @@ def _by_labels(joiner: Joiner) -> Judged | None:
     try:
         bound = early.bound()
         if bound is None:
-            return Judged(Ruling.NO)
+            return Judged(Ruling.NO) if ground.complete() else None
         for starts in (bound[1], {}):
             calendar, _ = early.calendar(starts)
             if calendar is not None and joiner.keeps(calendar):

@@ -22,7 +22,6 @@ from planner.proof.judge import Ruling
 from planner.proof.members import members_of
 from planner.proof.trials import Trials, Tried
 from planner.regimen.build import course_of
-from planner.search.find import objective_values
 
 RANK = {"request": 0, "pharmacy": 1, "payer": 2}
 PATIENCE = 2  # values that fail before it is asked whether any can work
@@ -77,18 +76,18 @@ def remedies(
     own = moves_of(members)
     singles = [found for move in own if (found := search.nearest(move, search.start))]
     if singles:
-        one = [_single(found) for found in sorted(singles, key=_order)]
+        one = [search.single(found) for found in sorted(singles, key=_order)]
         if any(found.move.by != "payer" for found in singles):
             return tuple(one)
         without_payer = [move for move in own if move.by != "payer"]
         two = search.together(without_payer, members, 2)
-        return (*(_several(found) for found in two), *one)
+        return (*(search.several(found) for found in two), *one)
     wider = [m.id for m in members_of(course) if m.id not in members]
     for size in range(2, TOGETHER + 1):
         for moves in (own, [*own, *moves_of(wider)]):
             several = list(search.together(moves, [m.member for m in own], size))
             if several:
-                return tuple(_several(found) for found in several)
+                return tuple(search.several(found) for found in several)
     return ()
 
 
@@ -206,6 +205,41 @@ class _Search:
                 return [found, *further]
         return None
 
+    def single(self, found: _Found) -> Remedy:
+        """One change as a remedy."""
+        change, tried = found.change, found.tried
+        assert tried.course is not None
+        assert tried.schedule is not None
+        if change.explain is not None:
+            says = f"{change.explain(tried.course, tried.schedule)}."
+        else:
+            says = _sentence(found)
+        return Remedy(
+            path=change.path,
+            asked=change.asked,
+            nearest=change.value,
+            says=says,
+            by=found.move.by,
+            costs=self._trials.costs(tried),
+        )
+
+    def several(self, found: Sequence[_Found]) -> Remedy:
+        """Several changes as one remedy, as far from one's own hands as its farthest change."""
+        first, last = found[0], found[-1]
+        assert last.tried.course is not None
+        assert last.tried.schedule is not None
+        parts = [f.change.says for f in found]
+        says = "; and ".join([parts[0], *(p[0].lower() + p[1:] for p in parts[1:])])
+        return Remedy(
+            path=first.change.path,
+            asked=first.change.asked,
+            nearest=first.change.value,
+            says=f"{says} ({'both' if len(found) == 2 else 'all'} together).",
+            by=max((f.move.by for f in found), key=lambda by: RANK[by]),
+            changes=tuple((f.change.path, f.change.value) for f in found),
+            costs=self._trials.costs(last.tried),
+        )
+
 
 def _freed(groups: Sequence[Sequence[Move]]) -> tuple[str, ...]:
     """The members to leave out where those of all groups may take any value."""
@@ -237,42 +271,6 @@ def _first(count: int, start: int, works: Callable[[int], bool]) -> int | None:
     return high
 
 
-def _single(found: _Found) -> Remedy:
-    change, tried = found.change, found.tried
-    assert tried.course is not None
-    assert tried.schedule is not None
-    if change.explain is not None:
-        says = f"{change.explain(tried.course, tried.schedule)}."
-    else:
-        says = _sentence(found)
-    return Remedy(
-        path=change.path,
-        asked=change.asked,
-        nearest=change.value,
-        says=says,
-        by=found.move.by,
-        costs=objective_values(tried.course, tried.schedule),
-    )
-
-
 def _sentence(found: _Found) -> str:
     note = found.move.nearest if found.nearest else ""
     return f"{found.change.says}{': ' if note else ''}{note}."
-
-
-def _several(found: Sequence[_Found]) -> Remedy:
-    """One remedy of several changes. It is as far from one's own hands as its farthest change."""
-    first, last = found[0], found[-1]
-    assert last.tried.course is not None
-    assert last.tried.schedule is not None
-    parts = [f.change.says for f in found]
-    says = "; and ".join([parts[0], *(p[0].lower() + p[1:] for p in parts[1:])])
-    return Remedy(
-        path=first.change.path,
-        asked=first.change.asked,
-        nearest=first.change.value,
-        says=f"{says} ({'both' if len(found) == 2 else 'all'} together).",
-        by=max((f.move.by for f in found), key=lambda by: RANK[by]),
-        changes=tuple((f.change.path, f.change.value) for f in found),
-        costs=objective_values(last.tried.course, last.tried.schedule),
-    )

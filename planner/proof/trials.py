@@ -11,15 +11,17 @@ from planner.documents.checks import scenario_findings
 from planner.documents.drug import Drug
 from planner.documents.policy import QuantityClause
 from planner.proof.changes import Case
-from planner.proof.judge import Ruling, Without
+from planner.proof.judge import Ruling, Without, by_labels
 from planner.regimen.build import course_of
 from planner.regimen.course import Course
 from planner.regimen.days import DayRules
 from planner.search.by_cycle import Joiner
 from planner.search.engine import Verdict, solve
+from planner.search.find import find, objective_values
 from planner.search.patterns import SharedPatterns
 from planner.search.schedule import Schedule
 
+COSTS_LIMIT = 0.2  # deterministic seconds for one model of the whole course
 BLOCK = 1.0  # deterministic seconds for a block of cycles
 STARTS = 0.5  # deterministic seconds for the rows on starts alone
 CHEAP = 8  # questions about starts alone that count as one probe
@@ -88,6 +90,9 @@ class Trials:
         self._left -= CHEAP - 1
         course = course_of(case.scenario, case.policy, self._drug)
         joiner = Joiner(course, _active(without), limit=BLOCK, shared=self._patterns)
+        known = by_labels(joiner)
+        if known is not None:
+            return Tried(known.ruling, course, known.schedule, searched=True)
         joined = joiner.join()
         if joined.infeasible:
             return Tried(Ruling.NO, searched=True)
@@ -98,6 +103,14 @@ class Trials:
         if schedule is None:
             return Tried(Ruling.UNKNOWN, searched=True)
         return Tried(Ruling.YES, course, schedule, searched=True)
+
+    def costs(self, tried: Tried) -> dict[str, int]:
+        """The objectives of the best calendar for a case that works, or, where that is not found
+        soon, of the one that was."""
+        assert tried.course is not None
+        assert tried.schedule is not None
+        best = find(tried.course, limit=COSTS_LIMIT, patterns=self._patterns, latest=False).schedule
+        return objective_values(tried.course, best if best is not None else tried.schedule)
 
     def _fits(self, case: Case) -> bool:
         """Whether a changed scenario is one that the planner reads."""

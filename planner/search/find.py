@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.constraints.model import contradictions
 from planner.regimen.course import Course
@@ -33,17 +33,31 @@ class Found:
     latest: tuple[tuple[int, int], ...] = ()
 
 
-def find(course: Course, *, limit: float, patterns: SharedPatterns | None = None) -> Found:
+def find(
+    course: Course,
+    *,
+    limit: float,
+    patterns: SharedPatterns | None = None,
+    latest: bool = True,
+) -> Found:
     """The best schedule in the course's order of objectives.
 
     Args:
         course: a patient under a policy.
         limit: deterministic seconds for the whole problem, where it is needed.
         patterns: blocks of cycles solved for other courses, and kept for those that follow.
+        latest: whether to ask for the latest start of each cycle, too.
     """
+    joiner = Joiner(course, limit=ONE_CYCLE, shared=patterns)
+    found = _find(course, joiner, limit)
+    if found.schedule is None or not latest:
+        return found
+    return replace(found, latest=_latest(course, joiner, found.schedule))
+
+
+def _find(course: Course, joiner: Joiner, limit: float) -> Found:
     if contradictions(course):
         return Found(Verdict.INFEASIBLE)
-    joiner = Joiner(course, limit=ONE_CYCLE, shared=patterns)
     if joiner.starts_contradict():
         return Found(Verdict.INFEASIBLE)
     ground = joiner.ground()
@@ -57,7 +71,7 @@ def find(course: Course, *, limit: float, patterns: SharedPatterns | None = None
     if bound is None:
         return Found(Verdict.INFEASIBLE)
     if course.objectives[0] != "delay":
-        return _as_whole(course, joiner, limit, _some(joiner, early, bound[1]))
+        return _as_whole(course, limit, _some(joiner, early, bound[1]))
     return _with_least_delay(course, joiner, limit, early, *bound)
 
 
@@ -67,8 +81,8 @@ def _by_joining(course: Course, joiner: Joiner, limit: float) -> Found:
     if joined.infeasible:
         return Found(Verdict.INFEASIBLE)
     if joined.schedule is not None and course.objectives[0] == "delay":
-        return _proven(course, joiner, joined.schedule)
-    return _as_whole(course, joiner, limit, joined.schedule)
+        return _proven(course, joined.schedule)
+    return _as_whole(course, limit, joined.schedule)
 
 
 def _with_least_delay(
@@ -86,17 +100,16 @@ def _with_least_delay(
     good = [(f.costs, f.schedule) for f in found if f.costs is not None and f.schedule is not None]
     costs, best = min(good, key=lambda one: one[0], default=(None, None))
     if best is None or costs is None or least is None:
-        return _as_whole(course, joiner, limit, _some(joiner, early, {}))
+        return _as_whole(course, limit, _some(joiner, early, {}))
     bounds = (delay, *least) if every is not None else (delay,)
     if costs == least and every is not None:
-        return _proven(course, joiner, best)
+        return _proven(course, best)
     origins = None if every is None else _any_of(every)
-    return _as_whole(course, joiner, limit, best, origins, bounds)
+    return _as_whole(course, limit, best, origins, bounds)
 
 
 def _as_whole(
     course: Course,
-    joiner: Joiner,
     limit: float,
     hint: Schedule | None,
     origins: Mapping[int, Sequence[int]] | None = None,
@@ -107,17 +120,12 @@ def _as_whole(
     ``bounds``: the first objectives come to no less than these, compared first to last.
     """
     whole = solve_whole(course, limit=limit, hint=hint, origins=origins, bounds=bounds)
-    if whole.schedule is None:
-        return Found(whole.verdict)
-    latest = _latest(course, joiner, whole.schedule)
-    return Found(whole.verdict, whole.schedule, whole.reached, latest)
+    return Found(whole.verdict, whole.schedule, whole.reached)
 
 
-def _proven(course: Course, joiner: Joiner, schedule: Schedule) -> Found:
+def _proven(course: Course, schedule: Schedule) -> Found:
     """The answer where a schedule is the best in every objective."""
-    return Found(
-        Verdict.OPTIMAL, schedule, _exact(course, schedule), _latest(course, joiner, schedule)
-    )
+    return Found(Verdict.OPTIMAL, schedule, _exact(course, schedule))
 
 
 def _every(early: EarlySearch, delay: int, starts: Mapping[int, int]) -> Starts | None:

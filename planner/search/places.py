@@ -110,9 +110,12 @@ class Ground:
             and not readings.authorizations_see_dispenses
             and not (readings.supply_rate and self._active_quantity())
             and (readings.refill_threshold is None or not self.active("readings.refill_threshold"))
-            and (self.exact or all(p.gap >= p.cycle.infusion_days for p in self.places))
             and all(limit.limit <= LARGEST for limit in (*self.unit_limits, *self.vial_limits))
         )
+
+    def complete(self) -> bool:
+        """Whether such a search looks at all that there is: cycles do not overlap."""
+        return self.exact or all(p.gap >= p.cycle.infusion_days for p in self.places)
 
     def _active_quantity(self) -> bool:
         return any(self.active(key) for key, _ in self.course.clause_of("quantity"))
