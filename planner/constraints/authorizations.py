@@ -64,7 +64,7 @@ def authorizations(board: Board) -> None:
         if stands is None:
             continue
         concerned = [c for n, c in board.cycles.items() if n in slot.cycles]
-        past = _past_days(board, slot)
+        past = past_days(board, slot)
         if not (concerned and _anchored(board, slot, concerned[0])) and not past:
             continue
         before = openings[-1] if openings else None
@@ -105,7 +105,7 @@ def _anchored(board: Board, slot: Slot, first: CycleBoard) -> bool:
     return bool(slot.cycles) and (slot.cycles[0] in begun or first.cycle.number == slot.cycles[0])
 
 
-def _past_days(board: Board, slot: Slot) -> list[tuple[int, str]]:
+def past_days(board: Board, slot: Slot) -> list[tuple[int, str]]:
     """The days of history that a slot has to cover, each with the entry it comes from."""
     course = board.course
     days: list[tuple[int, str]] = []

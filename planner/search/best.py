@@ -20,7 +20,7 @@ bounds the course, and is its optimum where it keeps II.A too. Else every day is
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 
@@ -124,7 +124,7 @@ class BestSearch:
             TooManyLabelsError: the search was given up.
         """
         alone = self._alone()
-        if alone is None:
+        if alone is None or self.ground.overfull():
             return None
         try:
             run = _Run(self, alone, every=every, days=days, most=FEW_LABELS)
@@ -151,7 +151,7 @@ class BestSearch:
             least = self.chain(index, self._begin[index], None)
             if least is None:
                 return None
-            values[index] = values[index + 1] + least
+            values[index] = values[index + 1] + least + self.requested(index)
         return values
 
     def _values(
@@ -182,19 +182,27 @@ class BestSearch:
             values[index] = max(values[index], run.bound(label))
         return values
 
+    def requested(self, index: int) -> int:
+        """What a cycle's requested dispenses cost, whatever they feed."""
+        return self._packed({"dispenses": len(self.places[index].listed)})
+
+    def _packed(self, costs: Mapping[str, int]) -> int:
+        cost = 0
+        for name in self.order:
+            cost = cost << FIELD | costs.get(name, 0)
+        return cost
+
     def price(self, bag: ChosenBag, source: int, *, new: bool) -> int:
         """What a bag adds to the costs, fed from a dispense."""
         vials = bag.option.vials
-        added = {
-            "vials": vials,
-            "dispenses": int(new),
-            "bag_changes": 1,
-            "stock_days": vials * (bag.day - source - self.ground.rules.transit),
-        }
-        cost = 0
-        for name in self.order:
-            cost = cost << FIELD | added[name]
-        return cost
+        return self._packed(
+            {
+                "vials": vials,
+                "dispenses": int(new),
+                "bag_changes": 1,
+                "stock_days": vials * (bag.day - source - self.ground.rules.transit),
+            }
+        )
 
     def latest_source(self, day: int) -> int | None:
         """The last day of a dispense for a bag hung on a day."""
@@ -324,7 +332,7 @@ class _Run:
         """A label before a cycle's first day with what the cycle finds there."""
         place = self.places[label.index]
         label.left = tuple(source.vials for source in place.sources)
-        label.own = 0
+        label.own = self.search.requested(label.index)
         label.made = ()
         granted = self.ground.granted(place)
         same = label.index > self.first and (
@@ -469,7 +477,7 @@ class _Run:
         place = self.places[index]
         first = index == self.first
         if label.day == self.search.starts[index] + place.cycle.infusion_days:
-            label.index = index + 1
+            label.index, label.left = index + 1, ()
             if label.index == self.end:
                 return self.bound(label)
             least = self.bound(label)
@@ -507,10 +515,10 @@ class _Run:
         for limit, sums in zip(self.vial_limits, label.sent, strict=True):
             fields |= sums << at
             at += BITS * (limit.reach + 1)
-        if label.index < len(self.places):
-            for source, left in zip(self.places[label.index].sources, label.left, strict=True):
-                fields |= (source.vials - left) << at
-                at += BITS
+        sources = self.places[label.index].sources if label.left else ()
+        for source, left in zip(sources, label.left, strict=True):
+            fields |= (source.vials - left) << at
+            at += BITS
         return fields
 
     def read(self, label: Label) -> Iterator[ChosenCycle]:

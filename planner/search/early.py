@@ -87,6 +87,8 @@ class EarlySearch:
         Raises:
             TooManyLabelsError: the search was given up.
         """
+        if self.ground.overfull():
+            return None, 0
         run, label = self._best(None, alone=False, at=self._at(starts or {}))
         return (None, 0) if label is None else (Schedule(tuple(run.read(label))), label.cost)
 
@@ -100,6 +102,8 @@ class EarlySearch:
         Raises:
             TooManyLabelsError: the search was given up.
         """
+        if self.ground.overfull():
+            return None
         run, label = self._best(latest, alone=True)
         return None if label is None else (label.cost, run.starts(label))
 
@@ -523,7 +527,12 @@ class _Run:
             return
         if self._opens(label, place):
             vials += place.spare
-        day = self._earliest(label.sent, label.day, max(oldest, label.placed), last, vials)
+        first = max(oldest, label.placed)
+        day = self._earliest(label.sent, label.day, first, last, vials)
+        while (
+            day is not None and day in place.listed
+        ):  # that dispense is what the request says, no more
+            day = self._earliest(label.sent, label.day, day + 1, last, vials)
         if day is not None:
             yield self._sent(label.sent, label.day, day, vials), day, label.left, day
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.constraints.authorizations import standing
+from planner.constraints.authorizations import past_days, standing
 from planner.constraints.board import Board
 from planner.regimen.course import Course, CourseCycle, Slot
 from planner.regimen.spans import last_day
@@ -44,21 +44,22 @@ class Openings:
     def __init__(self, course: Course, board: Board, cycles: Sequence[CourseCycle]) -> None:
         self._course = course
         self._stands = [standing(board, slot) for slot in course.slots]
-        self._past = [p for i, p in enumerate(course.past) if board.active(f"history.cycles.{i}")]
+        self._past = [[day for day, _ in past_days(board, slot)] for slot in course.slots]
         known = {p.number for p in course.past} | {c.number for c in cycles}
         self._anchored = [
             slot.start is not None
             or slot.kind == "continued"
+            or bool(past)
             or (bool(slot.cycles) and slot.cycles[0] in known)
-            for slot in course.slots
+            for slot, past in zip(course.slots, self._past, strict=True)
         ]
 
     def begin(self) -> Opened | None:
         """Where history leaves the authorizations; None where it has overstepped one."""
         opened: Opened | None = Opened()
-        for past in self._past:
-            if opened is not None:
-                opened = self._covered(opened, past.slot, past.start, past.infusion_end - 1)
+        for index, days in enumerate(self._past):
+            if opened is not None and days:
+                opened = self._covered(opened, index, min(days), max(days))
         return opened
 
     def within(self, cycle: CourseCycle) -> Opened:
@@ -115,7 +116,7 @@ class Openings:
         """Whether the day that an authorization opened on is neither given nor history's."""
         if opened.slot is None or self._course.slots[opened.slot].start is not None:
             return False
-        return all(past.slot != opened.slot for past in self._past)
+        return not self._past[opened.slot]
 
     def _ended(self, opened: Opened) -> int:
         """The first day on which an authorization can end."""

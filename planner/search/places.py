@@ -113,6 +113,14 @@ class Ground:
             and all(limit.limit <= LARGEST for limit in (*self.unit_limits, *self.vial_limits))
         )
 
+    def overfull(self) -> bool:
+        """Whether history and requests fill a window of section II too far by themselves."""
+        return any(
+            limit.fixed(day, day + limit.per_days - 1) > limit.limit
+            for limit in (*self.unit_limits, *self.vial_limits)
+            for day in limit.days
+        )
+
     def complete(self) -> bool:
         """Whether such a search looks at all that there is: cycles do not overlap."""
         return self.exact or all(p.gap >= p.cycle.infusion_days for p in self.places)
@@ -162,7 +170,9 @@ class Ground:
         infused = cycle.progress.infused if cycle.progress else 0
         claims = place.claims
         if claims is not None and any(
-            not origin + infused <= day < origin + cycle.infusion_days for day in claims
+            not origin + infused <= day < origin + cycle.infusion_days
+            for day, units in claims.items()
+            if units is not None
         ):
             return {}
         found: dict[int, list[ChosenBag]] = {}
