@@ -31,11 +31,10 @@ def gap_after(board: Board, cycle: CourseCycle) -> int:
     """Days from a cycle's start to the next start at the earliest: the clause's length, or, where
     it is left out, the infusion days, since two cycles cannot run at once."""
     keys = [key for key, _ in board.course.clause_of("cycle-length")]
-    if keys and board.active(keys[0], (cycle.number,)):
-        return cycle.length + cycle.next_shift
-    if not keys:
-        return cycle.length + cycle.next_shift
-    return cycle.infusion_days if board.exact_days() else 1
+    infusing = cycle.infusion_days + cycle.shift
+    if not keys or board.active(keys[0], (cycle.number,)):
+        return cycle.until_next
+    return infusing if board.exact_days() else 1
 
 
 def cycle_length(board: Board) -> None:

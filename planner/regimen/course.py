@@ -92,6 +92,12 @@ class CourseCycle:
     shift: int = 0
     next_shift: int = 0
 
+    @property
+    def until_next(self) -> int:
+        """Days from the cycle's start to the next one's at the earliest: the clause's length, but
+        never before the last infusion day."""
+        return max(self.length + self.next_shift, self.infusion_days + self.shift)
+
 
 @dataclass(frozen=True)
 class PastBag:

@@ -90,7 +90,9 @@ def _add_cycle(
     finished = broken is not None or infused >= plan.infusion_days
     past.shift = 0 if broken else shift
     past.next_shift = past.shift if readings.interruption_extends else 0
-    following = broken.end if broken else start + plan.length(listed.cycle) + past.next_shift
+    infusing = plan.infusion_days + past.shift
+    length = max(plan.length(listed.cycle) + past.next_shift, infusing)
+    following = broken.end if broken else start + length
     past.cycles.append(
         PastCycle(
             number=listed.cycle,

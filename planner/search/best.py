@@ -26,7 +26,7 @@ from heapq import heappop, heappush
 
 from planner.search.chain import COSTS
 from planner.search.packed import BITS, at_most, ones
-from planner.search.places import Ground, Limit, Place
+from planner.search.places import Ground, Limit, Place, sent_for
 from planner.search.schedule import ChosenBag, ChosenCycle
 
 FIELD = 24  # bits of one objective in a cost
@@ -533,11 +533,5 @@ class _Run:
         for start, place in zip(self.search.starts, self.places, strict=True):
             end = start + place.cycle.infusion_days
             own = [b for b in bags if start <= b.day < end]
-            there = {source.day for source in place.sources}
-            sent = dict(place.listed)
-            for bag in own:
-                if bag.source not in there:
-                    sent[bag.source] = sent.get(bag.source, 0) + bag.option.vials
-            if place.spare and own:
-                sent[min(sent)] += place.spare
+            sent = sent_for(place, own)
             yield ChosenCycle(place.cycle.number, start, tuple(own), tuple(sorted(sent.items())))

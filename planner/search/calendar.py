@@ -158,7 +158,7 @@ def _cycles(
                 start=day(start),
                 last_infusion_day=day(end - 1),
                 disconnect=day(end),
-                earliest_next=day(start + cycle.length + cycle.next_shift),
+                earliest_next=day(start + cycle.until_next),
                 authorization=_authorization_of(chosen.number, authorizations),
                 latest_start=day(limit) if limit is not None else None,
                 past=cycle.progress is not None,

@@ -21,7 +21,7 @@ from heapq import heappop, heappush
 
 from planner.search.openings import Opened, Openings
 from planner.search.packed import BITS, ones
-from planner.search.places import Ground, Place, Source
+from planner.search.places import Ground, Place, Source, sent_for
 from planner.search.schedule import ChosenBag, ChosenCycle, Schedule
 
 Starts = tuple[dict[int, int], ...]
@@ -529,10 +529,6 @@ class _Run:
             vials += place.spare
         first = max(oldest, label.placed)
         day = self._earliest(label.sent, label.day, first, last, vials)
-        while (
-            day is not None and day in place.listed
-        ):  # that dispense is what the request says, no more
-            day = self._earliest(label.sent, label.day, day + 1, last, vials)
         if day is not None:
             yield self._sent(label.sent, label.day, day, vials), day, label.left, day
 
@@ -683,13 +679,7 @@ class _Run:
         starts = self.starts(label)
         for index, place in enumerate(self.places):
             own = bags.get(index, [])[::-1]
-            there = {source.day for source in place.sources}
-            sent = dict(place.listed)
-            for bag in own:
-                if bag.source not in there:
-                    sent[bag.source] = sent.get(bag.source, 0) + bag.option.vials
-            if place.spare and own:
-                sent[min(sent)] += place.spare
+            sent = sent_for(place, own)
             number = place.cycle.number
             yield ChosenCycle(number, starts[number], tuple(own), tuple(sorted(sent.items())))
 

@@ -210,11 +210,12 @@ class Ground:
             units = slot.units if active(slot.setting, ("units",)) else None
         stock = [Source(s.day, s.vials) for s in rules.stock_of(cycle)]
         spare = 0 if begun or cycle.progress is not None else rules.spare
-        if any(rules.bars_dispense(day) for day in listed):
+        first, complete = min(listed, default=None), active("request.dispenses")
+        short = first is not None and complete and listed[first] < spare
+        if short or any(rules.bars_dispense(day) for day in listed):
             origins = ()
-        first = min(listed, default=None)
         asked = [
-            Source(day, max(vials - (spare if day == first else 0), 0))
+            Source(day, max(vials - (spare if complete and day == first else 0), 0))
             for day, vials in sorted(listed.items())
         ]
         return Place(
@@ -223,7 +224,7 @@ class Ground:
             gap=gap_after(rules, cycle),
             sources=tuple(sorted((*stock, *asked), key=lambda s: s.day)),
             listed=listed,
-            asked=bool(listed) and active("request.dispenses"),
+            asked=bool(listed) and complete,
             spare=0 if listed else spare,
             claims=self._claims(cycle),
             units=units,
@@ -281,3 +282,19 @@ def _limit(
     for _, amount in dated:
         sums.append(sums[-1] + amount)
     return Limit(limit, per_days, reach, cycles, tuple(day for day, _ in dated), tuple(sums))
+
+
+def sent_for(place: Place, bags: Sequence[ChosenBag]) -> dict[int, int]:
+    """The vials of each new dispense of a cycle, by day: what its bags take, no less than what is
+    requested, and the spare ones with the first."""
+    left_over = {source.day for source in place.sources} - set(place.listed)
+    taken: dict[int, int] = {}
+    for bag in bags:
+        if bag.source not in left_over:
+            taken[bag.source] = taken.get(bag.source, 0) + bag.option.vials
+    if place.spare and taken:
+        taken[min(taken)] += place.spare
+    return {
+        day: max(taken.get(day, 0), place.listed.get(day, 0))
+        for day in sorted({*taken, *place.listed})
+    }

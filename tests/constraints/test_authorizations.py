@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from planner.constraints.authorizations import standing
+from planner.constraints.authorizations import Stands, standing
 from planner.constraints.model import build, build_starts
 from planner.documents.policy import Policy
 from tests.constraints.boards import breaks, laid, of_bags, on, without
@@ -212,17 +212,26 @@ def test_vials_sent_before_the_first_cycle_open_its_window_where_dispenses_are_c
 # Which rules stand -------------------------------------------------------------------------------
 
 
-def test_a_window_comes_from_the_setting_the_clause_or_both() -> None:
-    rows = [given(start=0)]
-    course = laid(policy(), cycles=3, authorizations=rows)
+def test_each_end_of_a_window_comes_from_the_setting_or_the_clause() -> None:
+    setting = "authorizations.0"
+    course = laid(policy(), cycles=3, authorizations=[given(start=0)])
     board = build_starts(course)
     initial, renewal = course.slots
-    assert standing(board, initial) == ("authorizations.0", INITIAL)
-    assert standing(board, renewal) == (CONTINUED,)
+    # the start is given, and the clause says how long it lasts from there
+    assert standing(board, initial) == Stands((setting,), (setting, INITIAL))
+    assert standing(board, renewal) == Stands((CONTINUED,), (CONTINUED,))
     full = laid(policy(), cycles=2, authorizations=[given(start=0, end=20)])
-    assert standing(build_starts(full), full.slots[0]) == ("authorizations.0",)
-    left = build_starts(course, without("authorizations.0"))
-    assert standing(left, initial) is None
+    assert standing(build_starts(full), full.slots[0]) == Stands((setting,), (setting,))
+    assert standing(build_starts(course, without(setting)), initial) is None
+
+
+def test_a_start_that_is_given_bars_the_days_before_it_without_the_clause() -> None:
+    course = laid(policy(), cycles=1, authorizations=[given(start=3)])
+    assert standing(build_starts(course, without(INITIAL)), course.slots[0]) == Stands(
+        ("authorizations.0",), None
+    )
+    assert breaks(course, courses(0), without(INITIAL)) == ["authorizations.0"]
+    assert breaks(course, courses(3), without(INITIAL)) == []
 
 
 def test_without_the_clause_no_window_holds_a_cycle() -> None:
