@@ -126,12 +126,10 @@ class Judge:
 
 
 def by_labels(joiner: Joiner) -> Judged | None:
-    """What labels say of any calendar; None where they do not fit the rules or grew too many."""
+    """What labels say of any calendar; None where they do not settle it."""
     if joiner.starts_contradict():
         return Judged(Ruling.NO)
     ground = joiner.ground()
-    if not ground.fits():
-        return None
     early = EarlySearch(ground)
     try:
         bound = early.bound()

@@ -61,8 +61,6 @@ def _find(course: Course, joiner: Joiner, limit: float) -> Found:
     if joiner.starts_contradict():
         return Found(Verdict.INFEASIBLE)
     ground = joiner.ground()
-    if not ground.fits():
-        return _by_joining(course, joiner, limit)
     early = EarlySearch(ground)
     try:
         bound = early.bound()
@@ -70,6 +68,8 @@ def _find(course: Course, joiner: Joiner, limit: float) -> Found:
         return _by_joining(course, joiner, limit)
     if bound is None:
         return Found(Verdict.INFEASIBLE)
+    if not ground.fits():
+        return _by_joining(course, joiner, limit)
     if course.objectives[0] != "delay":
         return _as_whole(course, limit, _some(joiner, early, bound[1]))
     return _with_least_delay(course, joiner, limit, early, *bound)

@@ -44,6 +44,8 @@ class Openings:
     def __init__(self, course: Course, board: Board, cycles: Sequence[CourseCycle]) -> None:
         self._course = course
         self._stands = [standing(board, slot) for slot in course.slots]
+        # where it opens with the first dispense, that is so many days before the first infusion
+        self._before = board.ahead if course.readings.authorizations_see_dispenses else 0
         self._past = [[day for day, _ in past_days(board, slot)] for slot in course.slots]
         known = {p.number for p in course.past} | {c.number for c in cycles}
         self._anchored = [
@@ -109,7 +111,7 @@ class Openings:
                 return None
             return Opened(index, slot.start, slot.start)
         if slot.kind == "initial":
-            return Opened(index, first, first)
+            return Opened(index, first - self._before, first)
         return Opened(index, self._ended(before) + 1 if follows else EVER, first)
 
     def _is_open(self, opened: Opened) -> bool:

@@ -91,6 +91,7 @@ class Ground:
         self.sendable = self._sendable(days)
         self._bags: dict[tuple[int, int], dict[int, list[ChosenBag]]] = {}
         self._last_counted: dict[Limit, int] = {}
+        self._least_units: dict[tuple[int, int], Mapping[int, int]] = {}
 
     def _sendable(self, days: Sequence[int]) -> list[int]:
         """The days that allow a dispense, as far as cycles that start on some days need them."""
@@ -102,7 +103,8 @@ class Ground:
 
     def fits(self) -> bool:
         """Whether a search that follows windows as they roll, and claims dated by their bags, can
-        follow the rules that stand."""
+        follow the rules that stand. Where it cannot, it leaves some out: finding nothing still
+        means that there is nothing, but what it finds may break a rule."""
         readings = self.course.readings
         return (
             readings.rolling
@@ -123,7 +125,7 @@ class Ground:
 
     def complete(self) -> bool:
         """Whether such a search looks at all that there is: cycles do not overlap."""
-        return self.exact or all(p.gap >= p.cycle.infusion_days for p in self.places)
+        return self.exact or all(p.gap >= p.cycle.infusion_days for p in self.places[:-1])
 
     def _active_quantity(self) -> bool:
         return any(self.active(key) for key, _ in self.course.clause_of("quantity"))
@@ -142,6 +144,24 @@ class Ground:
             if chosen.number in numbers
             for bag in chosen.bags
         )
+
+    def least_units(self, index: int, origin: int) -> Mapping[int, int]:
+        """By day within a cycle, the fewest units that its bags from there on are billed with; a
+        day from which there is no way is left out."""
+        key = index, origin
+        if key not in self._least_units:
+            bags = self.bags(index, origin)
+            least = {origin + self.places[index].cycle.infusion_days: 0}
+            for day in sorted(bags, reverse=True):
+                ways = [
+                    self.counted(bag.option) + least[day + bag.option.days]
+                    for bag in bags[day]
+                    if day + bag.option.days in least
+                ]
+                if ways:
+                    least[day] = min(ways)
+            self._least_units[key] = least
+        return self._least_units[key]
 
     def last_counted(self, limit: Limit) -> int:
         """The place behind the last cycle that a limit counts."""
@@ -206,7 +226,8 @@ class Ground:
         begun = any(d.cycle == cycle.number for d in course.past_dispenses)
         slot = course.slots[cycle.slot] if cycle.slot is not None else None
         units = None
-        if slot is not None and slot.units is not None and slot.setting is not None:
+        by_hang = course.readings.service_by_hang
+        if by_hang and slot is not None and slot.units is not None and slot.setting is not None:
             units = slot.units if active(slot.setting, ("units",)) else None
         stock = [Source(s.day, s.vials) for s in rules.stock_of(cycle)]
         spare = 0 if begun or cycle.progress is not None else rules.spare
@@ -232,6 +253,8 @@ class Ground:
 
     def _claims(self, cycle: CourseCycle) -> Mapping[int, int | None] | None:
         wanted: dict[int, int | None] = {}
+        if not self.course.readings.service_by_hang:
+            return None
         for i, claim in enumerate(self.course.scenario.request.claims):
             if claim.cycle == cycle.number and self.active("request.claims"):
                 day = claim.date.toordinal()
@@ -241,7 +264,10 @@ class Ground:
         return wanted or None
 
     def _unit_limits(self) -> list[Limit]:
-        found = []
+        found: list[Limit] = []
+        readings = self.course.readings
+        if not readings.rolling or not readings.service_by_hang:
+            return found
         for key, clause in self.course.clause_of("units"):
             if isinstance(clause, UnitsClause) and self.active(key):
                 named = range(clause.cycles.first, clause.cycles.last + 1)
@@ -261,7 +287,9 @@ class Ground:
         return found
 
     def _vial_limits(self) -> list[Limit]:
-        found = []
+        found: list[Limit] = []
+        if not self.course.readings.rolling:
+            return found
         for key, clause in self.course.clause_of("quantity"):
             if isinstance(clause, QuantityClause) and self.active(key):
                 dated = [

@@ -10,7 +10,7 @@ from math import ceil
 
 from planner.constraints.authorizations import standing
 from planner.constraints.board import Board, CycleBoard
-from planner.constraints.system import Key
+from planner.constraints.system import Active, Key, everything
 from planner.regimen.course import BagOption, Course, Slot
 from planner.regimen.cycles import therapy
 from planner.regimen.spans import last_day
@@ -118,14 +118,17 @@ class AuthorizationWindow:
 
 
 def windows(
-    course: Course, schedule: Schedule, slots: Sequence[Slot] | None = None
+    course: Course,
+    schedule: Schedule,
+    slots: Sequence[Slot] | None = None,
+    active: Active = everything,
 ) -> tuple[AuthorizationWindow, ...]:
     """Every authorization with its dates: as given, the initial one from its first covered day,
     each renewal from the day after the one before, or as much later as it takes to hold its last
     covered day (reading authorization.start)."""
     found: list[AuthorizationWindow] = []
     for slot in course.slots if slots is None else slots:
-        days = covered_days(course, schedule, slot)
+        days = covered_days(course, schedule, slot, active)
         if not days:
             if slot.start is not None:
                 found.append(AuthorizationWindow(slot, slot.start, _end(slot, slot.start)))
@@ -148,17 +151,20 @@ def _end(slot: Slot, start: int) -> int:
     return last_day(start, slot.length)
 
 
-def covered_days(course: Course, schedule: Schedule, slot: Slot) -> list[int]:
+def covered_days(
+    course: Course, schedule: Schedule, slot: Slot, active: Active = everything
+) -> list[int]:
     """First and last infusion days of the slot's cycles, past claims, dispenses where covered."""
     readings = course.readings
     dispensed = readings.authorizations_see_dispenses
     days: list[int] = []
-    for past in course.past:
-        if past.number in slot.cycles:
+    for index, past in enumerate(course.past):
+        if past.number in slot.cycles and active(f"history.cycles.{index}"):
             days += [past.start, past.infusion_end - 1]
-    days += [u.day for u in course.past_units if u.cycle in slot.cycles]
+    own = slot.cycles
+    days += [u.day for u in course.past_units if u.cycle in own and active(u.member)]
     if dispensed:
-        days += [d.day for d in course.past_dispenses if d.cycle in slot.cycles]
+        days += [d.day for d in course.past_dispenses if d.cycle in own and active(d.member)]
     infusion = {c.number: c for c in course.cycles}
     for chosen in schedule.cycles:
         if chosen.number in slot.cycles:
@@ -206,7 +212,7 @@ def keys(board: Board, schedule: Schedule) -> dict[Key, int]:
         for stands in [standing(board, slot)]
         if stands is not None and stands.ends is not None
     ]
-    for window in windows(board.course, schedule, slots):
+    for window in windows(board.course, schedule, slots, board.active):
         if window.slot.kind == "continued" and window.slot.start is None:
             chosen["o", window.slot.kind, window.slot.index, window.start] = 1
     return chosen

@@ -231,7 +231,7 @@ def test_a_start_that_is_given_bars_the_days_before_it_without_the_clause() -> N
         ("authorizations.0",), None
     )
     assert breaks(course, courses(0), without(INITIAL)) == ["authorizations.0"]
-    assert breaks(course, courses(3), without(INITIAL)) == []
+    assert "authorizations.0" not in breaks(course, courses(3), without(INITIAL))
 
 
 def test_without_the_clause_no_window_holds_a_cycle() -> None:
