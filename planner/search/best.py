@@ -68,6 +68,7 @@ class Label:
 
     ``base`` is the cost of the cycles before this one, ``own`` that of this one so far; ``made``
     the cycle's new dispenses that may still matter, ``left`` the vials left in each source.
+    ``owed``: the spare vials wait for a dispense before those made so far.
     """
 
     base: int
@@ -79,6 +80,7 @@ class Label:
     made: tuple[int, ...]
     left: tuple[int, ...]
     granted: int
+    owed: bool = False
     bag: ChosenBag | None = None
     before: Label | None = None
     needless: bool = False
@@ -296,7 +298,7 @@ class _Run:
         self.guards = [ones(windows + len(place.sources)) << BITS - 1 for place in self.places] + [
             ones(windows) << BITS - 1
         ]
-        self.fronts: dict[tuple[int, int, tuple[int, ...]], list[Label]] = {}
+        self.fronts: dict[tuple[int, int, tuple[int, ...], bool], list[Label]] = {}
         self.open: list[tuple[int, int, int, int, Label]] = []
         self.count = 0
 
@@ -351,7 +353,7 @@ class _Run:
             return
         day = bag.day + bag.option.days
         shift = BITS * bag.option.days
-        for source, new, sent, left in self._fed(label, place, bag):
+        for source, new, sent, left, owed in self._fed(label, place, bag):
             made = tuple(sorted((*label.made, source))) if new else label.made
             yield Label(
                 label.base,
@@ -363,6 +365,7 @@ class _Run:
                 made,
                 left,
                 granted,
+                owed,
                 replace(bag, source=source),
                 label,
             )
@@ -382,30 +385,29 @@ class _Run:
 
     def _fed(
         self, label: Label, place: Place, bag: ChosenBag
-    ) -> Iterator[tuple[int, bool, tuple[int, ...], tuple[int, ...]]]:
+    ) -> Iterator[tuple[int, bool, tuple[int, ...], tuple[int, ...], bool]]:
         """The dispenses that a bag may come from: day, whether it is new, II.A's windows with it,
-        and what is left in what is there anyway."""
+        what is left in what is there anyway, and whether the spare vials are still owed."""
         vials, last = bag.option.vials, bag.day - self.rules.transit
         oldest = self.rules.oldest(bag.day, bag.option)
         for i, source in enumerate(place.sources):
             if oldest <= source.day <= last and label.left[i] >= vials:
                 left = (*label.left[:i], label.left[i] - vials, *label.left[i + 1 :])
-                yield source.day, False, label.sent, left
+                yield source.day, False, label.sent, left, label.owed
         if place.asked:
             return
         for made in label.made if self.every else label.made[-1:]:
             if made >= oldest:
                 sent = self._sent(label, made, vials)
                 if sent is not None:
-                    yield made, False, sent, label.left
+                    yield made, False, sent, label.left, label.owed
         newest = self.search.latest_source(bag.day)
         if newest is None or newest < oldest:
             return
         for day in self._new_days(oldest, newest):
             if day not in label.made:
-                sent = self._opened(label, place, day, vials)
-                if sent is not None:
-                    yield day, True, sent, label.left
+                for sent, owed in self._opened(label, place, day, vials):
+                    yield day, True, sent, label.left, owed
 
     def _new_days(self, oldest: int, newest: int) -> Sequence[int]:
         if not self.every:
@@ -414,15 +416,24 @@ class _Run:
         some = days[bisect_left(days, oldest) : bisect_right(days, newest)]
         return [day for day in reversed(some) if day == newest or day in self.early]
 
-    def _opened(self, label: Label, place: Place, day: int, vials: int) -> tuple[int, ...] | None:
-        """The windows with a new dispense; spare vials go with the cycle's first one."""
+    def _opened(
+        self, label: Label, place: Place, day: int, vials: int
+    ) -> Iterator[tuple[tuple[int, ...], bool]]:
+        """The windows with a new dispense. Spare vials go with the cycle's first one, which may
+        be made for a later bag; then they are owed till there."""
+        sums = self._added(label, label.sent, day, vials)
         spare = place.spare
         if not spare or (label.made and label.made[0] < day):
-            return self._sent(label, day, vials)
-        sums = self._added(label, label.sent, day, vials + spare)
-        if label.made:
+            if self._kept(label, sums):
+                yield sums, label.owed
+            return
+        if label.made and not label.owed:
             sums = self._added(label, sums, label.made[0], -spare)
-        return sums if self._kept(label, sums) else None
+        whole = self._added(label, sums, day, spare)
+        if self._kept(label, whole):
+            yield whole, False
+        if self.every and self._kept(label, sums):
+            yield sums, True
 
     def _sent(self, label: Label, day: int, vials: int) -> tuple[int, ...] | None:
         sums = self._added(label, label.sent, day, vials)
@@ -456,7 +467,7 @@ class _Run:
         label.filled = filled = self._filled(label)
         guard = self.guards[label.index]
         guarded = filled | guard
-        key = (label.index, label.day, label.made)
+        key = (label.index, label.day, label.made, label.owed)
         kept = []
         own = self.fronts.get(key, [])
         for one in own:
@@ -477,6 +488,8 @@ class _Run:
         place = self.places[index]
         first = index == self.first
         if label.day == self.search.starts[index] + place.cycle.infusion_days:
+            if label.owed:
+                return None
             label.index, label.left = index + 1, ()
             if label.index == self.end:
                 return self.bound(label)
@@ -490,6 +503,8 @@ class _Run:
             self._begun(label)
             return max(least, label.base + self.values[label.index])
         since = label.day - self.rules.ahead
+        if label.owed and not self._can_pay(since, label.made[0]):
+            return None
         keep_first = place.spare > 0 and self.every
         label.made = tuple(
             d for i, d in enumerate(label.made) if d >= since or (keep_first and i == 0)
@@ -504,6 +519,12 @@ class _Run:
         return label.base + (
             within if first and self.end < len(self.places) else max(within, self.values[index])
         )
+
+    def _can_pay(self, since: int, first: int) -> bool:
+        """Whether a dispense may still be made before the first one so far."""
+        days = self.ground.sendable
+        at = bisect_left(days, since)
+        return at < len(days) and days[at] < first
 
     def _filled(self, label: Label) -> int:
         """All that a label has used up and that may still matter, in one number."""
