@@ -202,6 +202,7 @@ def explain(
     *,
     models: Sequence[str | Path] = (),
     evidence: bool = False,
+    remedies: bool = True,
     known: Known | None = None,
 ) -> Conflict | None:
     """Why a scenario has no compliant calendar: the smallest conflict, certified, with remedies.
@@ -210,6 +211,7 @@ def explain(
         scenario: as read by ``load_scenario``, one that ``plan`` has called infeasible.
         models: folders with policies and drugs, searched before the shipped ones.
         evidence: keep, for each member of the conflict, a calendar that exists without it.
+        remedies: look for the nearest changes that work; without, the answer comes sooner.
         known: what earlier scenarios have read and solved, in the place of ``models``.
 
     Returns:
@@ -227,7 +229,9 @@ def explain(
     policy = known.policy(scenario.scenario.policy)
     drug = known.drug(scenario.scenario.drug)
     course = course_of(scenario.scenario, policy.policy, drug.drug)
-    conflict = conflict_of(course, scenario, policy, drug, evidence=evidence)
+    conflict = conflict_of(
+        course, scenario, policy, drug, evidence=evidence, with_remedies=remedies
+    )
     if conflict is None:
         return None
     return conflict.model_copy(update={"policy": _dated(conflict.policy, policy)})

@@ -16,15 +16,6 @@ if TYPE_CHECKING:
     from planner.documents.load import LoadedScenario
     from planner.documents.outcome import Infeasible, Undecided
 
-UNDECIDED = (
-    "Undecided: the time ran out before a calendar was found or ruled out. "
-    "Maybe give --time-limit more seconds."
-)
-UNPROVEN = (
-    "Undecided: the search found no calendar, and neither a certificate nor a second engine "
-    "confirms that there is none. Maybe install the extra 'certify'."
-)
-
 
 def no_calendar(
     outcome: Infeasible | Undecided,
@@ -43,6 +34,7 @@ def no_calendar(
     """
     from planner import api
     from planner.cli.output import document_json, progress, screen, to_json
+    from planner.documents.outcome import OUT_OF_TIME, UNPROVEN, undecided
     from planner.proof.certificate import DisagreementError
     from planner.report.conflict import render
 
@@ -55,9 +47,9 @@ def no_calendar(
             print(f"planner: {fault}", file=sys.stderr)
             raise typer.Exit(ExitCode.DISAGREEMENT) from None
     if conflict is None:
-        words = UNDECIDED if outcome.status == "undecided" else UNPROVEN
+        words = OUT_OF_TIME if outcome.status == "undecided" else UNPROVEN
         if json:
-            sys.stdout.write(to_json({"status": "undecided", "because": words}))
+            sys.stdout.write(to_json(undecided(words)))
         else:
             print(words)
         raise typer.Exit(ExitCode.UNDECIDED)

@@ -58,6 +58,13 @@ def plan_batch(
         ),
     ] = None,
     ignore_criteria: IgnoreCriteria = False,
+    no_remedies: Annotated[
+        bool,
+        typer.Option(
+            "--no-remedies",
+            help="Leave out the changes that would help where no calendar exists: they take time.",
+        ),
+    ] = False,
     time_limit: Annotated[
         float,
         typer.Option(
@@ -84,7 +91,7 @@ def plan_batch(
     if cluster is not None and workers is not None:
         raise typer.BadParameter("is for this machine, not for --cluster", param_hint="--workers")
     folders = tuple(str(folder.resolve()) for folder in models)
-    options = Options(time_limit, folders, ignore_criteria)
+    options = Options(time_limit, folders, ignore_criteria, remedies=not no_remedies)
 
     def plan(jobs: Iterator[Job]) -> Iterator[Line]:
         if cluster is not None:

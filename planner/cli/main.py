@@ -31,7 +31,8 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     epilog="Exit codes: 0 good, 1 a fault of the program itself, 2 wrong usage or bad input, "
-    "3 proven infeasible or not compliant, 4 undecided in the time given.",
+    "3 proven infeasible or not compliant, 4 undecided in the time given, "
+    "5 engines disagree.",
 )
 app.command("plan")(plan_scenario)
 app.command("check")(check_scenario)

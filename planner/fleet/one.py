@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from planner import api
 from planner.audit.table import DATES
 from planner.documents.errors import InputErrors
 from planner.documents.load import LoadedScenario, parse_scenario
-from planner.documents.plan import Plan
+from planner.documents.outcome import OUT_OF_TIME, UNPROVEN, Infeasible, Undecided, undecided
 from planner.documents.printed import document_json
 from planner.fleet.jobs import Job
 
@@ -26,6 +26,7 @@ CODES: Mapping[str, int] = {
     "out-of-dates": INFEASIBLE,
     "undecided": UNDECIDED,
     "refused": BAD_INPUT,
+    "disagreement": DISAGREEMENT,
     "fault": FAULT,
 }
 # From the gravest: what the program did wrong, what it could not read, what it left open.
@@ -34,11 +35,13 @@ GRAVITY = (FAULT, DISAGREEMENT, BAD_INPUT, UNDECIDED, INFEASIBLE, GOOD)
 
 @dataclass(frozen=True)
 class Options:
-    """What holds for every scenario of a batch; ``time_limit`` in deterministic seconds each."""
+    """What holds for every scenario of a batch; ``time_limit`` in deterministic seconds each,
+    ``remedies`` whether a conflict comes with the changes that would help."""
 
     time_limit: float = api.DEFAULT_LIMIT
     models: tuple[str, ...] = ()
     ignore_criteria: bool = False
+    remedies: bool = True
 
 
 @dataclass(frozen=True)
@@ -52,32 +55,48 @@ class Line:
 def plan_one(job: Job, options: Options) -> Line:
     """Plans one scenario, audited; never raises: whatever goes wrong is the scenario's result.
 
-    The criteria come first: where they are not met the answer to them is the result.
-    A fault of the program names its kind and nothing of the input.
+    The criteria come first: where they are not met the answer to them is the result. Where no
+    calendar exists the result is the conflict with its certificate. A fault of the program names
+    its kind and nothing of the input.
     """
     if job.raw is None:
         return line(job, "refused", errors=[f"{job.source}: {job.fault}"])
+    from planner.coverage import DisagreementError as ReadingsDisagreeError
+    from planner.proof.certificate import DisagreementError
+
     try:
-        loaded = _beside(parse_scenario(job.raw, job.source), Path(job.folder))
-        known = _known(options.models)
-        answer = api.criteria(loaded, known=known)
-        if answer is not None and answer.status == "not-met" and not options.ignore_criteria:
-            return line(job, "not-covered", result=json.loads(document_json(answer)))
-        outcome = api.plan(loaded, time_limit=options.time_limit, known=known)
+        return _answered(job, options)
     except InputErrors as errors:
         return line(job, "refused", errors=[str(problem) for problem in errors.problems])
+    except (DisagreementError, ReadingsDisagreeError) as fault:
+        return line(job, "disagreement", errors=[str(fault)])
     except Exception as fault:
         return line(job, "fault", errors=[f"a fault of the program: {type(fault).__name__}"])
-    if isinstance(outcome, Plan):
-        broken = dict.fromkeys(v.clause for v in outcome.audit.violations)
-        if list(broken) == [DATES]:
-            return line(job, "out-of-dates", errors=[v.says for v in outcome.audit.violations])
-        if broken:
-            said = f"a fault of the program: the plan breaks {', '.join(broken)}"
-            return line(job, "fault", errors=[said])
-        made = api.covered(outcome, answer, known=known)
-        return line(job, "planned", result=json.loads(document_json(made)))
-    return line(job, outcome.status, result=asdict(outcome))
+
+
+def _answered(job: Job, options: Options) -> Line:
+    """The line of a scenario that was read. Raises what ``planner.api`` does."""
+    loaded = _beside(parse_scenario(job.raw or b"", job.source), Path(job.folder))
+    known = _known(options.models)
+    answer = api.criteria(loaded, known=known)
+    if answer is not None and answer.status == "not-met" and not options.ignore_criteria:
+        return line(job, "not-covered", result=json.loads(document_json(answer)))
+    outcome = api.plan(loaded, time_limit=options.time_limit, known=known)
+    if isinstance(outcome, Undecided):
+        return line(job, "undecided", result=undecided(OUT_OF_TIME))
+    if isinstance(outcome, Infeasible):
+        conflict = api.explain(loaded, known=known, remedies=options.remedies)
+        if conflict is None:
+            return line(job, "undecided", result=undecided(UNPROVEN))
+        return line(job, "infeasible", result=json.loads(document_json(conflict)))
+    broken = dict.fromkeys(v.clause for v in outcome.audit.violations)
+    if list(broken) == [DATES]:
+        return line(job, "out-of-dates", errors=[v.says for v in outcome.audit.violations])
+    if broken:
+        said = f"a fault of the program: the plan breaks {', '.join(broken)}"
+        return line(job, "fault", errors=[said])
+    made = api.covered(outcome, answer, known=known)
+    return line(job, "planned", result=json.loads(document_json(made)))
 
 
 def line(job: Job, status: str, **more: Any) -> Line:

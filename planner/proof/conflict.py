@@ -10,6 +10,7 @@ from planner.documents.conflict import (
     ConflictMember,
     Evidence,
     OtherConflict,
+    Remedy,
 )
 from planner.documents.load import LoadedDrug, LoadedPolicy, LoadedScenario
 from planner.documents.plan import DrugStamp, PolicyStamp, ScenarioStamp, SolverStamp
@@ -30,6 +31,7 @@ def conflict_of(
     drug: LoadedDrug,
     *,
     evidence: bool = False,
+    with_remedies: bool = True,
 ) -> Conflict | None:
     """Explains a course that a search has called infeasible; None where that could not be proven.
 
@@ -39,6 +41,7 @@ def conflict_of(
         policy: the policy it stands under.
         drug: its drug file.
         evidence: keep, for each member, the calendar that exists without it.
+        with_remedies: look for the nearest changes that work, which may take longer than the rest.
 
     Raises:
         DisagreementError: a second engine finds a calendar.
@@ -49,7 +52,6 @@ def conflict_of(
     certificate = _certificate(found)
     if certificate is None:
         return None
-    ids = [m.id for m in found.members]
     return Conflict(
         proven=certificate.checked,
         minimal=found.minimal,
@@ -70,12 +72,17 @@ def conflict_of(
             )
             for other in found.others
         ),
-        remedies=remedies(course.scenario, course.policy, course.drug, ids),
+        remedies=_remedies(course, found) if with_remedies else (),
         evidence=tuple(_evidence(m, s) for m, s in found.evidence) if evidence else (),
         readings=course.readings.chosen,
         assumed=course.assumed,
         solver=SolverStamp(name="ortools CP-SAT", version=solver_version(), seed=SEED),
     )
+
+
+def _remedies(course: Course, found: Explanation) -> tuple[Remedy, ...]:
+    ids = [m.id for m in found.members]
+    return remedies(course.scenario, course.policy, course.drug, ids)
 
 
 def _certificate(found: Explanation) -> Certificate | None:

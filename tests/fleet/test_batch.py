@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from planner.documents.find import shipped
+from planner.proof import checker
 
 SMALL = "infant-interfant-6kg"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
@@ -118,6 +119,21 @@ def test_an_infeasible_scenario_is_the_gravest_where_all_others_are_planned(tmp_
     source = tmp_path / "two.jsonl"
     source.write_text(json.dumps(scenario()) + "\n" + json.dumps(infeasible()) + "\n")
     assert batch(source, "--workers", "1").returncode == 3
+
+
+@pytest.mark.parametrize("more", [(), ("--no-remedies",)])
+def test_an_infeasible_scenario_comes_with_its_certified_conflict(
+    tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    source = tmp_path / "one.jsonl"
+    source.write_text(json.dumps(infeasible()))
+    (one,) = results(batch(source, "--workers", "1", *more).stdout).values()
+    conflict = one["result"]
+    assert conflict["format"] == "planner-conflict/1"
+    assert "request.cycles" in [member["id"] for member in conflict["conflict"]]
+    assert (checker.check(conflict), checker.exact(conflict)) == ([], True)
+    nearest = [(remedy["path"], remedy["nearest"]) for remedy in conflict["remedies"]]
+    assert nearest == ([] if more else [("request.cycles", "1")])
 
 
 def test_results_are_never_written_over(tmp_path: Path) -> None:

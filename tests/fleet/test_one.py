@@ -1,0 +1,98 @@
+"""What one scenario of a batch becomes, where the engines do not settle it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from planner.coverage import DisagreementError as ReadingsDisagreeError
+from planner.documents.outcome import OUT_OF_TIME, UNPROVEN, Infeasible, Undecided
+from planner.fleet.batch import exit_code
+from planner.fleet.jobs import Job
+from planner.fleet.one import Line, Options, plan_one
+from planner.fleet.record import Record
+from planner.proof.certificate import DisagreementError
+from tests.fleet.test_batch import scenario
+
+
+def planned() -> tuple[Line, dict[str, Any]]:
+    job = Job("one.jsonl:1", ".", json.dumps(scenario()).encode())
+    line = plan_one(job, Options())
+    return line, json.loads(line.text)
+
+
+def code_of(line: Line, out: Path) -> int:
+    """What a batch of this line alone leaves with."""
+    with Record(out) as record:
+        record.begin()
+        record.write(line)
+    return exit_code(record)
+
+
+@pytest.fixture
+def no_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.api.plan", lambda *_, **__: Infeasible())
+
+
+@pytest.mark.usefixtures("no_calendar")
+def test_what_neither_certificate_nor_second_engine_confirms_is_undecided(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("planner.api.explain", lambda *_, **__: None)
+    line, found = planned()
+    assert (line.status, found["status"]) == ("undecided", "undecided")
+    assert found["result"] == {"status": "undecided", "because": UNPROVEN}
+    assert code_of(line, tmp_path / "out.jsonl") == 4
+
+
+def test_a_search_that_ran_out_of_time_is_undecided_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("planner.api.plan", lambda *_, **__: Undecided())
+    line, found = planned()
+    assert found["result"] == {"status": "undecided", "because": OUT_OF_TIME}
+    assert code_of(line, tmp_path / "out.jsonl") == 4
+
+
+@pytest.mark.usefixtures("no_calendar")
+def test_engines_that_disagree_over_calendars_are_a_status_of_their_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def disagree(*_: object, **__: object) -> NoReturn:
+        raise DisagreementError("z3 5.4", (1, 0))
+
+    monkeypatch.setattr("planner.api.explain", disagree)
+    line, found = planned()
+    assert (line.status, found["status"]) == ("disagreement", "disagreement")
+    (said,) = found["errors"]
+    assert "proved that none exists" in said
+    assert "z3 5.4 found one" in said
+    assert "result" not in found
+    assert code_of(line, tmp_path / "out.jsonl") == 5
+
+
+def test_engines_that_disagree_over_a_reading_of_the_criteria_are_so_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def disagree(*_: object, **__: object) -> NoReturn:
+        raise ReadingsDisagreeError("the printed reading: met, not met")
+
+    monkeypatch.setattr("planner.api.criteria", disagree)
+    line, found = planned()
+    assert found["errors"] == ["the printed reading: met, not met"]
+    assert code_of(line, tmp_path / "out.jsonl") == 5
+
+
+def test_a_fault_of_the_program_names_its_kind_and_nothing_of_the_input(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise ValueError("Ana Lopez, 41")
+
+    monkeypatch.setattr("planner.api.plan", fail)
+    line, found = planned()
+    assert found["errors"] == ["a fault of the program: ValueError"]
+    assert code_of(line, tmp_path / "out.jsonl") == 1
