@@ -112,7 +112,7 @@ def _under(
 
 
 def _because(asked: LoadedScenario, known: api.Known) -> str:
-    conflict = api.explain(asked, known=known)
+    conflict = api.explain(asked, known=known, remedies=False)
     return conflict.because if conflict is not None else "not proven"
 
 
