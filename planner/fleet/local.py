@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait as wait_for
 
 from planner.fleet.jobs import Job
@@ -40,7 +41,7 @@ def on_cores(jobs: Iterable[Job], options: Options, workers: int) -> Iterator[Li
                 if job is None:
                     break
                 try:
-                    waiting[pool.submit(plan_one, job, options)] = job
+                    waiting[_submitted(pool, job, options)] = job
                 except BrokenProcessPool:
                     lost.append(job)
             if not waiting and not lost:
@@ -67,7 +68,7 @@ def _alone(job: Job, options: Options) -> Line:
     for _ in range(TRIES - 1):
         with _pool(1) as pool:
             try:
-                return pool.submit(plan_one, job, options).result()
+                return _submitted(pool, job, options).result()
             except BrokenProcessPool:
                 continue
     return line(job, "fault", errors=["a fault of the program: its worker died"])
@@ -76,6 +77,20 @@ def _alone(job: Job, options: Options) -> Line:
 def _pool(workers: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_ready)
+
+
+def _submitted(pool: ProcessPoolExecutor, job: Job, options: Options) -> Future[Line]:
+    """Hands a scenario to a pool. A worker that is started for it never sees Ctrl-C, not even while
+    it imports; this process sees it a moment later.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        return pool.submit(plan_one, job, options)
+    resource_tracker.ensure_running()  # it would lift the mask when started later
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(plan_one, job, options)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _ready() -> None:
