@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -58,21 +58,21 @@ class Record:
         if not self.path.exists():
             self.begin()
             return
-        kept = self.path.with_name(f"{self.path.name}.part")
-        with self.path.open("rb") as old, kept.open("wb") as new:
-            for number, text in enumerate(old, 1):
-                if not text.endswith(b"\n"):
-                    break
-                source, sha256, status = self._parsed(text, number)
-                if mark(source, sha256) in still and not self.has(source, sha256):
-                    self._done.add(mark(source, sha256))
-                    self.statuses[status] += 1
-                    new.write(text)
-            new.flush()
-            os.fsync(new.fileno())
-        os.replace(kept, self.path)
-        self._file = self.path.open("ab", buffering=0)
-        self._lock(self._file, self.path)
+        part = self.path.with_name(f"{self.path.name}.part")
+        with self.path.open("r+b") as old:
+            self._lock(old, self.path)
+            new = part.open("wb", buffering=0)
+            try:
+                self._lock(new, self.path)
+                for line in self._kept(old, still):
+                    _append(new, line)
+                os.fsync(new.fileno())
+                os.replace(part, self.path)
+            except BaseException:
+                new.close()
+                part.unlink(missing_ok=True)
+                raise
+            self._file = new
 
     def has(self, source: str, sha256: str) -> bool:
         """Whether an earlier run has written the scenario's result."""
@@ -81,9 +81,7 @@ class Record:
     def write(self, line: Line) -> None:
         """Appends a line, whole."""
         assert self._file is not None
-        rest = memoryview(line.text)
-        while rest:
-            rest = rest[self._file.write(rest) or 0 :]
+        _append(self._file, line.text)
         self._file.flush()
         self.statuses[line.status] += 1
 
@@ -98,6 +96,17 @@ class Record:
     ) -> None:
         if self.path is not None and self._file is not None:
             self._file.close()
+
+    def _kept(self, old: Iterable[bytes], still: Container[bytes]) -> Iterator[bytes]:
+        """The whole lines of scenarios that are still the same, each once; marks them as done."""
+        for number, text in enumerate(old, 1):
+            if not text.endswith(b"\n"):
+                return
+            source, sha256, status = self._parsed(text, number)
+            if mark(source, sha256) in still and not self.has(source, sha256):
+                self._done.add(mark(source, sha256))
+                self.statuses[status] += 1
+                yield text
 
     def _parsed(self, text: bytes, number: int) -> tuple[str, str, str]:
         assert self.path is not None
@@ -122,6 +131,12 @@ class Record:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise _refused(path, "a file that another batch writes", "one batch a file") from None
+
+
+def _append(file: IO[bytes], text: bytes) -> None:
+    rest = memoryview(text)
+    while rest:
+        rest = rest[file.write(rest) or 0 :]
 
 
 def mark(source: str, sha256: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -203,18 +204,19 @@ def _alive(session: int) -> list[int]:
     return found
 
 
+def _workers(session: int) -> list[int]:
+    return [
+        pid for pid in _alive(session) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+
+
 @pytest.mark.slow
 def test_a_worker_that_is_killed_takes_no_scenario_with_it(tmp_path: Path) -> None:
     count = 40
     source, out = lines_of(tmp_path / "many.jsonl", count), tmp_path / "out.jsonl"
     process = start(source, "-o", out, "--workers", "2")
     wait_for_lines(out, 3, process)
-    workers = [
-        pid
-        for pid in _alive(process.pid)
-        if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    ]
-    os.kill(workers[0], signal.SIGKILL)
+    os.kill(_workers(process.pid)[0], signal.SIGKILL)
     assert process.wait(timeout=60) == 0
     assert len(results(out)) == count
 
@@ -239,9 +241,65 @@ def test_resuming_plans_again_only_what_has_changed(tmp_path: Path) -> None:
     assert len(results(out)) == 3
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no file locks")
+def test_a_second_batch_into_the_same_file_is_refused_and_the_first_loses_nothing(
+    tmp_path: Path,
+) -> None:
+    count = 40
+    source, out = lines_of(tmp_path / "many.jsonl", count), tmp_path / "out.jsonl"
+    first = start(source, "-o", out, "--workers", "1")
+    wait_for_lines(out, 2, first)
+    os.kill(first.pid, signal.SIGSTOP)
+    second = batch(source, "-o", out, "--resume", "--workers", "1")
+    os.kill(first.pid, signal.SIGCONT)
+    assert second.returncode == 2
+    assert b"another batch" in second.stderr
+    assert first.wait(timeout=60) == 0
+    assert len(results(out)) == count
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [0.0, 0.1, 0.3])
+def test_ctrl_c_while_the_workers_start_shows_no_traceback(tmp_path: Path, seconds: float) -> None:
+    """A terminal sends Ctrl-C to the workers too, which may just be importing."""
+    source = lines_of(tmp_path / "many.jsonl", 60)
+    process = start(source, "-o", tmp_path / "out.jsonl", "--workers", "2")
+    until = time.monotonic() + 30
+    while not _workers(process.pid):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert said in (b"", b"planner: stopped; go on with --resume\n")
+
+
+@pytest.mark.slow
+def test_progress_is_shown_on_a_terminal_and_results_are_the_same(tmp_path: Path) -> None:
+    import pty
+
+    source, out = lines_of(tmp_path / "few.jsonl", 3), tmp_path / "out.jsonl"
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "planner", "batch", str(source), "-o", str(out)]
+    process = subprocess.Popen([*command, "--workers", "1"], stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # Linux: the other end is closed
+        while more := os.read(ours, 4096):
+            shown += more
+    os.close(ours)
+    assert process.wait(timeout=60) == 0
+    assert b"3/3" in shown
+    assert b"3 planned" in shown
+    assert len(results(out)) == 3
+
+
 def test_a_file_of_something_else_is_not_resumed(tmp_path: Path) -> None:
     source, out = lines_of(tmp_path / "few.jsonl", 1), tmp_path / "out.jsonl"
     out.write_text('{"format": "something"}\n')
     done = batch(source, "-o", out, "--resume")
     assert done.returncode == 2
     assert out.read_text() == '{"format": "something"}\n'
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["few.jsonl", "out.jsonl"]
