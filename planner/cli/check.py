@@ -41,10 +41,11 @@ def check_scenario(
     """
     from planner import api
     from planner.cli.output import progress, screen, to_json
-    from planner.documents.plan import Plan
-    from planner.report.check import render, verdicts
 
     loaded, known = named_scenario(scenario), api.Known(models)
+    from planner.documents.plan import Plan  # a file with errors is refused before all this
+    from planner.report.check import render, verdicts
+
     answer = criteria_first(loaded, known, ignore=ignore_criteria, json=json, out=out)
     with progress("Checking"):
         outcome = api.plan(loaded, known=known, time_limit=time_limit)

@@ -35,10 +35,11 @@ def compare_policies(
     """
     from planner import api
     from planner.cli.output import document_json, progress, screen
+
+    known, loaded = api.Known(models), named_scenario(scenario)
     from planner.fleet.compare import BrokenPlanError, compare, exit_code
     from planner.report.compare import render
 
-    known, loaded = api.Known(models), named_scenario(scenario)
     with progress("Comparing"):
         try:
             found = compare(

@@ -64,12 +64,12 @@ def plan_scenario(
     """
     from planner import api
     from planner.cli.output import document_json, progress, screen
-    from planner.documents.plan import Plan
-    from planner.report.terminal import render
 
     chosen = _chosen(formats, out)
     billing = _parties(parties, chosen)
     loaded, known = named_scenario(scenario), api.Known(models)
+    from planner.documents.plan import Plan  # a file with errors is refused before all this
+
     answer = criteria_first(
         loaded, known, ignore=ignore_criteria, json=json, out=out, formats=chosen
     )
@@ -82,6 +82,8 @@ def plan_scenario(
     if json:
         sys.stdout.write(document_json(made))
     else:
+        from planner.report.terminal import render
+
         render(made, screen(), full=full)
     if out is not None:
         _write(made, out, chosen, models, billing)
@@ -104,10 +106,10 @@ def _chosen(formats: str | None, out: Path | None) -> tuple[str, ...]:
 
 def _parties(file: Path | None, formats: tuple[str, ...]) -> Parties | None:
     """Reads who bills whom before anything is planned, where claims are asked for."""
-    from planner.documents.parties import load_parties
-
     if "837" not in formats:
         return None
+    from planner.documents.parties import load_parties
+
     if file is None:
         raise typer.BadParameter("--format 837 needs --parties FILE: who bills whom for whom")
     return load_parties(file)

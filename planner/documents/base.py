@@ -149,8 +149,15 @@ Positive = Annotated[Exact, Field(gt=0), WithJsonSchema({"type": "number", "excl
 
 
 class Document(BaseModel):
-    """A frozen value that came from, or goes to, a file."""
+    """A frozen value that came from, or goes to, a file.
+
+    What checks a type is built when the type is first used: a command needs few of them.
+    """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        allow_inf_nan=False,
+        defer_build=True,
     )

@@ -1,4 +1,7 @@
-"""JSON Schema (draft 2020-12) of the documents, for editors and for other programs."""
+"""JSON Schema (draft 2020-12) of the documents, for editors and for other programs.
+
+Each document is imported when its schema is asked for: building the types takes the most time.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,6 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from planner.documents.base import Document
-from planner.documents.parties import Parties
-from planner.documents.plan import Plan
-from planner.documents.scenario import Scenario
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _BOUNDS = {
@@ -21,16 +21,22 @@ _BOUNDS = {
 
 def scenario_schema() -> dict[str, Any]:
     """The schema of a scenario file. It has no ``$id`` and refers only to itself."""
+    from planner.documents.scenario import Scenario
+
     return _schema(Scenario, "validation")
 
 
 def plan_schema() -> dict[str, Any]:
     """The schema of a plan as printed."""
+    from planner.documents.plan import Plan
+
     return _schema(Plan, "serialization")
 
 
 def parties_schema() -> dict[str, Any]:
     """The schema of a file of parties, for electronic claims."""
+    from planner.documents.parties import Parties
+
     return _schema(Parties, "validation")
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import TYPE_CHECKING, Final
 
-from planner.documents.plan import Plan
 from planner.report.errors import ArtefactError
 
 if TYPE_CHECKING:
     from planner.documents.conflict import Conflict
     from planner.documents.criteria import CriteriaAnswer
     from planner.documents.parties import Parties
+    from planner.documents.plan import Plan
     from planner.documents.policy import Policy
 
 DEFAULT_FORMATS: Final = ("json", "html", "ics", "csv", "xlsx")

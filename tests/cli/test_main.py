@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.cli.running import planner
 
 COMMANDS = ("plan", "check", "batch", "compare", "criteria", "verify", "new", "schema", "models")
 HEAVY = ("ortools", "numpy", "pandas", "ruamel", "rich", "holidays")
+SOLVER = ("ortools", "pandas", "z3", "planner.constraints", "planner.search")
 
 
 def test_help_lists_every_command_and_the_exit_codes() -> None:
@@ -27,19 +29,44 @@ def test_help_lists_every_command_and_the_exit_codes() -> None:
     assert "Exit codes: 0 good" in done.stdout
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("plan", "--help"), ("new",)])
-def test_what_needs_no_scenario_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
+def _imported(arguments: tuple[str, ...], modules: tuple[str, ...]) -> tuple[int, list[str]]:
+    """The exit code of a command, and which of some modules it has imported."""
     probe = (
         "import sys; from planner.cli.main import main; "
         f"code = main({list(arguments)!r}); "
-        f"sys.stderr.write(' '.join(sorted(set({HEAVY!r}) & set(sys.modules)))); sys.exit(code)"
+        f"sys.stderr.write('\\n' + ' '.join(sorted(set({modules!r}) & set(sys.modules)))); "
+        "sys.exit(code)"
     )
 
     done = subprocess.run(
         [sys.executable, "-c", probe], capture_output=True, text=True, check=False
     )
 
-    assert (done.returncode, done.stderr) == (0, "")
+    return done.returncode, done.stderr.splitlines()[-1].split() if done.stderr.strip() else []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--help",), ("--version",), ("plan", "--help"), ("new",), ("schema",), ("schema", "plan")],
+)
+def test_what_needs_no_scenario_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
+    assert _imported(arguments, HEAVY) == (0, [])
+
+
+@pytest.mark.parametrize("command", ["plan", "check", "criteria", "compare"])
+def test_a_file_with_errors_is_refused_before_anything_heavy_is_imported(
+    command: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text("format: planner-scenario/1\npatient: {weight_kg: -3}\n")
+    heavy = (*(name for name in HEAVY if name != "ruamel"), *SOLVER)
+    assert _imported((command, str(file)), heavy) == (2, [])
+
+
+def test_a_plan_is_verified_without_the_solver(tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    file.write_text(planner("plan", "infant-interfant-6kg", "--json").stdout)
+    assert _imported(("verify", str(file)), SOLVER) == (0, [])
 
 
 def test_the_version_is_the_packages() -> None:
