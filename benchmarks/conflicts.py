@@ -1,43 +1,81 @@
-"""From file to explained and certified answer, for every scenario of the infeasible suite.
-
-Run with ``python -m benchmarks.conflicts``: prints seconds a scenario (reading, planning,
-explaining, certificate and remedies), then median, worst, and how the answers are proven.
-"""
+"""From file to explained and certified answer, for every scenario of the infeasible suite."""
 
 from __future__ import annotations
 
+import sys
 import time
+import traceback
 from collections import Counter
+from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from statistics import median
 
 from planner import explain, load_scenario, plan
 
 FOLDER = Path(__file__).parent.parent / "scenarios" / "infeasible"
+FAULT = "fault:"
 
 
-def main() -> None:
-    """Times the suite once, after one warm-up scenario that loads the solver."""
+@dataclass(frozen=True)
+class Explained:
+    """Processor seconds to the certified conflict and to the one with remedies, and its proof."""
+
+    proof: str
+    certified: float
+    remedied: float
+
+
+def conflicts() -> tuple[str, list[str]]:
+    """Times the suite once, after one warm-up scenario that loads the solver: a table in Markdown,
+    and what failed."""
     files = [f for f in sorted(FOLDER.glob("*.yaml")) if not f.stem.endswith("-at-the-limit")]
     plan(load_scenario(files[0]))
-    seconds: dict[str, float] = {}
-    kinds: Counter[str] = Counter()
-    for file in files:
-        begun = time.perf_counter()
+    found = {file.stem: _explained(file) for file in files}
+    lines = [
+        "\n## Certified conflicts, in processor seconds from the file\n",
+        "| scenario | conflict and certificate | with remedies | proof |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| {name} | {one.certified:.2f} | {one.remedied:.2f} | {one.proof} |"
+        for name, one in found.items()
+    ]
+    certified = [one.certified for one in found.values()]
+    remedied = [one.remedied for one in found.values()]
+    lines.append(f"| median | {median(certified):.2f} | {median(remedied):.2f} | |")
+    lines.append(f"| worst | {max(certified):.2f} | {max(remedied):.2f} | |")
+    proofs = Counter(one.proof for one in found.values())
+    told = ", ".join(f"{count} {proof}" for proof, count in sorted(proofs.items()))
+    lines.append(f"\n{len(found)} scenarios: {told}.")
+    failed = [f"{name}: {one.proof}" for name, one in found.items() if one.proof.startswith(FAULT)]
+    return "\n".join(lines), failed
+
+
+def _explained(file: Path) -> Explained:
+    try:
+        one = _timed(file)
+    except Exception as fault:  # one scenario less must not cost the whole run; it is shown
+        traceback.print_exc()
+        one = Explained(f"{FAULT} {type(fault).__name__}", inf, inf)
+    told = f"{one.certified:.2f} {one.remedied:.2f} {one.proof}"
+    print(f"{file.stem}: {told}", file=sys.stderr, flush=True)
+    return one
+
+
+def _timed(file: Path) -> Explained:
+    times = []
+    proof = ""
+    for remedies in (False, True):
+        begun = time.process_time()
         scenario = load_scenario(file)
         outcome = plan(scenario)
-        conflict = explain(scenario) if outcome.status == "infeasible" else None
-        seconds[file.stem] = time.perf_counter() - begun
-        kind = conflict.certificate.kind if conflict is not None else f"none ({outcome.status})"
-        minimal = "minimal" if conflict is not None and conflict.minimal else "not proven minimal"
-        kinds[f"{kind}, {minimal}"] += 1
-        print(f"{seconds[file.stem]:8.2f} s  {kind:14} {minimal:18} {file.stem}", flush=True)
-    print(f"{len(files)} scenarios: median {median(seconds.values()):.2f} s, ", end="")
-    worst = max(seconds, key=lambda name: seconds[name])
-    print(f"worst {seconds[worst]:.2f} s ({worst})")
-    for kind, count in sorted(kinds.items()):
-        print(f"{count:4} {kind}")
-
-
-if __name__ == "__main__":
-    main()
+        infeasible = outcome.status == "infeasible"
+        conflict = explain(scenario, remedies=remedies) if infeasible else None
+        times.append(time.process_time() - begun)
+        if conflict is None:
+            proof = f"none ({outcome.status})"
+        else:
+            minimal = "minimal" if conflict.minimal else "not proven minimal"
+            proof = f"{conflict.certificate.kind}, {minimal}"
+    return Explained(proof, times[0], times[1])

@@ -1,122 +1,181 @@
-"""The engines side by side: one course in, seconds and the values of its objectives out.
+"""The engines side by side: one course in, processor seconds and the values of its objectives out.
 
 Seconds are those of building the model and solving it, after the course is laid out and with the
-solver loaded, so that they compare.
+solver loaded, so that they compare. Each engine runs in a process of its own on one thread; what
+takes more than its processor time is ended there, whatever it is doing.
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
+import multiprocessing
+import os
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from multiprocessing.connection import Connection
 
-from benchmarks.textbook import textbook
 from planner.constraints.model import build
 from planner.constraints.system import System
 from planner.regimen.course import Course
-from planner.search.engine import Verdict, solve
-from planner.search.find import find
+
+LOOK = 0.02  # seconds between two looks at an engine's processor time
+LONG = 1e6  # a limit that is never reached
+PATIENCE = 120.0  # seconds for a process to start and load its solver
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
 class Timed:
-    """What an engine made of a course: 'planned' with the optimum proven, 'infeasible' or 'limit'
-    where the time ran out."""
+    """What an engine made of a course: 'planned' with the optimum proven, 'infeasible', 'limit'
+    where its time ran out or it gave up, or 'fault' where it failed."""
 
     status: str
     seconds: float
     values: tuple[int, ...] = ()
 
 
-Engine = Callable[[Course, float], Timed]
+Engine = Callable[[Course], Timed]
 
 
-def product(course: Course, limit: float) -> Timed:
+def product(course: Course) -> Timed:
     """``find``: cycle by cycle, joined and proven, with the latest start of each cycle on top."""
-    begun = time.perf_counter()
-    found = find(course, limit=limit)
-    seconds = time.perf_counter() - begun
-    values = tuple(stage.value for stage in found.reached)
-    return _timed(found.verdict, seconds, values)
+    from planner.search.engine import Verdict
+    from planner.search.find import find
+
+    begun = time.process_time()
+    found = find(course, limit=LONG)
+    seconds = time.process_time() - begun
+    if found.verdict is Verdict.OPTIMAL:
+        return Timed("planned", seconds, tuple(stage.value for stage in found.reached))
+    return Timed("infeasible" if found.verdict is Verdict.INFEASIBLE else "limit", seconds)
 
 
-def arcs(course: Course, limit: float) -> Timed:
+def arcs(course: Course) -> Timed:
     """The product's own rows as one model, one CP-SAT solve an objective."""
-    return _in_stages(course, lambda: build(course).system, limit)
+    return _in_stages(course, lambda: build(course).system)
 
 
-def by_textbook(course: Course, limit: float) -> Timed:
+def by_textbook(course: Course) -> Timed:
     """The textbook encoding, one CP-SAT solve an objective."""
-    return _in_stages(course, lambda: textbook(course), limit)
+    from benchmarks.textbook import textbook
+
+    return _in_stages(course, lambda: textbook(course))
 
 
-def _in_stages(course: Course, system_of: Callable[[], System], limit: float) -> Timed:
-    begun = time.perf_counter()
+def by_highs(course: Course) -> Timed:
+    """HiGHS on the product's own rows, one solve an objective, gap 0."""
+    from benchmarks.highs import solve
+
+    begun = time.process_time()
+    status, values = solve(build(course).system, course.objectives)
+    return Timed(status, time.process_time() - begun, values)
+
+
+ENGINES: dict[str, Engine] = {
+    "product": product,
+    "HiGHS": by_highs,
+    "arcs": arcs,
+    "textbook": by_textbook,
+}
+
+
+def _in_stages(course: Course, system_of: Callable[[], System]) -> Timed:
+    from planner.search.engine import Verdict, solve
+
+    begun = time.process_time()
     system = system_of()
     caps: dict[str, int] = {}
     hint = None
     for name in course.objectives:
-        left = limit - (time.perf_counter() - begun)
-        if left <= 0:
-            return Timed("limit", time.perf_counter() - begun)
-        objective = system.objectives[name]
-        answer = solve(system, objective, caps=caps, hint=hint, limit=limit, wall=left)
+        answer = solve(system, system.objectives[name], caps=caps, hint=hint, limit=LONG, wall=LONG)
         if answer.verdict is not Verdict.OPTIMAL:
-            return _timed(answer.verdict, time.perf_counter() - begun, ())
+            impossible = answer.verdict is Verdict.INFEASIBLE
+            status = "infeasible" if impossible else "limit"
+            return Timed(status, time.process_time() - begun)
         caps[name], hint = answer.value, answer.values
-    return Timed("planned", time.perf_counter() - begun, tuple(caps.values()))
+    return Timed("planned", time.process_time() - begun, tuple(caps.values()))
 
 
-class Highs:
-    """HiGHS on the product's own rows, in a process that stays."""
+class Apart:
+    """An engine in a process of its own, which is started anew where it had to be ended."""
 
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("highs.py"))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._pipe: Connection | None = None
 
     def __call__(self, course: Course, limit: float) -> Timed:
-        begun = time.perf_counter()
-        system = build(course).system
-        built = time.perf_counter() - begun
-        if any(not row.terms and not row.holds(()) for row in system.rows):
-            return Timed("infeasible", built)
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(_plain(system, course, limit)) + "\n")
-        self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline())
-        values = tuple(answer.get("values", ()))
-        return Timed(answer["status"], built + answer["seconds"], values)
+        """Runs the engine on a course for at most ``limit`` seconds of processor time.
+
+        Raises RuntimeError where its process ends by itself.
+        """
+        pipe, process = self._started()
+        assert process.pid is not None
+        before = _processor_time(process.pid)
+        pipe.send(course)
+        while not pipe.poll(LOOK):
+            spent = _processor_time(process.pid) - before
+            if spent > limit:
+                self.close()
+                return Timed("limit", spent)
+        try:
+            timed = pipe.recv()
+        except EOFError:
+            self.close()
+            raise RuntimeError(f"{self.name} has ended by itself") from None
+        assert isinstance(timed, Timed)
+        return timed
 
     def close(self) -> None:
         """Ends the process."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
+        if self._process is not None and self._pipe is not None:
+            self._process.kill()
+            self._process.join()
+            self._pipe.close()
+        self._process = self._pipe = None
+
+    def _started(self) -> tuple[Connection, multiprocessing.process.BaseProcess]:
+        if self._process is None or self._pipe is None:
+            context = multiprocessing.get_context("spawn")
+            self._pipe, theirs = context.Pipe()
+            self._process = context.Process(target=_serve, args=(self.name, theirs), daemon=True)
+            self._process.start()
+            theirs.close()
+            if not self._pipe.poll(PATIENCE):
+                raise RuntimeError(f"{self.name} does not start")
+            self._pipe.recv()
+        return self._pipe, self._process
 
 
-def _plain(system: System, course: Course, limit: float) -> dict[str, object]:
-    return {
-        "low": system.low,
-        "high": system.high,
-        "rows": [(row.terms, row.low, row.high) for row in system.rows if row.terms],
-        "objectives": [
-            (system.objectives[name].terms, system.objectives[name].constant)
-            for name in course.objectives
-        ],
-        "limit": limit,
-    }
+def _serve(name: str, pipe: Connection) -> None:
+    engine = ENGINES[name]
+    if name == "HiGHS":  # cannot share a process with ortools
+        import benchmarks.highs  # noqa: F401
+    else:
+        from planner.search.engine import solve
+
+        solve(System())  # loads the solver
+    pipe.send("ready")
+    while True:
+        try:
+            course = pipe.recv()
+        except EOFError:
+            return
+        begun = time.process_time()
+        try:
+            timed = engine(course)
+        except Exception:  # one course less must not cost the whole run; it is shown and counted
+            traceback.print_exc()
+            timed = Timed("fault", time.process_time() - begun)
+        pipe.send(timed)
 
 
-def _timed(verdict: Verdict, seconds: float, values: tuple[int, ...]) -> Timed:
-    if verdict is Verdict.OPTIMAL:
-        return Timed("planned", seconds, values)
-    return Timed("infeasible" if verdict is Verdict.INFEASIBLE else "limit", seconds)
+def _processor_time(pid: int) -> float:
+    """Seconds of processor time of a process; 0 once it has ended."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / TICKS

@@ -1,69 +1,60 @@
-"""HiGHS on a system of rows. Runs in a process of its own: highspy cannot share one with ortools.
-
-Reads one system a line from standard input and answers each with a line.
-"""
+"""HiGHS on a system of rows. For a process of its own: highspy cannot share one with ortools."""
 
 from __future__ import annotations
 
-import json
-import sys
-import time
-from typing import Any
+from collections.abc import Sequence
 
 import highspy
 import numpy as np
 
+from planner.constraints.system import System, Term
 
-def solve(asked: dict[str, Any]) -> dict[str, Any]:
-    """Minimises the objectives one after the other, each under the values of those before it."""
-    begun = time.perf_counter()
+
+def solve(system: System, objectives: Sequence[str]) -> tuple[str, tuple[int, ...]]:
+    """Minimises the objectives one after the other, each under the values of those before it.
+
+    Returns 'planned' with their values, 'infeasible', or 'limit' where HiGHS gave up.
+    """
+    if any(not row.terms and not row.holds(()) for row in system.rows):
+        return "infeasible", ()
     infinity = highspy.kHighsInf
     model = highspy.Highs()
     model.setOptionValue("output_flag", False)
     model.setOptionValue("threads", 1)
     model.setOptionValue("mip_rel_gap", 0.0)
     model.setOptionValue("mip_abs_gap", 0.5)
-    count = len(asked["low"])
-    model.addVars(count, np.array(asked["low"], float), np.array(asked["high"], float))
+    count = len(system.low)
+    model.addVars(count, np.array(system.low, float), np.array(system.high, float))
     every = np.arange(count, dtype=np.int32)
-    integer = np.array([highspy.HighsVarType.kInteger] * count)
-    model.changeColsIntegrality(count, every, integer)
-    for terms, low, high in asked["rows"]:
-        index = np.array([v for v, _ in terms], np.int32)
-        value = np.array([c for _, c in terms], float)
+    model.changeColsIntegrality(count, every, np.array([highspy.HighsVarType.kInteger] * count))
+
+    def add(terms: Sequence[Term], low: int | None, high: int | None) -> None:
         model.addRow(
             -infinity if low is None else low,
             infinity if high is None else high,
             len(terms),
-            index,
-            value,
+            np.array([v for v, _ in terms], np.int32),
+            np.array([c for _, c in terms], float),
         )
+
+    for row in system.rows:
+        if row.terms:
+            add(row.terms, row.low, row.high)
     values = []
-    for terms, constant in asked["objectives"]:
-        left = asked["limit"] - (time.perf_counter() - begun)
-        if left <= 0:
-            return {"status": "limit", "seconds": time.perf_counter() - begun}
+    for name in objectives:
+        objective = system.objectives[name]
         costs = np.zeros(count)
-        for variable, coefficient in terms:
+        for variable, coefficient in objective.terms:
             costs[variable] += coefficient
         model.changeColsCost(count, every, costs)
-        model.setOptionValue("time_limit", model.getRunTime() + left)
         model.run()
         status = model.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:
-            return {"status": "infeasible", "seconds": time.perf_counter() - begun}
+            return "infeasible", ()
         if status != highspy.HighsModelStatus.kOptimal:
-            return {"status": "limit", "seconds": time.perf_counter() - begun}
+            return "limit", ()
         value = round(model.getInfo().objective_function_value)
-        values.append(value + constant)
-        if terms:
-            index = np.array([v for v, _ in terms], np.int32)
-            model.addRow(
-                -infinity, value, len(terms), index, np.array([c for _, c in terms], float)
-            )
-    return {"status": "planned", "values": values, "seconds": time.perf_counter() - begun}
-
-
-if __name__ == "__main__":
-    for line in sys.stdin:
-        print(json.dumps(solve(json.loads(line))), flush=True)
+        values.append(value + objective.constant)
+        if objective.terms:
+            add(objective.terms, None, value)
+    return "planned", tuple(values)

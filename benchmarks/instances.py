@@ -10,22 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.by_hand import laid, laid_out
-from benchmarks.drawn import draw
+from benchmarks.drawn import WEEK, draw
 from planner.documents.load import load_scenario
 from planner.regimen.course import Course
 
 ROOT = Path(__file__).parent.parent
 HARD = "adult-rr-weekly-weekdays"
+Instance = tuple[str, Course]
 
 
-def shipped() -> Iterator[tuple[str, Course]]:
+def shipped() -> Iterator[Instance]:
     """Every scenario of the project, the infeasible ones included, by name."""
     for folder in (ROOT / "scenarios", ROOT / "scenarios" / "infeasible"):
         for path in sorted(folder.glob("*.yaml")):
             yield path.stem, laid_out(load_scenario(path))
 
 
-def drawn(seeds: range) -> Iterator[tuple[str, Course]]:
+def drawn(seeds: range) -> Iterator[Instance]:
     """Drawn scenarios; the same seeds give the same ones."""
     for seed in seeds:
         yield f"drawn {seed}", laid(draw(seed))
@@ -46,10 +47,13 @@ def growing() -> Iterator[tuple[str, str, Course]]:
         changed["request"]["first_infusion"]["latest"] = last.isoformat()
         yield "days of slack", str(days), laid(changed)
     lengths = ["24h", "7d", "48h", "72h", "96h"]
-    for bags in range(1, 6):
-        yield "bag lengths", str(bags), _with(base, ("pharmacy", "bags"), lengths[:bags])
+    every_day = _changed(base, ("pharmacy", "bag_change_days"), list(WEEK))
+    for bags in range(1, len(lengths) + 1):
+        yield "bag lengths", str(bags), _with(every_day, ("pharmacy", "bags"), lengths[:bags])
     for past in (0, 2, 4, 6, 8):
         yield "past cycles", str(past), laid(_begun(base, past))
+    for years in (0, 1, 2, 3):
+        yield "years of history", str(years), laid(_spread(base, years))
 
 
 def _begun(base: dict[str, Any], past: int) -> dict[str, Any]:
@@ -65,6 +69,26 @@ def _begun(base: dict[str, Any], past: int) -> dict[str, Any]:
         start += dt.timedelta(days=42 if number <= 5 else 84)
     changed["history"] = {"cycles": cycles}
     changed["as_of"] = (start - dt.timedelta(days=9)).isoformat()
+    return changed
+
+
+def _spread(base: dict[str, Any], years: int) -> dict[str, Any]:
+    """The course after four cycles spread over so many years (none: at their usual distance), under
+    an authorization whose given dates hold them."""
+    changed = copy.deepcopy(base)
+    as_of = dt.date(2026, 11, 2)
+    last = as_of - dt.timedelta(days=33)
+    first = as_of - dt.timedelta(days=365 * years) if years else last - dt.timedelta(days=3 * 42)
+    cycles = [
+        {"cycle": number + 1, "start": (first + number * (last - first) / 3).isoformat()}
+        for number in range(4)
+    ]
+    end = last + dt.timedelta(days=42 + 28 + 10)  # the fifth cycle, with ten days to spare
+    given = {"kind": "initial", "start": first.isoformat(), "end": end.isoformat(), "cycles": 5}
+    changed["request"]["first_infusion"] = first.isoformat()
+    changed["history"] = {"cycles": cycles}
+    changed["as_of"] = as_of.isoformat()
+    changed["authorizations"] = [given]
     return changed
 
 
