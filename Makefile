@@ -6,8 +6,9 @@ RUNNABLE := $(VENV)/.installed
 TESTABLE := $(VENV)/.installed-dev
 AXE := $(VENV)/axe/package/axe.min.js
 SCENARIO ?= scenarios/adult-rr-70kg.yaml
+N ?= 10000
 
-.PHONY: help plan test lint browser mutants bench clean
+.PHONY: help plan test lint browser mutants bench many clean
 .DELETE_ON_ERROR:
 
 help:
@@ -16,7 +17,8 @@ help:
 	@echo 'make lint   check style and types only'
 	@echo 'make browser  open reports in Chromium and hold them against axe-core (needs both, and npm)'
 	@echo 'make mutants  a run of tests for every change of the policy  (MUTANTS="--only II.A tests/audit")'
-	@echo 'make bench  every engine on the same courses  (BENCH="--drawn 20" for fewer)'
+	@echo 'make bench  every engine on the same courses, half an hour  (BENCH="--drawn 20 --limit 2" for less)'
+	@echo 'make many   $(N) drawn scenarios through planner batch  (N=200 for fewer, MANY="--remedies")'
 	@echo 'make clean  remove the environment and everything built'
 
 plan: $(RUNNABLE)
@@ -38,8 +40,10 @@ mutants: $(TESTABLE)
 
 bench: $(TESTABLE)
 	$(PIP) 'highspy>=1.15,<1.16'
-	@$(BIN)/python -m benchmarks.conflicts
 	@$(BIN)/python -m benchmarks.run $(BENCH)
+
+many: $(TESTABLE)
+	@$(BIN)/python -m benchmarks.many --count $(N) $(MANY)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks

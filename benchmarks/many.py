@@ -1,0 +1,226 @@
+"""``make many``: thousands of drawn scenarios through the real ``planner batch``, then every line
+of its results checked by what shares nothing with the search.
+
+Writes the scenarios as JSON Lines, runs the batch on two workers in processes of its own, watches
+the resident memory of them all, and prints tables in Markdown. Fails where a line is missing or
+there twice, where a plan's audit or a conflict's certificate does not hold, and where a scenario
+was refused or met a fault of the program.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from statistics import mean
+from typing import Any
+
+from benchmarks.drawn import draw
+from benchmarks.machine import machine
+
+SAMPLING = 0.5  # seconds between two looks at the memory
+PARTS = (("start", 0.05, 0.15), ("middle", 0.45, 0.55), ("end", 0.85, 1.0))
+PAGE = os.sysconf("SC_PAGE_SIZE")
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A batch that has run: its exit code, seconds by the clock and of processor time of all its
+    processes, and by number of lines written the resident bytes (all processes, largest one)."""
+
+    code: int
+    wall: float
+    processor: float
+    memory: tuple[tuple[int, int, int], ...]
+
+
+@dataclass
+class Checked:
+    """What the results come to. ``wrong`` lists everything that must not be."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    proven: int = 0
+    certificates: Counter[str] = field(default_factory=Counter)
+    minimal: int = 0
+    audited: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+def main() -> int:
+    """Runs as asked on the command line; 1 where something in the results is wrong."""
+    parser = argparse.ArgumentParser(prog="benchmarks.many")
+    parser.add_argument("--count", type=int, default=10_000, help="scenarios (10000)")
+    parser.add_argument("--workers", type=int, default=2, help="workers of the batch (2)")
+    parser.add_argument("--audits", type=int, default=500, help="plans audited again (500)")
+    parser.add_argument("--time-limit", type=float, help="of the batch; default: its own")
+    parser.add_argument("--remedies", action="store_true", help="look for remedies too")
+    parser.add_argument("--keep", type=Path, help="a folder to leave scenarios and results in")
+    asked = parser.parse_args()
+    more = [] if asked.remedies else ["--no-remedies"]
+    if asked.time_limit is not None:
+        more += ["--time-limit", str(asked.time_limit)]
+    with tempfile.TemporaryDirectory() as made:
+        folder = asked.keep or Path(made)
+        folder.mkdir(parents=True, exist_ok=True)
+        source, out = folder / "drawn.jsonl", folder / "results.jsonl"
+        hashes = _written(source, asked.count)
+        command = ["batch", str(source), "-o", str(out), "--workers", str(asked.workers), *more]
+        print(machine(), flush=True)
+        print(f"\n`planner batch --workers {asked.workers} {' '.join(more)}`\n", flush=True)
+        ran = _run([sys.executable, "-m", "planner", *command], out)
+        checked = _checked(out, hashes, asked.audits)
+    print(_table(ran, checked, asked.count))
+    for wrong in checked.wrong[:20]:
+        print(f"wrong: {wrong}", file=sys.stderr)
+    if ran.code not in (0, 3, 4):
+        print(f"wrong: the batch left with {ran.code}", file=sys.stderr)
+    return 1 if checked.wrong or ran.code not in (0, 3, 4) else 0
+
+
+def _written(source: Path, count: int) -> dict[str, str]:
+    """Writes the scenarios; the hash that each line of results has to bear, by its source."""
+    hashes = {}
+    with source.open("wb") as file:
+        for seed in range(count):
+            text = json.dumps(draw(seed)).encode()
+            file.write(text + b"\n")
+            hashes[f"{source.name}:{seed + 1}"] = hashlib.sha256(text).hexdigest()
+    return hashes
+
+
+def _run(command: list[str], out: Path) -> Ran:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    begun = time.monotonic()
+    process = subprocess.Popen(command, start_new_session=True)
+    memory, lines, read = [], 0, 0
+    while process.poll() is None:
+        time.sleep(SAMPLING)
+        if out.exists():
+            with out.open("rb") as file:
+                file.seek(read)
+                new = file.read()
+            read, lines = read + len(new), lines + new.count(b"\n")
+        sizes = list(_resident(process.pid))
+        if sizes:
+            memory.append((lines, sum(sizes), max(sizes)))
+    wall = time.monotonic() - begun
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Ran(process.returncode, wall, spent, tuple(memory))
+
+
+def _resident(session: int) -> Iterator[int]:
+    """Resident bytes of each process of a session, by /proc."""
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            pages = (entry / "statm").read_text().split()[1]
+        except (OSError, IndexError):
+            continue  # it has ended meanwhile
+        if int(fields[3]) == session and fields[0] != "Z":
+            yield int(pages) * PAGE
+
+
+def _checked(out: Path, hashes: dict[str, str], audits: int) -> Checked:
+    found = Checked()
+    again = set(Random(0).sample(sorted(hashes), min(2 * audits, len(hashes))))
+    seen: Counter[str] = Counter()
+    with out.open("rb") as lines:
+        for text in lines:
+            one = json.loads(text)
+            source = str(one["source"])
+            seen[source] += 1
+            found.statuses[one["status"]] += 1
+            if one["sha256"] != hashes.get(source):
+                found.wrong.append(f"{source}: the hash of another scenario")
+            _check_line(found, source, one, audit=source in again and found.audited < audits)
+    found.wrong += [f"{source}: {seen[source]} lines" for source in hashes if seen[source] != 1]
+    found.wrong += [f"{source}: never asked" for source in seen if source not in hashes]
+    return found
+
+
+def _check_line(found: Checked, source: str, one: dict[str, Any], *, audit: bool) -> None:
+    from planner.proof import checker
+
+    status, result = one["status"], one.get("result")
+    if status == "planned":
+        assert isinstance(result, dict)
+        found.proven += all(objective["proven"] for objective in result["objectives"])
+        violations = result["audit"]["violations"]
+        if audit:
+            found.audited += 1
+            violations = [*violations, *_audited(result, source)]
+        found.wrong += [f"{source}: {violation}" for violation in violations]
+    elif status == "infeasible":
+        assert isinstance(result, dict)
+        faults = checker.check(result)
+        found.wrong += [f"{source}: refused: {fault}" for fault in faults]
+        found.certificates[result["certificate"]["kind"]] += 1
+        found.minimal += bool(result["minimal"])
+    elif status not in ("not-covered", "undecided"):
+        found.wrong.append(f"{source}: {status}: {'; '.join(one['errors'])}")
+
+
+def _audited(result: dict[str, Any], source: str) -> list[str]:
+    """What an audit made anew from the plan's JSON finds, as ``planner verify`` does."""
+    from planner.audit import audit
+    from planner.cli.plan_file import plan_in
+
+    made = audit(plan_in(json.dumps(result).encode(), source))
+    return [f"{violation.clause}: {violation.says}" for violation in made.violations]
+
+
+def _table(ran: Ran, checked: Checked, count: int) -> str:
+    statuses = checked.statuses
+    planned, infeasible = statuses["planned"], statuses["infeasible"]
+    kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(checked.certificates.items())) or "none"
+    rows = [
+        ("scenarios", f"{count}"),
+        ("by status", ", ".join(f"{n} {status}" for status, n in sorted(statuses.items()))),
+        ("proven best in all objectives", _share(checked.proven, planned, "plans")),
+        ("audits made again from the JSON", f"{checked.audited}"),
+        ("certificates recomputed", f"{sum(checked.certificates.values())} ({kinds})"),
+        ("conflicts proven minimal", _share(checked.minimal, infeasible, "conflicts")),
+        ("found wrong", f"{len(checked.wrong)}"),
+        ("scenarios a second by the clock", f"{count / ran.wall:.1f} ({ran.wall:.0f} s)"),
+        (
+            "scenarios a second of processor time",
+            f"{count / ran.processor:.1f} ({ran.processor:.0f} s on all its processes)",
+        ),
+        *_memory(ran.memory, count),
+    ]
+    lines = ["| what | figure |", "|---|---|"]
+    return "\n".join([*lines, *(f"| {name} | {figure} |" for name, figure in rows)])
+
+
+def _memory(samples: tuple[tuple[int, int, int], ...], count: int) -> Iterator[tuple[str, str]]:
+    for name, low, high in PARTS:
+        part = [s for s in samples if low * count <= s[0] <= high * count]
+        figure = "no sample"
+        if part:
+            whole, largest = mean(s[1] for s in part), mean(s[2] for s in part)
+            figure = f"{whole / MEGABYTE:.0f} MB (largest process {largest / MEGABYTE:.0f} MB)"
+        span = f"{low:.0%} to {high:.0%} of the lines"
+        yield f"memory at the {name} ({span})", figure
+
+
+def _share(part: int, whole: int, of: str) -> str:
+    return f"{part} of {whole} {of}" + (f" ({part / whole:.1%})" if whole else "")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
