@@ -6,7 +6,7 @@ A pharmacy knows its own trade: where its bags do not reach from one change day 
 changes them on holidays, on Saturdays, on all days; a course under way comes with its bags and
 fills. What it gets wrong is drawn too: one in 25 asks for a cycle more than the policy has, one in
 25 has days that its bags do not reach over, and nobody has looked at what spare vials, short stocks
-or one delivery a week do in the policy's windows.
+or one delivery a week do in the policy's windows. Of the first 150 seeds 18 have no calendar.
 """
 
 from __future__ import annotations
