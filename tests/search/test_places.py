@@ -1,0 +1,271 @@
+"""The ground of a search: which days, bags, vials and limits it finds, and what it can follow."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from planner.constraints.system import Active, everything
+from planner.regimen.course import Course
+from planner.search.by_cycle import Joiner
+from planner.search.chain import ChainSearch
+from planner.search.packed import LARGEST
+from planner.search.places import Ground, Limit, Source
+from tests.constraints.boards import laid, on, without
+from tests.oracle.builders import day, small_drug, small_policy
+
+ROOMY = small_policy(quantity=(40, 6), units=(400, 6), initial=(40, "days"))
+
+
+def ground(course: Course, active: Active = everything) -> Ground:
+    return Joiner(course, active, limit=10.0).ground()
+
+
+def bags(course: Course, origin: int = 0, index: int = 0) -> dict[int, list[int]]:
+    """The lengths of the bags that may be hung, by offset from day 0, in their order."""
+    found = ground(course).bags(index, on(origin))
+    return {d - on(0): [bag.option.days for bag in some] for d, some in sorted(found.items())}
+
+
+# What labels can follow --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("readings", "left_out", "expected"),
+    [
+        ({}, "", True),
+        ({"window": "cycle"}, "", False),
+        ({"date_of_service": "dispense"}, "", False),
+        ({"authorization.covers": "all"}, "", False),
+        ({"quantity.days_supply": "on"}, "", False),
+        ({"quantity.days_supply": "on"}, "II.A", True),
+        ({"refill_threshold": Decimal("0.5")}, "", False),
+        ({"refill_threshold": Decimal("0.5")}, "readings.refill_threshold", True),
+        ({"units.billed": "administered"}, "", True),
+    ],
+)
+def test_windows_that_do_not_roll_are_for_another_search(
+    readings: dict[str, Any], left_out: str, expected: bool
+) -> None:
+    assert ground(laid(ROOMY, readings=readings), without(left_out)).fits() is expected
+
+
+def test_a_limit_must_leave_each_field_its_top_bit() -> None:
+    assert LARGEST == 2**13 - 1
+    assert ground(laid(small_policy(units=(LARGEST, 6)))).fits()
+    assert not ground(laid(small_policy(units=(LARGEST + 1, 6)))).fits()
+    assert not ground(laid(small_policy(quantity=(LARGEST + 1, 6)))).fits()
+    assert ground(laid(small_policy(quantity=(LARGEST + 1, 6))), without("II.A")).fits()
+
+
+def test_cycles_that_may_run_into_each_other_are_for_another_search() -> None:
+    course = laid(ROOMY, cycles=2)
+    # without its days a cycle may stop early, and yet the next one waits the length, 6 >= 4
+    assert ground(course, without("V.rr.days")).fits()
+    # without both the next may start the day after
+    assert not ground(course, without("V.rr.days", "V.rr.length")).fits()
+    # without the length alone it waits the 4 infusion days
+    assert ground(course, without("V.rr.length")).fits()
+
+
+# Bags --------------------------------------------------------------------------------------------
+
+
+def test_the_longest_bag_stands_first_and_none_crosses_a_change_of_dose() -> None:
+    # two days of the step dose (no 72 h bag), then two of the full dose
+    assert bags(laid(ROOMY)) == {0: [2, 1], 1: [1], 2: [2, 1], 3: [1]}
+    assert bags(laid(ROOMY, cycles=2), 6, 1) == {6: [3, 2, 1], 7: [3, 2, 1], 8: [2, 1], 9: [1]}
+
+
+def test_no_bag_is_hung_on_a_closed_day_outside_the_hospital() -> None:
+    closed: dict[str, Any] = {"closed": [day(1), day(3)]}
+    assert bags(laid(ROOMY, pharmacy=closed)) == {0: [2, 1], 2: [2, 1]}
+    # two days in hospital
+    stay = closed | {"hospital_days": {1: 2}}
+    assert bags(laid(ROOMY, pharmacy=stay)) == {0: [2, 1], 1: [1], 2: [2, 1]}
+
+
+def test_a_child_that_grows_has_the_bags_of_its_weight_at_the_start() -> None:
+    # 44 kg on day 0: 1.33 m2 x 5 = 6.65, not above 6 mcg a day; 1.1 x 6 x 3 = 19.8 mcg, 2 vials.
+    # The 72 h bag is for 45 kg and more, which the child has from day 6 on
+    dated = [{"date": day(0), "kg": 44}, {"date": day(6), "kg": 45}]
+    course = laid(
+        small_policy(step_days=0, quantity=(40, 6), units=(400, 6), initial=(40, "days")),
+        small_drug(min_weight={"72h": 45}),
+        cycles=2,
+        patient={"weight_kg": dated, "bsa_m2": Decimal("1.33")},
+    )
+    assert bags(course) == {0: [2, 1], 1: [2, 1], 2: [2, 1], 3: [1]}
+    own = ground(course)
+    assert [bag.option.days for bag in own.bags(1, on(6))[on(6)]] == [3, 2, 1]
+    assert {bag.variant for bag in own.bags(0, on(0))[on(0)]} == {0}
+    assert {bag.variant for bag in own.bags(1, on(6))[on(6)]} == {1}
+
+
+def test_a_cycle_in_progress_has_only_the_bags_still_to_be_hung() -> None:
+    rows = [{"hang": day(n), "days": 1, "vials": 1} for n in range(2)]
+    history = {"cycles": [{"cycle": 1, "start": day(0), "bags": rows}]}
+    assert bags(laid(ROOMY, history=history, as_of=day(2))) == {2: [2, 1], 3: [1]}
+
+
+def test_claims_asked_for_say_where_each_bag_ends() -> None:
+    # step days: a 24 h or a 48 h bag is one vial, 10 units
+    asked = [{"date": day(n), "units": 10, "cycle": 1} for n in (0, 2, 3)]
+    course = laid(ROOMY, request={"claims": asked})
+    # none on day 1; from day 0 either bag is billed so; on day 2 the 48 h bag is 20 units, and
+    # would run over the claim of day 3
+    assert bags(course) == {0: [2, 1], 2: [1], 3: [1]}
+
+
+def test_a_claim_left_out_leaves_its_day_open() -> None:
+    asked = [{"date": day(n), "units": 10, "cycle": 1} for n in (0, 2, 3)]
+    course = laid(ROOMY, request={"claims": asked})
+    found = ground(course, without("request.claims.2")).bags(0, on(0))
+    lengths = {d - on(0): [bag.option.days for bag in some] for d, some in sorted(found.items())}
+    # day 3 may be billed or not; 48 h from day 2 are 20 units, and 10 are asked for
+    assert lengths == {0: [2, 1], 2: [1], 3: [1]}
+
+
+def test_a_claim_outside_a_cycle_leaves_it_no_bags() -> None:
+    asked = [{"date": day(n), "units": 10, "cycle": 1} for n in (0, 2, 3, 9)]
+    assert bags(laid(ROOMY, request={"claims": asked})) == {}
+
+
+# Vials that are there anyway ---------------------------------------------------------------------
+
+
+def test_requested_dispenses_are_sources_less_the_spare_vials_of_the_first() -> None:
+    asked = [{"date": day(n), "vials": v, "cycle": 1} for n, v in ((-1, 3), (1, 2))]
+    course = laid(ROOMY, pharmacy={"spare_vials": 1}, request={"dispenses": asked})
+    [place] = ground(course).places
+    assert place.sources == (Source(on(-1), 2), Source(on(1), 2))
+    assert place.listed == {on(-1): 3, on(1): 2}
+    assert place.asked
+    assert place.spare == 0
+
+
+def test_a_cycle_may_have_more_dispenses_where_only_these_is_left_out() -> None:
+    asked = [{"date": day(0), "vials": 3, "cycle": 1}]
+    course = laid(ROOMY, request={"dispenses": asked})
+    assert not ground(course, without("request.dispenses")).places[0].asked
+
+
+def test_a_cycle_without_requests_has_its_spare_vials_and_no_source() -> None:
+    place = ground(laid(ROOMY, pharmacy={"spare_vials": 2})).places[0]
+    assert (place.sources, place.listed, place.asked, place.spare) == ((), {}, False, 2)
+
+
+def in_progress(vials: int, **rest: Any) -> dict[str, Any]:
+    rows = [{"hang": day(n), "days": 1, "vials": 1, "dispense": day(0)} for n in range(2)]
+    history = {
+        "cycles": [{"cycle": 1, "start": day(0), "bags": rows}],
+        "dispenses": [{"date": day(0), "vials": vials, "cycle": 1}],
+        **rest,
+    }
+    return {"history": history, "as_of": day(2)}
+
+
+def test_vials_left_over_are_sources_without_those_that_broke() -> None:
+    place = ground(laid(ROOMY, pharmacy={"spare_vials": 1}, **in_progress(4))).places[0]
+    assert (place.sources, place.spare) == ((Source(on(0), 2),), 0)  # 4 - 2
+    broken = {"wasted": [{"date": day(1), "vials": 1, "cycle": 1}]}
+    course = laid(ROOMY, **in_progress(4, **broken))
+    assert ground(course).places[0].sources == (Source(on(0), 1),)
+    # as if none had broken
+    assert ground(course, without("history.wasted.0")).places[0].sources == (Source(on(0), 2),)
+
+
+# Limits ------------------------------------------------------------------------------------------
+
+
+def test_a_limit_adds_up_what_stands_on_some_days() -> None:
+    limit = Limit(4, 6, 5, None, (2, 5, 5, 9), (0, 1, 3, 6, 10))
+    assert limit.fixed(2, 9) == 10
+    assert limit.fixed(3, 8) == 5  # 2 + 3
+    assert limit.fixed(5, 5) == 5
+    assert limit.fixed(6, 8) == 0
+    assert limit.fixed(9, 2) <= 0
+
+
+def test_vials_of_history_and_requests_stand_in_the_windows_of_section_ii_a() -> None:
+    asked = [{"date": day(7), "vials": 3, "cycle": 2}]
+    course = laid(ROOMY, cycles=2, request={"dispenses": asked}, **in_progress(4))
+    [limit] = ground(course).vial_limits
+    assert (limit.limit, limit.per_days) == (40, 6)
+    assert limit.fixed(on(0), on(5)) == 4
+    assert limit.fixed(on(7), on(7)) == 3
+    # a dispense may lie max_days_ahead (2) before its bag, and 5 days before that share a window
+    assert limit.reach == 7
+    [free] = ground(course, without("request.dispenses.0")).vial_limits
+    assert free.fixed(on(0), on(9)) == 4
+    assert ground(course, without("II.A")).vial_limits == []
+
+
+def test_units_of_history_stand_in_the_windows_of_their_cycles() -> None:
+    policy = small_policy(early=1, cycles=2, quantity=(40, 6), units=(50, 6), late_units=(60, 7))
+    course = laid(policy, cycles=2, **in_progress(4))
+    early, late = ground(course).unit_limits
+    assert (early.limit, early.per_days, early.reach, early.cycles) == (50, 6, 5, range(1, 2))
+    assert (late.limit, late.per_days, late.reach, late.cycles) == (60, 7, 6, range(2, 3))
+    assert early.fixed(on(0), on(1)) == 20  # a vial a day, 10 units each
+    assert late.fixed(on(0), on(1)) == 0
+    own = ground(course)
+    assert [own.last_counted(limit) for limit in own.unit_limits] == [1, 2]
+
+
+def test_cycles_decided_already_stand_in_the_windows() -> None:
+    course = laid(ROOMY, cycles=2)
+    first = ChainSearch(course).best(course.cycles[0], on(0))
+    assert first is not None
+    own = Joiner(course, limit=10.0).ground({1: first})
+    assert [place.cycle.number for place in own.places] == [2]
+    [vials] = own.vial_limits
+    # 48 h of the step dose, 1 vial; 48 h of the full dose, 2 vials
+    assert vials.fixed(on(-2), on(3)) == 3
+    [units] = [limit for limit in own.unit_limits if limit.cycles == range(1, 3)]
+    assert units.fixed(on(0), on(3)) == 30
+
+
+def test_units_granted_are_less_what_history_has_used() -> None:
+    given = [{"kind": "initial", "start": day(0), "units": 90}]
+    course = laid(ROOMY, cycles=2, authorizations=given, **in_progress(4))
+    own = ground(course)
+    assert [place.units for place in own.places] == [90, 90]
+    assert own.granted(own.places[0]) == 20
+    free = ground(course, without("authorizations.0"))
+    assert [place.units for place in free.places] == [None, None]
+    assert free.granted(free.places[0]) == 0
+
+
+def test_administered_units_are_those_infused_rounded_up() -> None:
+    course = laid(ROOMY, readings={"units.billed": "administered"})
+    own = ground(course)
+    two_days, one_day = own.bags(0, on(0))[on(0)]
+    # 3 mcg a day of the step dose; opened it would be 10 either way
+    assert (own.counted(two_days.option), own.counted(one_day.option)) == (6, 3)
+    opened = ground(laid(ROOMY))
+    assert opened.counted(two_days.option) == opened.counted(one_day.option) == 10
+
+
+# Days --------------------------------------------------------------------------------------------
+
+
+def test_dispenses_are_possible_from_the_first_start_less_the_days_ahead() -> None:
+    course = laid(ROOMY, pharmacy={"dispense_days": ["mon", "thu", "sun"], "max_days_ahead": 4})
+    # cycle 1 on day 0 (a Monday): from day -4 (Thursday) to day 4
+    assert [d - on(0) for d in ground(course).sendable] == [-4, -1, 0, 3]
+
+
+def test_no_dispense_lies_before_as_of() -> None:
+    course = laid(ROOMY, **in_progress(4))
+    assert min(ground(course).sendable) == on(2)
+
+
+def test_a_cycle_has_the_days_that_no_rule_on_it_alone_bars() -> None:
+    course = laid(ROOMY, cycles=2, pharmacy={"closed": [day(7), day(12)]})
+    # cycle 2 on 6, 7 or 8; not on day 7, and from day 8 its disconnect would fall on day 12
+    assert [d - on(0) for d in ground(course).places[1].origins] == [6]
+    assert date.fromordinal(ground(course).places[0].origins[0]) == day(0)
