@@ -1,0 +1,245 @@
+"""The best bags and dispenses on fixed starts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from planner.regimen.course import Course
+from planner.search import best
+from planner.search.best import BestSearch, NoWayError, TooManyLabelsError
+from planner.search.by_cycle import Joiner
+from planner.search.schedule import Schedule
+from tests.constraints.boards import laid, on
+from tests.oracle.builders import day, small_policy
+from tests.regimen import samples
+from tests.search.agreeing import assert_best_is_the_optimum, ground_of, some_starts
+from tests.search.drawn_tight import examples, tight_courses
+
+ALL: dict[str, Any] = {"initial": (60, "days"), "initial_cycles": 3, "renewals": 0}
+ROOMY: dict[str, Any] = {"quantity": (40, 6), "units": (400, 6), **ALL}
+SENT = ["delay", "dispenses", "stock_days", "bag_changes", "vials"]
+
+
+def search(course: Course, *starts: int, first: int = on(0)) -> BestSearch:
+    """The search over cycles on these days, counted from a day."""
+    joiner = Joiner(course, limit=10.0)
+    days = {c.number: first + s for c, s in zip(course.cycles, starts, strict=True)}
+    return BestSearch(joiner.ground(starts=days), course.objectives)
+
+
+def exact(course: Course, *starts: int) -> tuple[int, ...] | None:
+    """What the best calendar costs, which keeps every row and costs what it says."""
+    way = search(course, *starts).best(every=True)
+    if way is None:
+        return None
+    assert Joiner(course, limit=10.0).keeps(Schedule(way.cycles))
+    transit = course.scenario.pharmacy.transit_days
+    costs = [cycle.cost(transit) for cycle in way.cycles]
+    names = [name for name in course.objectives if name != "delay"]
+    assert way.costs == tuple(sum(cost[name] for cost in costs) for name in names)
+    return way.costs
+
+
+def loose(course: Course, *starts: int) -> tuple[int, ...] | None:
+    way = search(course, *starts).best(every=False)
+    return None if way is None else way.costs
+
+
+# Under the shipped policy ------------------------------------------------------------------------
+
+
+def test_two_cycles_of_the_shipped_policy_cost_what_their_best_chains_cost() -> None:
+    course = samples.course(request={"cycles": 2})
+    own = search(course, 0, 42, first=samples.on(0))
+    # vials 22 + 24, a dispense each, changes 7 + 4. Cycle 1 hangs a vial on days 0, 1, 3 and 5 (the
+    # 24 h bag first) and six on days 7, 14 and 21: 9 + 6 x 42 = 261 days waited; cycle 2 six on
+    # days 0, 7, 14 and 21: 252
+    costs = (46, 2, 11, 513)
+    assert own.least() == costs
+    for every in (False, True):
+        way = own.best(every=every)
+        assert way is not None
+        assert way.costs == costs
+        sent = [cycle.sent for cycle in way.cycles]
+        assert sent == [((samples.on(0), 22),), ((samples.on(42), 24),)]
+
+
+def test_a_later_dispense_shortens_the_wait_where_dispenses_are_last() -> None:
+    order = ["delay", "stock_days", "vials", "dispenses", "bag_changes"]
+    course = samples.course(pharmacy={"bags": ["24h"]}, objectives=order, request={"cycles": 1})
+    way = search(course, 0, first=samples.on(0)).best(every=True)
+    assert way is not None
+    assert way.costs == (0, 28, 28, 28)  # each vial on its day
+
+
+# Windows of section II.A -------------------------------------------------------------------------
+
+
+def close(limit: int = 4, **parts: Any) -> Course:
+    """Two cycles of four daily bags on days 0 and 5, with windows of 6 dates."""
+    policy = small_policy(length=5, quantity=(limit, 6), units=(400, 6), **ALL)
+    pharmacy = {"bags": ["24h"], "max_days_ahead": 5, **parts}
+    return laid(policy, cycles=2, pharmacy=pharmacy, objectives=SENT)
+
+
+def test_a_dispense_goes_out_early_where_a_window_would_be_too_full() -> None:
+    # on days 0 and 5 each: 0 + 1 + 2 + 3 = 6 days waited in each cycle; but days 0 .. 5 then hold
+    # 8 vials, and 4 are allowed. All of cycle 1 on day -1: each vial waits a day longer, 6 + 4
+    assert loose(close(), 0, 5) == (2, 12, 8, 8)
+    assert search(close(), 0, 5).least() == (2, 12, 8, 8)
+    assert exact(close(), 0, 5) == (2, 16, 8, 8)
+    assert exact(close(8), 0, 5) == (2, 12, 8, 8)
+
+
+def test_days_of_early_dispenses_can_be_kept_to_some() -> None:
+    own = search(close(), 0, 5)
+    # a vial on its day at the latest: days 0 .. 3 and day 5 in one window of 6 dates are 5
+    assert own.best(every=True, days=()) is None
+    way = own.best(every=True, days={on(-1)})
+    assert way is not None
+    assert way.costs == (2, 16, 8, 8)
+    worse = own.best(every=True, days={on(-2)})
+    assert worse is not None
+    assert worse.costs == (2, 20, 8, 8)
+
+
+def test_a_window_that_no_early_dispense_makes_room_in_leaves_nothing() -> None:
+    # with vials that keep 0 days nothing can go out before its bag
+    assert loose(close(max_days_ahead=0), 0, 5) is not None
+    assert exact(close(max_days_ahead=0), 0, 5) is None
+
+
+def test_spare_vials_go_with_the_first_dispense_and_cost_nothing_but_room() -> None:
+    # five vials on day -1 and five on day 5, six dates later
+    assert exact(close(5, spare_vials=1), 0, 5) == (2, 16, 8, 8)
+    # 4 + 1 on days 0 .. 3 where nothing can go out before
+    assert exact(close(4, spare_vials=1, max_days_ahead=0), 0, 5) is None
+    way = search(close(5, spare_vials=1), 0, 5).best(every=True)
+    assert way is not None
+    assert [cycle.sent for cycle in way.cycles] == [((on(-1), 5),), ((on(5), 5),)]
+    # where room is left all goes as late as can be
+    assert exact(close(10, spare_vials=1), 0, 5) == (2, 12, 8, 8)
+
+
+def test_windows_of_units_stand_in_both_searches() -> None:
+    # 10 units a day: days 0 .. 3 and 5 are 50 in a window of 6 dates
+    policy = small_policy(length=5, quantity=(40, 6), units=(49, 6), **ALL)
+    course = laid(policy, cycles=2, pharmacy={"bags": ["24h"]}, objectives=SENT)
+    assert search(course, 0, 5).least() is not None  # each cycle apart
+    assert loose(course, 0, 5) is None
+    assert exact(course, 0, 5) is None
+    assert exact(course, 0, 6) is not None
+
+
+def test_units_choose_the_order_of_bags() -> None:
+    # cycle 1: 48 h on days 0 and 2, 10 and 20 units. Cycle 2 from day 6: 72 h are 20 units, 24 h
+    # are 10. 30 in any 5 dates: days 2 .. 6 leave 10 for day 6, so the long bag comes on day 7
+    order = ["delay", "vials", "bag_changes", "stock_days", "dispenses"]
+    policy = small_policy(quantity=(40, 6), units=(30, 5), **ALL)
+    course = laid(policy, cycles=2, pharmacy={"max_days_ahead": 3}, objectives=order)
+    assert exact(course, 0, 6) == (6, 4, 0, 4)
+    way = search(course, 0, 6).best(every=True)
+    assert way is not None
+    assert [bag.option.days for bag in way.cycles[1].bags] == [1, 3]
+    # without the bag of 72 h a cycle takes 4 vials, 40 units in 4 days
+    course = laid(policy, cycles=2, pharmacy={"bags": ["24h", "48h"]}, objectives=order)
+    assert loose(course, 0, 6) is None
+
+
+def test_units_granted_choose_the_bags() -> None:
+    # 3 vials a cycle at the least, 30 units; four changes of 24 h take 40
+    def granted(units: int) -> Course:
+        rows = [{"kind": "initial", "start": day(0), "units": units}]
+        order = ["delay", "stock_days", "dispenses", "vials", "bag_changes"]
+        return laid(small_policy(**ROOMY), authorizations=rows, objectives=order)
+
+    # no vial waits: one dispense a bag; 48 h of the step dose with 1 vial, then 48 h with 2
+    assert exact(granted(30), 0) == (0, 2, 3, 2)
+    assert exact(granted(29), 0) is None
+
+
+# Vials that are there anyway ---------------------------------------------------------------------
+
+
+def in_progress(sent: int) -> Course:
+    rows = [{"hang": day(n), "days": 1, "vials": 1, "dispense": day(0)} for n in range(2)]
+    history = {
+        "cycles": [{"cycle": 1, "start": day(0), "bags": rows}],
+        "dispenses": [{"date": day(0), "vials": sent, "cycle": 1}],
+    }
+    pharmacy = {"bags": ["24h"], "max_days_ahead": 3}
+    policy = small_policy(**ROOMY)
+    return laid(policy, history=history, as_of=day(2), pharmacy=pharmacy, objectives=SENT)
+
+
+def test_what_is_left_of_a_past_dispense_needs_no_other() -> None:
+    # vials of day 0 hang on days 2 and 3: 2 + 3 days waited
+    assert exact(in_progress(4), 0) == (0, 5, 2, 2)
+    # one is left: hung on day 2 it has waited two days, so both come from a dispense on day 2
+    assert exact(in_progress(3), 0) == (1, 1, 2, 2)
+    # none: both on day 2, the second waits a day
+    assert exact(in_progress(2), 0) == (1, 1, 2, 2)
+
+
+def test_requested_dispenses_feed_all_bags_of_their_cycle() -> None:
+    asked = [{"date": day(n), "vials": v, "cycle": 1} for n, v in ((0, 3), (3, 1))]
+    course = laid(small_policy(**ROOMY), pharmacy={"bags": ["24h"]}, request={"dispenses": asked})
+    way = search(course, 0).best(every=True)
+    assert way is not None
+    assert [(b.day - on(0), b.source - on(0)) for b in way.cycles[0].bags] == [
+        (0, 0),
+        (1, 0),
+        (2, 0),
+        (3, 3),
+    ]
+    assert way.cycles[0].sent == ((on(0), 3), (on(3), 1))
+
+
+# Nothing, and too much ---------------------------------------------------------------------------
+
+
+def test_a_cycle_that_no_bag_bridges_has_no_way() -> None:
+    closed = {"closed": [day(3)], "bags": ["24h"]}
+    own = search(laid(small_policy(**ROOMY), pharmacy=closed), 0)
+    with pytest.raises(NoWayError):
+        own.least()
+    assert own.best(every=False) is None
+    assert own.best(every=True) is None
+
+
+def test_a_search_that_grows_too_large_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(best, "FEW_LABELS", 0)
+    monkeypatch.setattr(best, "MOST_LABELS", 0)
+    with pytest.raises(TooManyLabelsError):
+        search(close(), 0, 5).best(every=True)
+
+
+def test_the_bound_by_pairs_changes_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(best, "FEW_LABELS", 0)
+    assert loose(close(), 0, 5) == (2, 12, 8, 8)
+    assert exact(close(), 0, 5) == (2, 16, 8, 8)
+    assert exact(close(max_days_ahead=0), 0, 5) is None
+
+
+# Drawn courses against the model -----------------------------------------------------------------
+
+
+@examples(45)
+@given(tight_courses())
+def test_the_best_way_costs_what_the_model_of_the_course_costs(course: Course) -> None:
+    if ground_of(course) is not None:
+        for starts in some_starts(course, 2):
+            assert_best_is_the_optimum(course, starts)
+
+
+@examples(45)
+@given(tight_courses())
+def test_so_it_does_with_bounds_by_pairs_of_cycles(course: Course) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(best, "FEW_LABELS", 0)
+        if ground_of(course) is not None and not course.stock:
+            for starts in some_starts(course, 2):
+                assert_best_is_the_optimum(course, starts)
