@@ -18,8 +18,10 @@ from planner.search.whole import solve_whole
 from tests.constraints.boards import laid, on
 from tests.oracle.builders import day, small_policy
 from tests.regimen import samples
+from tests.search.agreeing import assert_find_agrees, assert_latest_starts_agree
 from tests.search.decisions import broken
 from tests.search.drawn import courses
+from tests.search.drawn_tight import examples, tight_courses
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 30.0
@@ -83,6 +85,12 @@ def test_a_tight_window_moves_the_next_cycle_and_no_further() -> None:
     assert found.schedule.origins() == {1: on(0), 2: on(7)}
 
 
+@examples(45)
+@given(tight_courses())
+def test_labels_find_what_the_whole_model_finds(course: Course) -> None:
+    assert_find_agrees(course)
+
+
 # Latest starts -----------------------------------------------------------------------------------
 
 
@@ -117,6 +125,12 @@ def test_a_cycle_in_progress_has_no_latest_start() -> None:
     history = {"cycles": [{"cycle": 1, "start": day(0), "bags": rows}]}
     roomy = small_policy(initial=(30, "days"), quantity=(40, 6))
     assert latest(laid(roomy, cycles=2, history=history, as_of=day(2))) == {2: 8}
+
+
+@examples(25)
+@given(tight_courses())
+def test_each_latest_start_is_the_last_day_that_leaves_a_calendar(course: Course) -> None:
+    assert_latest_starts_agree(course)
 
 
 # The same again ----------------------------------------------------------------------------------
