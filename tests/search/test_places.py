@@ -120,6 +120,13 @@ def test_claims_asked_for_say_where_each_bag_ends() -> None:
     assert bags(course) == {0: [2, 1], 2: [1], 3: [1]}
 
 
+def test_no_bag_runs_over_the_day_of_another_claim() -> None:
+    # 48 h of the step dose would be the 10 units of day 0, but day 1 is billed too
+    asked = [{"date": day(n), "units": 10, "cycle": 1} for n in range(4)]
+    course = laid(ROOMY, request={"claims": asked})
+    assert bags(course) == {0: [1], 1: [1], 2: [1], 3: [1]}
+
+
 def test_a_claim_left_out_leaves_its_day_open() -> None:
     asked = [{"date": day(n), "units": 10, "cycle": 1} for n in (0, 2, 3)]
     course = laid(ROOMY, request={"claims": asked})
