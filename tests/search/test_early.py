@@ -13,7 +13,7 @@ from planner.search import early
 from planner.search.by_cycle import Joiner
 from planner.search.early import EarlySearch, TooManyLabelsError
 from planner.search.schedule import Schedule
-from tests.constraints.boards import laid, on
+from tests.constraints.boards import laid, on, without
 from tests.oracle.builders import day, small_policy
 from tests.regimen import samples
 from tests.search.agreeing import (
@@ -239,10 +239,16 @@ def test_units_granted_are_shared_by_the_cycles_of_an_authorization() -> None:
 
 
 def test_units_granted_are_no_matter_of_the_next_authorization() -> None:
-    rows = [{"kind": "initial", "start": day(0), "units": 80, "cycles": 2}]
     policy = small_policy(quantity=(40, 6), units=(400, 6), initial=(12, "days"))
-    course = laid(policy, cycles=3, pharmacy=DAILY, authorizations=rows)
-    assert least(course) == (0, {1: 0, 2: 6, 3: 12})
+
+    def granted(**renewal: Any) -> Course:
+        rows = [{"kind": "initial", "start": day(0), "units": 80, "cycles": 2}]
+        rows += [{"kind": "continued", "start": day(12), **renewal}] if renewal else []
+        return laid(policy, cycles=3, pharmacy=DAILY, authorizations=rows)
+
+    for course in (granted(), granted(units=40)):
+        assert least(course) == (0, {1: 0, 2: 6, 3: 12})
+    assert least(granted(units=39)) is None
 
 
 # History and requests ----------------------------------------------------------------------------
@@ -308,6 +314,34 @@ def test_requested_dispenses_leave_the_next_cycle_what_their_window_leaves() -> 
     assert least(laid(policy, cycles=2, request=window, pharmacy=pharmacy)) == (0, {1: 1, 2: 7})
     sooner = small_policy(quantity=(4, 7), units=(400, 6), **ALL)
     assert least(laid(sooner, cycles=2, request=window, pharmacy=pharmacy)) == (1, {1: 1, 2: 8})
+
+
+def test_vials_leave_room_for_a_requested_dispense_that_comes_later() -> None:
+    def asked(per_days: int) -> Course:
+        policy = small_policy(quantity=(4, per_days), units=(400, 6), **ALL)
+        pharmacy = {"bags": ["24h"], "max_days_ahead": 3}
+        request = {"dispenses": [{"date": day(6), "vials": 4, "cycle": 2}]}
+        return laid(policy, cycles=2, pharmacy=pharmacy, request=request)
+
+    # the last vial of cycle 1, for day 3, goes out on day 0 at the earliest: in windows of 6 dates
+    # that leaves day 6 alone, in windows of 7 it does not
+    assert least(asked(6)) == (0, {1: 0, 2: 6})
+    assert least(asked(7)) is None
+
+
+def test_a_requested_vial_may_be_kept_for_a_later_bag() -> None:
+    # days 0 .. 6 hold the vial of day 0 and the four of day 6, all that is allowed: three more
+    # vials go out before day 0, for days 0 to 2, and the one of day 0 is kept for day 3
+    policy = small_policy(quantity=(5, 7), units=(400, 6), **ALL)
+    listed = [{"date": day(d), "vials": v, "cycle": c} for d, v, c in ((0, 1, 1), (6, 4, 2))]
+    course = laid(
+        policy,
+        cycles=2,
+        pharmacy={"bags": ["24h"], "max_days_ahead": 3},
+        request={"dispenses": listed},
+    )
+    assert search(course, without("request.dispenses")).bound() == (0, {1: on(0), 2: on(6)})
+    assert least(course) is None  # one vial for four bags
 
 
 def test_requested_claims_choose_the_bags() -> None:
