@@ -218,6 +218,18 @@ def test_a_late_first_start_moves_the_end_of_its_authorization() -> None:
     assert least(laid(policy, cycles=2, pharmacy=DAILY)) == (1, {1: 0, 2: 7})
 
 
+def test_a_later_first_start_is_not_lost_where_its_authorization_ends_later() -> None:
+    # 4 vials in 8 dates, each sent on its day, and day 8 is closed: cycle 2 starts on day 9, 10, ..
+    # and infuses up to day 12. 12 days from day 0 end with day 11, from day 1 with day 12
+    policy = small_policy(quantity=(4, 8), units=(400, 6), initial=(12, "days"))
+    window: dict[str, Any] = {
+        "first_infusion": {"earliest": day(0), "latest": day(1)},
+        "max_delay_days": 4,
+    }
+    course = laid(policy, cycles=2, pharmacy=DAILY | {"closed": [day(8)]}, request=window)
+    assert least(course) == (4, {1: 1, 2: 9})  # 1 - 0 and 9 - 6
+
+
 def test_a_month_holds_the_days_to_the_same_day_of_the_next() -> None:
     # 5 January to 4 February are days 0 .. 30; a cycle on day 27 infuses 27 .. 30
     policy = small_policy(quantity=(40, 6), units=(400, 6), initial=(1, "months"))
