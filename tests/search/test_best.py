@@ -94,6 +94,30 @@ def test_a_dispense_goes_out_early_where_a_window_would_be_too_full() -> None:
     assert exact(close(8), 0, 5) == (2, 12, 8, 8)
 
 
+def test_a_bag_may_come_from_an_older_dispense_than_the_one_before_it() -> None:
+    # 5 days, closed on days 3 and 4: bags of 24 h, 24 h and 72 h on days 0, 1 and 2, with 1, 1 and
+    # 2 vials, sent on Sundays and Tuesdays: days -1 and 1. 3 vials a day, of which cycle 2 takes 2
+    # on day 1: the one left is for the second bag, and the third comes from day -1
+    policy = small_policy(days=5, step_days=0, quantity=(3, 1), units=(400, 6), **ALL)
+    asked = [{"date": day(n), "vials": v, "cycle": 2} for n, v in ((1, 2), (6, 3), (8, 3))]
+    course = laid(
+        policy,
+        cycles=2,
+        pharmacy={
+            "bags": ["24h", "72h"],
+            "dispense_days": ["sun", "tue"],
+            "max_days_ahead": 4,
+            "closed": [day(3), day(4)],
+        },
+        request={"dispenses": asked},
+    )
+    way = search(course, 0, 6).best(every=True)
+    assert way is not None
+    assert Joiner(course, limit=10.0).keeps(Schedule(way.cycles))
+    hung = [(bag.day - on(0), bag.source - on(0)) for bag in way.cycles[0].bags]
+    assert hung == [(0, -1), (1, 1), (2, -1)]
+
+
 def test_days_of_early_dispenses_can_be_kept_to_some() -> None:
     own = search(close(), 0, 5)
     # a vial on its day at the latest: days 0 .. 3 and day 5 in one window of 6 dates are 5
@@ -159,6 +183,18 @@ def test_units_granted_choose_the_bags() -> None:
     # no vial waits: one dispense a bag; 48 h of the step dose with 1 vial, then 48 h with 2
     assert exact(granted(30), 0) == (0, 2, 3, 2)
     assert exact(granted(29), 0) is None
+
+
+def test_units_granted_are_shared_by_the_cycles_of_an_authorization() -> None:
+    def granted(units: int) -> Course:
+        rows = [{"kind": "initial", "start": day(0), "units": units}]
+        daily = {"bags": ["24h"], "max_days_ahead": 3}
+        return laid(small_policy(**ROOMY), cycles=2, pharmacy=daily, authorizations=rows)
+
+    # 4 vials of 10 units each; a dispense each, and 0 + 1 + 2 + 3 days waited
+    assert exact(granted(80), 0, 6) == (8, 2, 8, 12)
+    assert exact(granted(79), 0, 6) is None
+    assert loose(granted(79), 0, 6) is None
 
 
 # Vials that are there anyway ---------------------------------------------------------------------

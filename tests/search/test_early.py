@@ -409,6 +409,47 @@ def test_starts_of_least_delay_are_one_where_each_cycle_waits_for_the_one_before
     assert own.starts_like(*bound, 12) == ({1: on(0), 2: on(7), 3: on(14)},)
 
 
+# Days 1 and 3 are closed. From day 0 only two bags of 48 h will do, 4 vials on days 0 and 2; from
+# day 2 bags of 72 h and 24 h, 3 vials. Of 6 vials in 13 dates, 4 + 3 ask the last of cycle 2, three
+# days behind its first, to wait for day 13; 3 + 3 ask nothing.
+EITHER: dict[str, Any] = {"step_days": 0, "quantity": (6, 13), "units": (400, 6)}
+
+
+def either(course: Course) -> list[dict[int, int]]:
+    """All choices of starts with the least delay, counted from day 0, in order."""
+    own = search(course)
+    bound = own.bound()
+    assert bound is not None
+    found = own.starts_like(*bound, 12)
+    assert found is not None
+    assert own.starts_like(*bound, len(found) - 1) is None
+    return sorted(({n: d - on(0) for n, d in one.items()} for one in found), key=str)
+
+
+def test_two_choices_of_starts_may_have_the_same_least_delay() -> None:
+    window = {"first_infusion": {"earliest": day(0), "latest": day(2)}, "max_delay_days": 6}
+    pharmacy = {"max_days_ahead": 0, "closed": [day(1), day(3)]}
+    policy = small_policy(**EITHER, **ALL)
+    course = laid(policy, cycles=2, request=window, pharmacy=pharmacy)
+    assert either(course) == [{1: 0, 2: 10}, {1: 2, 2: 8}]  # 0 + 4 = 2 + 2
+    assert_starts_hold_all_of_least_delay(course)
+
+
+def test_choices_of_starts_multiply_where_they_are_apart() -> None:
+    # again from day 24 on, which is when the authorization of cycles 3 and 4 opens
+    window = {"first_infusion": {"earliest": day(0), "latest": day(2)}, "max_delay_days": 18}
+    pharmacy = {"max_days_ahead": 0, "closed": [day(n) for n in (1, 3, 25, 27)]}
+    policy = small_policy(**EITHER, cycles=4, continued_cycles=2)
+    given = [
+        {"kind": "initial", "start": day(0), "end": day(20)},
+        {"kind": "continued", "start": day(24), "end": day(60)},
+    ]
+    course = laid(policy, cycles=4, request=window, pharmacy=pharmacy, authorizations=given)
+    assert either(course) == [
+        {1: a, 2: b, 3: c, 4: d} for a, b in ((0, 10), (2, 8)) for c, d in ((24, 34), (26, 32))
+    ]
+
+
 def test_a_search_that_grows_too_large_says_so() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(early, "FEW_LABELS", 0)
