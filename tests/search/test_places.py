@@ -65,8 +65,9 @@ def test_cycles_that_may_run_into_each_other_are_for_another_search() -> None:
     course = laid(ROOMY, cycles=2)
     # without its days a cycle may stop early, and yet the next one waits the length, 6 >= 4
     assert ground(course, without("V.rr.days")).fits()
+    assert ground(course, without("V.rr.days")).complete()
     # without both the next may start the day after
-    assert not ground(course, without("V.rr.days", "V.rr.length")).fits()
+    assert not ground(course, without("V.rr.days", "V.rr.length")).complete()
     # without the length alone it waits the 4 infusion days
     assert ground(course, without("V.rr.length")).fits()
 
