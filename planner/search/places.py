@@ -112,8 +112,16 @@ class Ground:
             and not readings.authorizations_see_dispenses
             and not (readings.supply_rate and self._active_quantity())
             and (readings.refill_threshold is None or not self.active("readings.refill_threshold"))
-            and all(limit.limit <= LARGEST for limit in (*self.unit_limits, *self.vial_limits))
+            and not any(clause.limit > LARGEST for clause in self._limiting())
         )
+
+    def _limiting(self) -> list[UnitsClause | QuantityClause]:
+        """The clauses of section II that stand."""
+        return [
+            clause
+            for key, clause in self.course.clauses.items()
+            if isinstance(clause, UnitsClause | QuantityClause) and self.active(key)
+        ]
 
     def overfull(self) -> bool:
         """Whether history and requests fill a window of section II too far by themselves."""
@@ -263,13 +271,17 @@ class Ground:
                 wanted[day] = (before or 0) + claim.units if stands else None
         return wanted or None
 
+    def _countable(self, key: str, clause: UnitsClause | QuantityClause) -> bool:
+        """Whether a clause stands and its sums fit the fields they are counted in."""
+        return self.active(key) and clause.limit <= LARGEST
+
     def _unit_limits(self) -> list[Limit]:
         found: list[Limit] = []
         readings = self.course.readings
         if not readings.rolling or not readings.service_by_hang:
             return found
         for key, clause in self.course.clause_of("units"):
-            if isinstance(clause, UnitsClause) and self.active(key):
+            if isinstance(clause, UnitsClause) and self._countable(key, clause):
                 named = range(clause.cycles.first, clause.cycles.last + 1)
                 dated = [
                     (u.day, u.units)
@@ -291,7 +303,7 @@ class Ground:
         if not self.course.readings.rolling:
             return found
         for key, clause in self.course.clause_of("quantity"):
-            if isinstance(clause, QuantityClause) and self.active(key):
+            if isinstance(clause, QuantityClause) and self._countable(key, clause):
                 dated = [
                     (d.day, d.vials) for d in self.course.past_dispenses if self.active(d.member)
                 ]
