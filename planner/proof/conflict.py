@@ -98,6 +98,11 @@ def _certificate(found: Explanation) -> Certificate | None:
         return None
     cited = {m for row in certificate.rows for m in row.members}
     given = tuple(f"{m.id}: {m.says}" for m in found.members if m.id not in cited)
+    if found.moves:
+        given = (
+            *given,
+            "no member names a date, so the first possible start stands for every other",
+        )
     return sealed(certificate.model_copy(update={"barred": given}))
 
 

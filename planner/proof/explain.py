@@ -46,6 +46,7 @@ class Explanation:
 
     ``minimal``: for every member a calendar without it was found. ``systems``: parts of the
     problem under just these members, plainest first, of which one at least is infeasible.
+    ``moves``: under these members one day serves as well as another; one start stands for all.
     ``evidence``: by member, a calendar that exists without it.
     """
 
@@ -53,15 +54,18 @@ class Explanation:
     minimal: bool
     others: tuple[tuple[Member, ...], ...]
     systems: tuple[System, ...]
+    moves: bool
     evidence: tuple[tuple[str, Schedule], ...]
 
 
 @dataclass(frozen=True)
 class _Found:
-    """Conflicts, and what builds the parts of the problem they show in, the plainest first."""
+    """Conflicts, and what builds the parts of the problem they show in, the plainest first; the
+    last of these has one cycle alone where ``single``."""
 
     conflicts: list[Minimal]
     builders: tuple[Builder, ...]
+    single: bool = False
 
 
 def explain(course: Course) -> Explanation | None:
@@ -79,15 +83,18 @@ def explain(course: Course) -> Explanation | None:
     if found is None:
         return None
     by_id = {m.id: m for m in members}
-    first, *others = found.conflicts
-    evidence = []
-    minimal = first.proven
-    for left_out in first.members:
-        judged = whole([m for m in first.members if m != left_out])
-        if judged.schedule is not None:
-            evidence.append((left_out, judged.schedule))
-        else:
-            minimal = False
+    while True:
+        first, *others = found.conflicts
+        without = [(m, whole([n for n in first.members if n != m])) for m in first.members]
+        if all(judged.ruling is not Ruling.NO for _, judged in without):
+            break
+        # what needs all its members in a part of the course may need fewer in the whole
+        fewer = quickxplain(whole.ruling, first.members)
+        if len(fewer.members) == len(first.members):
+            break
+        found = _Found([fewer, *others], _within(course.cycles), len(course.cycles) == 1)
+    evidence = [(m, judged.schedule) for m, judged in without if judged.schedule is not None]
+    minimal = first.proven and len(evidence) == len(first.members)
     return Explanation(
         members=tuple(by_id[m] for m in first.members),
         minimal=minimal,
@@ -96,6 +103,8 @@ def explain(course: Course) -> Explanation | None:
             builder(course, Without(frozenset(ids) - frozenset(first.members))).system
             for builder in found.builders
         ),
+        moves=found.single
+        and any_day_serves(course, Without(frozenset(ids) - frozenset(first.members))),
         evidence=tuple(evidence),
     )
 
@@ -155,7 +164,7 @@ def _parts(course: Course, ids: Sequence[str]) -> _Found | None:
             part = course.cycles[first : first + size]
             judge = Judge(course, ids, cycles=part)
             if judge(ids).ruling is Ruling.NO:
-                return _Found([quickxplain(judge.ruling, ids)], _within(part))
+                return _Found([quickxplain(judge.ruling, ids)], _within(part), size == 1)
     return None
 
 
@@ -163,12 +172,53 @@ def _whole(judge: Judge, ids: Sequence[str]) -> _Found | None:
     if judge(ids).ruling is not Ruling.NO:
         return None
     found = quickxplain(judge.ruling, ids)
-    return _Found([found], _within(judge.course.cycles))
+    cycles = judge.course.cycles
+    return _Found([found], _within(cycles), len(cycles) == 1)
 
 
 def _within(part: Sequence[CourseCycle]) -> tuple[Builder, ...]:
-    """The problem of some cycles: their chains of bags first, then all of it."""
-    return (
-        lambda course, active: build_chains(course, active, part),
-        lambda course, active: build(course, active, cycles=part),
+    """The problem of some cycles: their chains of bags first, then all of it. One cycle of which no
+    rule looks at the calendar is as good on one day as on another: one start stands for all."""
+
+    def whole(course: Course, active: Active) -> Board:
+        one = len(part) == 1 and any_day_serves(course, active)
+        origins = {part[0].number: (part[0].earliest,)} if one else None
+        return build(course, active, cycles=part, origins=origins)
+
+    return (lambda course, active: build_chains(course, active, part), whole)
+
+
+DAY_BOUND = (
+    "pharmacy.bag_change_days",
+    "pharmacy.dispense_days",
+    "pharmacy.holidays",
+    "pharmacy.closed",
+    "request.first_infusion",
+    "request.finish_by",
+    "patient.diagnosis",
+)
+
+
+def any_day_serves(course: Course, active: Active) -> bool:
+    """Whether the rules that stand know no dates: a calendar moved by some days is one, too."""
+    request = course.scenario.request
+    fixed = (
+        course.as_of is not None
+        or bool(course.past)
+        or bool(course.past_dispenses)
+        or bool(course.past_units)
+        or any(len(cycle.variants) > 1 for cycle in course.cycles)
     )
+    dated = [
+        *DAY_BOUND,
+        *(f"request.cycle_starts.{n}" for n in request.cycle_starts),
+        *(f"request.dispenses.{i}" for i in range(len(request.dispenses))),
+        *(f"request.claims.{i}" for i in range(len(request.claims))),
+        *(f"authorizations.{i}" for i in range(len(course.scenario.authorizations))),
+    ]
+    return not fixed and not any(active(member) for member in dated if _applies(course, member))
+
+
+def _applies(course: Course, member: str) -> bool:
+    """Whether the course has a rule of this name at all."""
+    return any(m.id == member for m in members_of(course))

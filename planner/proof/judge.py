@@ -12,7 +12,7 @@ from planner.constraints.system import Key
 from planner.documents.policy import QuantityClause, UnitsClause
 from planner.regimen.course import Course, CourseCycle
 from planner.search.by_cycle import Joined, Joiner
-from planner.search.early import EarlySearch, TooManyLabelsError
+from planner.search.early import ANY, EarlySearch, TooManyLabelsError
 from planner.search.engine import Verdict, solve
 from planner.search.schedule import Schedule, read
 
@@ -132,11 +132,11 @@ def by_labels(joiner: Joiner) -> Judged | None:
     ground = joiner.ground()
     early = EarlySearch(ground)
     try:
-        bound = early.bound()
+        bound = early.bound(ANY)
         if bound is None:
             return Judged(Ruling.NO) if ground.complete() else None
         for starts in (bound[1], {}):
-            calendar, _ = early.calendar(starts)
+            calendar, _ = early.calendar(starts, ANY)
             if calendar is not None and joiner.keeps(calendar):
                 return Judged(Ruling.YES, calendar)
     except TooManyLabelsError:

@@ -26,6 +26,7 @@ from planner.search.schedule import ChosenBag, ChosenCycle, Schedule
 
 Starts = tuple[dict[int, int], ...]
 
+ANY = 0  # in the place of a cycle's number: no cycle has it
 MOST_LABELS = 20_000
 GRANTED = 2  # fields for units granted: up to the top bit of the second
 FEW_LABELS = 1_500  # by lengths alone
@@ -78,18 +79,21 @@ class EarlySearch:
         self._lengths: dict[int | None, _Lengths] = {}
         self._aheads: dict[int | None, _Ahead] = {}
 
-    def calendar(self, starts: Mapping[int, int] | None = None) -> tuple[Schedule | None, int]:
+    def calendar(
+        self, starts: Mapping[int, int] | None = None, latest: int | None = None
+    ) -> tuple[Schedule | None, int]:
         """A calendar with its delay, the least of those whose bags travel whole; or None.
 
         Args:
             starts: the days to start on, where they are not open, by number.
+            latest: as in ``bound``.
 
         Raises:
             TooManyLabelsError: the search was given up.
         """
         if self.ground.overfull():
             return None, 0
-        run, label = self._best(None, alone=False, at=self._at(starts or {}))
+        run, label = self._best(latest, alone=False, at=self._at(starts or {}))
         return (None, 0) if label is None else (Schedule(tuple(run.read(label))), label.cost)
 
     def bound(self, latest: int | None = None) -> tuple[int, dict[int, int]] | None:
@@ -97,7 +101,8 @@ class EarlySearch:
         calendar.
 
         Args:
-            latest: the number of the cycle to start as late as can be, in the place of delay.
+            latest: the number of the cycle to start as late as can be, in the place of delay;
+                ANY asks only whether there is a calendar.
 
         Raises:
             TooManyLabelsError: the search was given up.
@@ -115,7 +120,7 @@ class EarlySearch:
         try:
             return run, run.best()
         except TooManyLabelsError:
-            if latest is not None or len(at or ()) == len(self.places):
+            if latest not in (None, ANY) or len(at or ()) == len(self.places):
                 raise
             run = _Run(self, alone=alone, latest=latest, at=at, ahead=self.ahead(latest))
             return run, run.best()
@@ -332,7 +337,7 @@ class _Run:
         self.most = most
         self.lengths = search.lengths(latest)
         self.fronts: dict[tuple[int, ...], list[Label]] = {}
-        self.open: list[tuple[int, int, int, int, Label]] = []
+        self.open: list[tuple[int, int, bool, int, int, Label]] = []
         self.count = 0
         limits = (*self.ground.unit_limits, *self.ground.vial_limits)
         windows = GRANTED + sum(limit.reach + 1 for limit in limits)
@@ -643,7 +648,9 @@ class _Run:
                 kept.append(one)
         kept.append(label)
         self.fronts[key] = kept
-        heappush(self.open, (label.cost + label.rest, -label.index, -label.day, self.count, label))
+        waits = label.origin is None
+        place = (label.cost + label.rest, -label.index, waits, -label.day, self.count)
+        heappush(self.open, (*place, label))
 
     def _filled(self, label: Label) -> int:
         """All that a label has used up and that may still matter, side by side in one number: of
