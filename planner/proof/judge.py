@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from planner.constraints.board import last_cycle
 from planner.constraints.model import build, contradictions
-from planner.constraints.system import Key
-from planner.documents.policy import QuantityClause, UnitsClause
+from planner.constraints.system import Active, Key
 from planner.regimen.course import Course, CourseCycle
 from planner.search.by_cycle import Joined, Joiner
 from planner.search.early import ANY, EarlySearch, TooManyLabelsError
 from planner.search.engine import Verdict, solve
 from planner.search.schedule import Schedule, read
 
-MOST_COSTLY = 6  # starts that need a search each, before the whole is asked
-QUICK = 1.0  # deterministic seconds for a block of cycles, before the whole is asked
+BLOCK = 1.0  # deterministic seconds for a block of cycles
 
 
 class Ruling(Enum):
@@ -70,7 +68,6 @@ class Judge:
         self._yes: list[tuple[frozenset[str], Schedule]] = []
         self._no: list[frozenset[str]] = []
         self.solved = 0
-        self._lattices = (_usual(course), _apart(course))
 
     def __call__(self, members: Iterable[str]) -> Judged:
         """Whether a calendar exists that keeps the members, all else left out."""
@@ -98,31 +95,55 @@ class Judge:
         self.solved += 1
         if self.cycles is None and contradictions(self.course, active):
             return Judged(Ruling.NO)
-        joiner = Joiner(
-            self.course, active, limit=QUICK, cycles=self.cycles, most_costly=MOST_COSTLY
-        )
+        joiner = Joiner(self.course, active, limit=BLOCK, cycles=self.cycles)
         known = by_labels(joiner)
-        return self._by_search(joiner, active) if known is None else known
+        if known is not None:
+            return known
+        return by_models(joiner, self.course, active, self.cycles, self._limit)
 
-    def _by_search(self, joiner: Joiner, active: Without) -> Judged:
-        """Where labels do not fit the rules that stand, or do not settle it."""
-        for lattice in self._lattices:
-            guessed = joiner.join(not_before=lattice, guess=True)
-            if guessed.schedule is not None:
-                return Judged(Ruling.YES, guessed.schedule)
-        starts = joiner.some_starts()
-        joined = starts if isinstance(starts, Joined) else joiner.join(starts, guess=True)
-        if joined.schedule is None and not joined.infeasible:
-            joined = joiner.join()
-        if joined.infeasible:
-            return Judged(Ruling.NO)
-        if joined.schedule is not None:
-            return Judged(Ruling.YES, joined.schedule)
-        board = build(self.course, active, cycles=self.cycles)
-        answer = solve(board.system, limit=self._limit)
+
+def by_models(
+    joiner: Joiner,
+    course: Course,
+    active: Active,
+    cycles: Sequence[CourseCycle] | None,
+    limit: float,
+) -> Judged:
+    """What the rows say where labels do not fit the rules that stand, or do not settle it: on a few
+    choices of starts first, as a whole then.
+
+    Args:
+        joiner: the course under these rules.
+        course: the course.
+        active: which rules stand.
+        cycles: only these cycles; None: all.
+        limit: deterministic seconds for the whole, and half as many for each choice of starts.
+    """
+    for starts in _likely(joiner):
+        origins = {n: (day,) for n, day in starts.items()}
+        board = build(course, active, cycles=cycles, origins=origins)
+        answer = solve(board.system, limit=limit / 2)
         if answer.values is not None:
             return Judged(Ruling.YES, read(board, answer.values))
-        return Judged(Ruling.NO if answer.verdict is Verdict.INFEASIBLE else Ruling.UNKNOWN)
+    board = build(course, active, cycles=cycles)
+    answer = solve(board.system, limit=limit)
+    if answer.values is not None:
+        return Judged(Ruling.YES, read(board, answer.values))
+    return Judged(Ruling.NO if answer.verdict is Verdict.INFEASIBLE else Ruling.UNKNOWN)
+
+
+def _likely(joiner: Joiner) -> Iterator[Mapping[int, int]]:
+    """Starts that a calendar is likely on: those that windows allow if each vial may travel by
+    itself; the latest that the rules on starts allow."""
+    try:
+        bound = EarlySearch(joiner.ground()).bound(ANY)
+    except TooManyLabelsError:
+        bound = None
+    if bound is not None:
+        yield bound[1]
+    starts = joiner.some_starts()
+    if not isinstance(starts, Joined):
+        yield starts
 
 
 def by_labels(joiner: Joiner) -> Judged | None:
@@ -142,30 +163,3 @@ def by_labels(joiner: Joiner) -> Judged | None:
     except TooManyLabelsError:
         return None
     return None
-
-
-def _usual(course: Course) -> dict[int, int]:
-    """Each cycle's earliest day by the lengths of those before it, or where it is pinned."""
-    pins = course.scenario.request.cycle_starts
-    return {
-        c.number: pins[c.number].toordinal() if c.number in pins else c.earliest
-        for c in course.cycles
-        if c.progress is None
-    }
-
-
-def _apart(course: Course) -> dict[int, int]:
-    """Starts so far apart that no window of section II holds two cycles of the same pattern."""
-    days: dict[int, int] = {}
-    following = 0
-    for cycle in course.cycles:
-        if cycle.progress is None:
-            days[cycle.number] = max(cycle.earliest, following)
-        start = cycle.pinned if cycle.pinned is not None else days[cycle.number]
-        windows = [
-            c.per_days
-            for c in course.clauses.values()
-            if isinstance(c, QuantityClause | UnitsClause)
-        ]
-        following = start + max([cycle.length + cycle.next_shift, *windows])
-    return days

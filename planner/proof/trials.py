@@ -11,7 +11,7 @@ from planner.documents.checks import scenario_findings
 from planner.documents.drug import Drug
 from planner.documents.policy import QuantityClause
 from planner.proof.changes import Case
-from planner.proof.judge import Ruling, Without, by_labels
+from planner.proof.judge import Ruling, Without, by_labels, by_models
 from planner.regimen.build import course_of
 from planner.regimen.course import Course
 from planner.regimen.days import DayRules
@@ -24,6 +24,8 @@ from planner.search.schedule import Schedule
 COSTS_LIMIT = 0.2  # deterministic seconds for one model of the whole course
 BLOCK = 1.0  # deterministic seconds for a block of cycles
 STARTS = 0.5  # deterministic seconds for the rows on starts alone
+WHOLE = 0.5  # deterministic seconds for the rows of the whole course
+MODELS = 6  # probes that asking the rows counts as
 CHEAP = 8  # questions about starts alone that count as one probe
 
 _Question = tuple[tuple[tuple[str, str], ...], tuple[str, ...]]
@@ -91,18 +93,10 @@ class Trials:
         course = course_of(case.scenario, case.policy, self._drug)
         joiner = Joiner(course, _active(without), limit=BLOCK, shared=self._patterns)
         known = by_labels(joiner)
-        if known is not None:
-            return Tried(known.ruling, course, known.schedule, searched=True)
-        joined = joiner.join()
-        if joined.infeasible:
-            return Tried(Ruling.NO, searched=True)
-        schedule = joined.schedule
-        if schedule is None:
-            usual = {c.number: c.earliest for c in course.cycles if c.progress is None}
-            schedule = joiner.join(not_before=usual, guess=True).schedule
-        if schedule is None:
-            return Tried(Ruling.UNKNOWN, searched=True)
-        return Tried(Ruling.YES, course, schedule, searched=True)
+        if known is None:
+            self._left -= CHEAP * (MODELS - 1)
+            known = by_models(joiner, course, _active(without), None, WHOLE)
+        return Tried(known.ruling, course, known.schedule, searched=True)
 
     def costs(self, tried: Tried) -> dict[str, int]:
         """The objectives of the best calendar for a case that works, or, where that is not found

@@ -530,8 +530,8 @@ class _Run:
         if self.alone:
             yield from self._fed_alone(label, place, bag)
             return
-        vials, last = bag.option.vials, bag.day - self.rules.transit
-        oldest = self.rules.oldest(bag.day, bag.option)
+        vials, last = bag.option.vials, min(bag.day - self.rules.transit, place.until)
+        oldest = max(self.rules.oldest(bag.day, bag.option), place.since)
         for i, source in enumerate(place.sources):
             if oldest <= source.day <= last and label.left[i] >= vials:
                 yield label.sent, label.placed, _less(label.left, i, vials), source.day
@@ -553,8 +553,8 @@ class _Run:
         self, label: Label, place: Place, bag: ChosenBag
     ) -> Iterator[tuple[tuple[int, ...], int, tuple[int, ...], int]]:
         """Each vial by itself; from sources that are there anyway as many as one likes."""
-        vials, last = bag.option.vials, bag.day - self.rules.transit
-        oldest = bag.day - self.rules.ahead
+        vials, last = bag.option.vials, min(bag.day - self.rules.transit, place.until)
+        oldest = max(bag.day - self.rules.ahead, place.since)
         ready = [i for i, s in enumerate(place.sources) if oldest <= s.day <= last]
         at_hand = min(vials, sum(label.left[i] for i in ready))
         if place.asked:

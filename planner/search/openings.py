@@ -15,9 +15,9 @@ from planner.constraints.authorizations import past_days, standing
 from planner.constraints.board import Board
 from planner.regimen.course import Course, CourseCycle, Slot
 from planner.regimen.spans import last_day
+from planner.search.places import NEVER
 
 EVER = -(10**9)  # earlier than any day
-NEVER = 10**9  # later than any day
 LONGEST_MONTH = 31
 
 

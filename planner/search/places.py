@@ -6,13 +6,17 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from planner.constraints.authorizations import standing
 from planner.constraints.board import Board, remaining
 from planner.constraints.system import Active
 from planner.constraints.therapy import gap_after
 from planner.documents.policy import QuantityClause, UnitsClause
-from planner.regimen.course import BagOption, Course, CourseCycle
+from planner.regimen.course import BagOption, Course, CourseCycle, Slot
+from planner.regimen.spans import last_day
 from planner.search.packed import LARGEST
 from planner.search.schedule import ChosenBag, ChosenCycle
+
+NEVER = 10**9  # later than any day
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class Place:
     """One cycle: the days it may start on, and what its bags may draw on.
 
     ``asked``: whether requests set its dispenses, so that there are no others; ``claims`` what each
-    day has to be billed with, None where that is open.
+    day has to be billed with, None where that is open. ``since`` and ``until`` bound its dispenses
+    where an authorization with dates has to cover them.
     """
 
     cycle: CourseCycle
@@ -60,6 +65,8 @@ class Place:
     spare: int
     claims: Mapping[int, int | None] | None
     units: int | None
+    since: int
+    until: int
 
 
 class Ground:
@@ -237,6 +244,7 @@ class Ground:
         by_hang = course.readings.service_by_hang
         if by_hang and slot is not None and slot.units is not None and slot.setting is not None:
             units = slot.units if active(slot.setting, ("units",)) else None
+        since, until = self._covered(slot)
         stock = [Source(s.day, s.vials) for s in rules.stock_of(cycle)]
         spare = 0 if begun or cycle.progress is not None else rules.spare
         first, complete = min(listed, default=None), active("request.dispenses")
@@ -257,7 +265,24 @@ class Ground:
             spare=0 if listed else spare,
             claims=self._claims(cycle),
             units=units,
+            since=since,
+            until=until,
         )
+
+    def _covered(self, slot: Slot | None) -> tuple[int, int]:
+        """The days that a slot with given dates leaves to dispenses, where it has to cover them."""
+        since, until = -NEVER, NEVER
+        stands = None if slot is None else standing(self.rules, slot)
+        if slot is None or stands is None or not self._sees_dispenses():
+            return since, until
+        if slot.start is not None:
+            since = slot.start
+            if slot.end is None and slot.length is not None and stands.ends is not None:
+                until = last_day(slot.start, slot.length)
+        return since, until if slot.end is None else slot.end
+
+    def _sees_dispenses(self) -> bool:
+        return self.course.readings.authorizations_see_dispenses
 
     def _claims(self, cycle: CourseCycle) -> Mapping[int, int | None] | None:
         wanted: dict[int, int | None] = {}
