@@ -21,7 +21,7 @@ from heapq import heappop, heappush
 
 from planner.search.openings import Opened, Openings
 from planner.search.packed import BITS, ones
-from planner.search.places import Ground, Place, Source, sent_for
+from planner.search.places import NEVER, Ground, Place, Source, sent_for
 from planner.search.schedule import ChosenBag, ChosenCycle, Schedule
 
 Starts = tuple[dict[int, int], ...]
@@ -68,7 +68,6 @@ class EarlySearch:
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
-        self.places = ground.places
         course = ground.course
         before = {c.number for c in ground.given}
         self.openings = Openings(
@@ -76,6 +75,7 @@ class EarlySearch:
             ground.rules,
             [c for c in course.cycles if c.number in before] + [p.cycle for p in ground.places],
         )
+        self.places = [self._in_time(place) for place in ground.places]
         self._lengths: dict[int | None, _Lengths] = {}
         self._aheads: dict[int | None, _Ahead] = {}
 
@@ -184,6 +184,14 @@ class EarlySearch:
         if latest not in self._aheads:
             self._aheads[latest] = _Ahead(self, latest)
         return self._aheads[latest]
+
+    def _in_time(self, place: Place) -> Place:
+        """A cycle without the starts that come too late for the authorization in force before."""
+        opened = self.opened()
+        last = NEVER if opened is None else self.openings.last_start(opened, place.cycle)
+        if place.cycle.progress is not None or last == NEVER:
+            return place
+        return replace(place, origins=tuple(day for day in place.origins if day <= last))
 
     def opened(self) -> Opened | None:
         """Where history and given cycles leave the authorizations; None where they overstep one."""

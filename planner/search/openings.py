@@ -71,6 +71,22 @@ class Openings:
         start = self._course.slots[cycle.slot].start
         return Opened(cycle.slot) if start is None else Opened(cycle.slot, start, start)
 
+    def last_start(self, opened: Opened, cycle: CourseCycle) -> int:
+        """The last day a cycle can start on as far as the authorization in force tells; NEVER where
+        that does not bound it."""
+        index = cycle.slot
+        stands = None if index is None else self._stands[index]
+        if index is None or index != opened.slot or stands is None or stands.ends is None:
+            return NEVER
+        slot = self._course.slots[index]
+        if slot.end is not None:
+            end = slot.end
+        elif slot.length is None or opened.high == NEVER:
+            return NEVER
+        else:
+            end = last_day(opened.high, slot.length)
+        return end - cycle.infusion_days + 1
+
     def after(self, opened: Opened, cycle: CourseCycle, origin: int) -> Opened | None:
         """The state with one more cycle, or None where its authorization cannot cover it.
 
