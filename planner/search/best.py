@@ -31,9 +31,10 @@ from planner.search.schedule import ChosenBag, ChosenCycle
 
 FIELD = 24  # bits of one objective in a cost
 MASK = (1 << BITS) - 1
+COMPARED = 30  # labels that one is compared with count as one more
 FEW_LABELS = 1_000  # with each cycle's own bound alone
-MOST_LABELS = 20_000
-MOST_PAIR = 5_000
+MOST_LABELS = 15_000
+MOST_PAIR = 3_000
 
 
 class TooManyLabelsError(Exception):
@@ -460,9 +461,6 @@ class _Run:
         rest = self._arrived(label)
         if rest is None:
             return
-        self.count += 1
-        if self.count > self.most:
-            raise TooManyLabelsError
         cost = label.base + label.own
         label.filled = filled = self._filled(label)
         guard = self.guards[label.index]
@@ -470,6 +468,9 @@ class _Run:
         key = (label.index, label.day, label.made, label.owed)
         kept = []
         own = self.fronts.get(key, [])
+        self.count += 1 + len(own) // COMPARED
+        if self.count > self.most:
+            raise TooManyLabelsError
         for one in own:
             if one.base + one.own <= cost and (guarded - one.filled) & guard == guard:
                 return

@@ -28,8 +28,11 @@ Starts = tuple[dict[int, int], ...]
 
 ANY = 0  # in the place of a cycle's number: no cycle has it
 MOST_LABELS = 20_000
+COMPARED = 30  # labels that one is compared with count as one more
 GRANTED = 2  # fields for units granted: up to the top bit of the second
 FEW_LABELS = 1_500  # by lengths alone
+MOST_PAIR = 5_000  # for one pair of neighbouring cycles
+MOST_PAIRS = 30_000  # for all pairs of a course
 MASK = (1 << BITS) - 1
 
 
@@ -64,10 +67,12 @@ class Label:
 
 
 class EarlySearch:
-    """Searches the starts and chains of some cycles in a row, on their ``ground``."""
+    """Searches the starts and chains of some cycles in a row, on their ``ground``; with ``few``
+    labels alone where what is asked may stay open."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, *, few: bool = False) -> None:
         self.ground = ground
+        self.few = few
         course = ground.course
         before = {c.number for c in ground.given}
         self.openings = Openings(
@@ -120,7 +125,8 @@ class EarlySearch:
         try:
             return run, run.best()
         except TooManyLabelsError:
-            if latest not in (None, ANY) or len(at or ()) == len(self.places):
+            fixed = len(at or ()) == len(self.places)
+            if self.few or fixed or latest not in (None, ANY):
                 raise
             run = _Run(self, alone=alone, latest=latest, at=at, ahead=self.ahead(latest))
             return run, run.best()
@@ -263,6 +269,7 @@ class _Ahead:
         self._lengths = search.lengths(latest)
         self._values: dict[tuple[int, int], int | None] = {}
         self._waits: dict[tuple[int, int], int | None] = {}
+        self._spent = 0
 
     def value(self, index: int, origin: int) -> int | None:
         """The least cost from a start on; None where there is no way."""
@@ -279,10 +286,24 @@ class _Ahead:
                 at={index: origin},
                 loose=True,
                 ahead=self,
+                most=MOST_PAIR,
             )
-            label = run.best()
-            self._values[key] = None if label is None else label.cost + label.rest
+            self._values[key] = self._least(run, index, origin)
+            self._spent += run.count
+            if self._spent > MOST_PAIRS:
+                raise TooManyLabelsError
         return self._values[key]
+
+    def _least(self, run: _Run, index: int, origin: int) -> int | None:
+        """What a pair costs at least; by lengths alone where that is not found soon."""
+        try:
+            label = run.best()
+        except TooManyLabelsError:
+            if self._spent > MOST_PAIRS:
+                raise
+            rest = self._lengths.waiting(index + 1, self._lengths.following(index, origin))
+            return None if rest is None else self._lengths.toll(index, origin) + rest
+        return None if label is None else label.cost + label.rest
 
     def waiting(self, index: int, day: int) -> int | None:
         """The least cost of a start from a day on."""
@@ -628,15 +649,15 @@ class _Run:
 
     def _enter(self, label: Label) -> None:
         """Puts a label among those of its place and day, unless it is needless."""
-        self.count += 1
-        if self.count > self.most:
-            raise TooManyLabelsError
         key = (label.index, label.origin or 0, label.day)
         cost, opened = label.cost, label.opened
         label.filled = filled = self._filled(label)
         guard = self.guards[label.index]
         guarded = filled | guard
         own = self.fronts.setdefault(key, [])
+        self.count += 1 + len(own) // COMPARED
+        if self.count > self.most:
+            raise TooManyLabelsError
         for one in own:
             if (
                 one.cost <= cost

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from planner.constraints.model import contradictions
 from planner.regimen.course import Course
 from planner.search.by_cycle import Joiner
-from planner.search.early import EarlySearch, Starts, TooManyLabelsError
+from planner.search.early import ANY, EarlySearch, Starts, TooManyLabelsError
 from planner.search.engine import Verdict
 from planner.search.on_starts import best_on
 from planner.search.patterns import SharedPatterns
@@ -16,6 +16,7 @@ from planner.search.schedule import ChosenCycle, Schedule
 from planner.search.whole import Reached, solve_whole
 
 ONE_CYCLE = 1.0  # deterministic seconds for one cycle alone
+MOST_LATE = 15  # days that are tried one by one for a latest start
 MOST_STARTS = 12  # choices of starts with the least delay that are planned each
 
 
@@ -44,7 +45,8 @@ def find(
 
     Args:
         course: a patient under a policy.
-        limit: deterministic seconds for the whole problem, where it is needed.
+        limit: deterministic seconds for one model of the whole problem, where it is needed; 0 is
+            none, and settles for what labels find.
         patterns: blocks of cycles solved for other courses, and kept for those that follow.
         latest: whether to ask for the latest start of each cycle, too.
     """
@@ -65,7 +67,9 @@ def _find(course: Course, joiner: Joiner, limit: float) -> Found:
     try:
         bound = early.bound()
     except TooManyLabelsError:
-        return _by_joining(course, joiner, limit)
+        if not ground.fits():
+            return _by_joining(course, joiner, limit)
+        return _as_whole(course, limit, _some(joiner, early, {}))
     if bound is None:
         return Found(Verdict.INFEASIBLE)
     if not ground.fits():
@@ -117,10 +121,25 @@ def _as_whole(
 ) -> Found:
     """By one model of the whole course, from a calendar known already.
 
-    ``bounds``: the first objectives come to no less than these, compared first to last.
+    ``bounds``: the first objectives come to no less than these, compared first to last. Without
+    any time for it, the calendar known already stands, with what is proven of it.
     """
+    if hint is not None and not limit:
+        reached = _compared(course, hint, bounds)
+        proven = all(r.proven for r in reached)
+        return Found(Verdict.OPTIMAL if proven else Verdict.FEASIBLE, hint, reached)
     whole = solve_whole(course, limit=limit, hint=hint, origins=origins, bounds=bounds)
     return Found(whole.verdict, whole.schedule, whole.reached)
+
+
+def _compared(course: Course, schedule: Schedule, bounds: Sequence[int]) -> tuple[Reached, ...]:
+    """A calendar's objectives beside their bounds: one holds while all before it are met."""
+    reached: list[Reached] = []
+    for place, (name, value) in enumerate(objective_values(course, schedule).items()):
+        sure = all(r.proven for r in reached) and place < len(bounds)
+        bound = bounds[place] if sure else 0
+        reached.append(Reached(name, value, bound, value == bound))
+    return tuple(reached)
 
 
 def _proven(course: Course, schedule: Schedule) -> Found:
@@ -138,9 +157,9 @@ def _every(early: EarlySearch, delay: int, starts: Mapping[int, int]) -> Starts 
 
 def _some(joiner: Joiner, early: EarlySearch, starts: Mapping[int, int]) -> Schedule | None:
     """Some calendar, on these starts if there is one; None where none was found."""
-    for some in (starts, {}) if starts else ({},):
+    for some, latest in ((starts, None), ({}, None), ({}, ANY)):
         try:
-            calendar, _ = early.calendar(some)
+            calendar, _ = early.calendar(some, latest)
         except TooManyLabelsError:
             continue
         if calendar is not None and joiner.keeps(calendar):
@@ -194,23 +213,54 @@ def _latest_start(
     last = joiner.last_day[number]
     if last <= chosen.origin:
         return chosen.origin
-    days = None
     ground = joiner.ground(before)
-    early = EarlySearch(ground)
-    if ground.fits():
-        try:
-            bound = early.bound(latest=number)
-            if bound is not None:
-                day = bound[1][number]
-                if _on(joiner, early, bound[1]):
-                    return day
-                days = [d for d in reversed(joiner.open_days[number]) if d <= day]
-        except TooManyLabelsError:
-            days = None
-    if days is None:
-        if joiner.join({number: last}, before, least=False).schedule is not None:
-            return last
-        days = joiner.last_days(before, number)
+    if not ground.fits():
+        return _latest_by_joining(joiner, before, chosen)
+    early = EarlySearch(ground, few=True)
+    day = last
+    try:
+        bound = early.bound(latest=number)
+        if bound is not None:
+            day = bound[1][number]
+            if _on(joiner, early, bound[1]):
+                return day
+    except TooManyLabelsError:
+        pass
+    days = [d for d in reversed(joiner.open_days[number]) if chosen.origin < d <= day]
+    for one in days[:MOST_LATE]:
+        found = _any_on(joiner, before, number, one)
+        if found is not False:
+            return None if found is None else one
+    return chosen.origin if len(days) <= MOST_LATE else None
+
+
+def _any_on(
+    joiner: Joiner, before: Mapping[int, ChosenCycle], number: int, day: int
+) -> bool | None:
+    """Whether there is a calendar with a cycle on a day; None where that is not settled."""
+    early = EarlySearch(joiner.ground(before, {number: day}), few=True)
+    try:
+        bound = early.bound(ANY)
+        if bound is None:
+            return False
+        for starts in (bound[1], {}):
+            calendar, _ = early.calendar(starts, ANY)
+            if calendar is not None and joiner.keeps(calendar):
+                return True
+    except TooManyLabelsError:
+        return None
+    return None
+
+
+def _latest_by_joining(
+    joiner: Joiner, before: Mapping[int, ChosenCycle], chosen: ChosenCycle
+) -> int | None:
+    """The latest start by planning the rest, day by day from the last, where labels do not fit."""
+    number = chosen.number
+    last = joiner.last_day[number]
+    if joiner.join({number: last}, before, least=False).schedule is not None:
+        return last
+    days = joiner.last_days(before, number)
     for day in days or ():
         if day <= chosen.origin:
             return chosen.origin

@@ -28,8 +28,8 @@ from planner.search.chain import COSTS, ChainSearch, Cost
 from planner.search.packed import LARGEST, Window, at_most, window
 from planner.search.schedule import ChosenBag, ChosenCycle
 
-MOST_LABELS = 1_500  # with the windows of II.A left out
-MOST_LABELS_FED = 10_000  # with every dispense open to every bag
+MOST_LABELS = 800  # with the windows of II.A left out
+MOST_LABELS_FED = 2_000  # with every dispense open to every bag
 
 Placed = tuple[CourseCycle, int]
 _Shift = tuple[int, int] | None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.search.best import BestSearch, NoWayError, TooManyLabelsError, Way
+from planner.search.best import ALL_DAYS, BestSearch, NoWayError, TooManyLabelsError, Way
 from planner.search.by_cycle import Joiner
 from planner.search.chain import COSTS
 from planner.search.early import EarlySearch
@@ -52,56 +52,63 @@ def best_on(joiner: Joiner, objectives: tuple[str, ...], starts: Mapping[int, in
         least = search.least()
     except NoWayError:
         return NOTHING
-    loose: Way | None = None
     try:
         loose = search.best(every=False)
-        if loose is None:
-            return NOTHING
-        least = loose.costs
-        if joiner.keeps(Schedule(loose.cycles)):
-            return OnStarts(least, Schedule(loose.cycles), loose.costs)
-        exact = search.best(every=True)
-        if exact is None:
-            return NOTHING
-        if joiner.keeps(Schedule(exact.cycles)):
-            return OnStarts(exact.costs, Schedule(exact.cycles), exact.costs)
     except TooManyLabelsError:
-        pass
+        return _by_blocks(joiner, search, starts, OnStarts(least))
+    if loose is None:
+        return NOTHING
+    schedule = Schedule(loose.cycles)
+    if joiner.keeps(schedule):
+        return OnStarts(loose.costs, schedule, loose.costs)
+    return _with_quantity(joiner, search, loose, starts)
+
+
+def _with_quantity(
+    joiner: Joiner, search: BestSearch, loose: Way, starts: Mapping[int, int]
+) -> OnStarts:
+    """The best where II.A bars what is best without it: with few days for earlier dispenses first,
+    which may be as good as the bound, then with all of them."""
+    some: OnStarts | None = None
+    for days in (_blocked(search.ground, loose), ALL_DAYS):
+        try:
+            way = search.best(every=True, days=days)
+        except TooManyLabelsError:
+            continue
+        if way is None and days is ALL_DAYS:
+            return NOTHING
+        if way is not None and joiner.keeps(Schedule(way.cycles)):
+            least = way.costs if days is ALL_DAYS else loose.costs
+            some = OnStarts(least, Schedule(way.cycles), way.costs)
+            if some.settled:
+                return some
+    return some or _any(joiner, search, starts, OnStarts(loose.costs))
+
+
+def _by_blocks(
+    joiner: Joiner, search: BestSearch, starts: Mapping[int, int], known: OnStarts
+) -> OnStarts:
+    """Cycle by cycle, those that meet in a window together, where labels grew too many."""
     joined = joiner.join(starts)
     if joined.infeasible:
         return NOTHING
-    if joined.schedule is not None:
-        costs = _costs(joined.schedule, objectives, ground)
-        return OnStarts(costs, joined.schedule, costs)
-    return _some(joiner, search, loose, starts, OnStarts(least))
+    if joined.schedule is None:
+        return _any(joiner, search, starts, known)
+    costs = _costs(joined.schedule, search.order, search.ground)
+    return OnStarts(costs, joined.schedule, costs)
 
 
-def _some(
-    joiner: Joiner,
-    search: BestSearch,
-    loose: Way | None,
-    starts: Mapping[int, int],
-    known: OnStarts,
+def _any(
+    joiner: Joiner, search: BestSearch, starts: Mapping[int, int], known: OnStarts
 ) -> OnStarts:
     """A calendar that need not be the best, beside the bound."""
-    found: list[Schedule] = []
-    if loose is not None:
-        try:
-            way = search.best(every=True, days=_blocked(search.ground, loose))
-            found += [Schedule(way.cycles)] if way is not None else []
-        except TooManyLabelsError:
-            pass
-    if not found:
-        try:
-            calendar, _ = EarlySearch(search.ground).calendar(starts)
-            found += [calendar] if calendar is not None else []
-        except TooManyEarlyError:
-            pass
-    for schedule in found:
-        if joiner.keeps(schedule):
-            costs = _costs(schedule, tuple(search.order), search.ground)
-            return OnStarts(known.least, schedule, costs)
-    return known
+    try:
+        calendar, _ = EarlySearch(search.ground).calendar(starts)
+    except TooManyEarlyError:
+        return known
+    if calendar is None or not joiner.keeps(calendar):
+        return known
+    return OnStarts(known.least, calendar, _costs(calendar, search.order, search.ground))
 
 
 def _blocked(ground: Ground, way: Way) -> set[int]:
@@ -120,7 +127,7 @@ def _blocked(ground: Ground, way: Way) -> set[int]:
     return found
 
 
-def _costs(schedule: Schedule, objectives: tuple[str, ...], ground: Ground) -> Costs:
+def _costs(schedule: Schedule, objectives: Sequence[str], ground: Ground) -> Costs:
     totals = dict.fromkeys(COSTS, 0)
     for chosen in schedule.cycles:
         for name, cost in _cost(chosen, ground).items():
