@@ -110,9 +110,9 @@ def renewal(case: Case, clause: RenewalClause) -> Iterator[str]:
     under continued ones, and in all, than the clause allows."""
     continued = [one for one in case.plan.authorizations if one.kind == "continued"]
     if not clause.renewable:
-        for one in continued:
-            if one.cycles:
-                yield f"{one.id} renews a coverage that may not be renewed"
+        given = [slot for slot in slots(case) if slot.kind == "continued"]
+        for name in dict.fromkeys(one.id for one in (*continued, *given) if one.cycles):
+            yield f"{name} renews a coverage that may not be renewed"
         return
     numbers = sorted({number for one in continued for number in one.cycles})
     if clause.continued_cycles is not None and len(numbers) > clause.continued_cycles:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from planner.constraints.moments import Moment, known, moment
 from planner.constraints.system import Active, Key, System, Term
+from planner.regimen.authorizations import under
 from planner.regimen.course import BagOption, Course, CourseCycle, Segment, Stock, Variant
 from planner.regimen.cycles import freer, therapy, variants
 from planner.regimen.days import DayRules
@@ -100,7 +101,7 @@ class Board:
         feeds: bool = True,
         only: Container[Key] | None = None,
     ) -> None:
-        self.course = course
+        self.course = course = under(course, active)
         self.active = active
         self.bags = bags
         self.feeds = feeds
@@ -114,7 +115,8 @@ class Board:
             self.ahead = max(self.ahead, AHEAD)
         self.spare = pharmacy.spare_vials if active("pharmacy.spare_vials") else 0
         last = last_cycle(course, active)
-        cycles = [c for c in cycles if c.number <= last]
+        own = {c.number: c for c in course.cycles}
+        cycles = [own[c.number] for c in cycles if c.number <= last]
         self.cycles: dict[int, CycleBoard] = {}
         self._variants: dict[int, tuple[Variant, ...]] = {}
         self._starts: dict[int, Moment] = {}

@@ -14,6 +14,7 @@ RULES: tuple[Callable[[Board], None], ...] = (
     nature.one_start,
     nature.first_dispense,
     nature.bag_chains,
+    nature.one_at_a_time,
     nature.feeding,
     nature.served,
     requests.first_infusion,
@@ -104,7 +105,7 @@ def build_chains(
     """The rows on starts and bags, whatever the dispenses: a relaxation of the whole."""
     chosen = course.cycles if cycles is None else cycles
     board = Board(course, active, chosen, {}, feeds=False)
-    for rule in (*START_RULES, nature.bag_chains):
+    for rule in (*START_RULES, nature.bag_chains, nature.one_at_a_time):
         rule(board)
     if course.readings.service_by_hang:
         windows.units(board)

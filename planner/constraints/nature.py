@@ -7,10 +7,12 @@ without gap or overlap; each bag is fed by one dispense of its cycle.
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 
 from planner.constraints.board import Board, CycleBoard, remaining
 from planner.constraints.moments import moment, not_both
 from planner.constraints.system import Term
+from planner.constraints.therapy import gap_after
 from planner.regimen.course import Variant
 
 
@@ -90,6 +92,22 @@ def _early_exits(
 
 def _negated(terms: list[Term]) -> list[Term]:
     return [(variable, -coefficient) for variable, coefficient in terms]
+
+
+def one_at_a_time(board: Board) -> None:
+    """Two cycles never run at once: the next one does not begin before a bag is empty. Only where
+    neither the clause on lengths nor the one on infusion days sees to that."""
+    for before, after in pairwise(board.cycles):
+        cycle = board.cycles[before]
+        infusing = cycle.cycle.infusion_days + cycle.cycle.shift
+        if after != before + 1 or gap_after(board, cycle.cycle) >= infusing:
+            continue
+        following = board.start(after)
+        for hang in cycle.hangs:
+            instance = (before, after, hang.day, hang.option.days)
+            bag = ([(hang.variable, 1)], 0)
+            last = hang.day + hang.option.days - 1
+            not_both(board.system, (), instance, bag, following.until(last))
 
 
 def feeding(board: Board) -> None:

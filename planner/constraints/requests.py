@@ -109,32 +109,36 @@ def dispenses(board: Board) -> None:
 
 def claims(board: Board) -> None:
     """A cycle with requested claims is still to be billed on these dates with these units, and on
-    no others."""
-    if not board.active("request.claims"):
-        return
+    no others. An entry without the list asks for no fewer units; the list without any entry of a
+    cycle asks nothing of it."""
     entries = board.course.scenario.request.claims
+    listed = board.active("request.claims")
     _nothing_left(board, "request.claims", [c.cycle for c in entries])
     for number in board.cycles:
-        asked: dict[int, int] = {}
-        for claim in entries:
-            if claim.cycle == number:
-                day = claim.date.toordinal()
-                asked[day] = asked.get(day, 0) + claim.units
-        if not asked:
+        own = [(i, c) for i, c in enumerate(entries) if c.cycle == number]
+        stands = [(i, c) for i, c in own if board.active(f"request.claims.{i}")]
+        if not stands:
             continue
         billed = claimed_units(board, number)
         if not board.course.readings.service_by_hang:
             before = {stock.day for stock in board.cycles[number].stock}
             billed = {day: terms for day, terms in billed.items() if day not in before}
-        for day in sorted({*billed, *asked}):
-            members = tuple(
-                f"request.claims.{i}"
-                for i, c in enumerate(entries)
-                if c.cycle == number and c.date.toordinal() == day
-            ) or ("request.claims",)
-            units = asked.get(day, 0)
-            if all(board.active(m) for m in members):
-                board.system.add(members, (number, day), billed.get(day, []), low=units, high=units)
+        days = {c.date.toordinal() for _, c in own}
+        for day in sorted({*(billed if listed else ()), *days}):
+            here = [(i, c) for i, c in own if c.date.toordinal() == day]
+            asked = [(i, c) for i, c in stands if c.date.toordinal() == day]
+            whole = listed and len(asked) == len(here)
+            if not asked and not whole:
+                continue
+            members = tuple(f"request.claims.{i}" for i, _ in asked) or ("request.claims",)
+            units = sum(c.units for _, c in asked)
+            board.system.add(
+                members,
+                (number, day),
+                billed.get(day, []),
+                low=units,
+                high=units if whole else None,
+            )
 
 
 def _nothing_left(board: Board, request: str, numbers: list[int]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor, lcm
@@ -11,6 +11,7 @@ from math import ceil, floor, lcm
 from planner.constraints.board import Board, CycleBoard
 from planner.constraints.system import Term
 from planner.documents.policy import QuantityClause, UnitsClause
+from planner.regimen.course import PastDispense
 from planner.regimen.cycles import therapy
 
 Amounts = dict[int, list[Term]]
@@ -237,17 +238,15 @@ def refill_threshold(board: Board) -> None:
     ]
     fills.sort()
     for fill in board.course.past_dispenses:
-        if fill.cycle not in board.cycles:
-            _refills(board, share, fill.day, fill.cycle, [], fill.days_supply, fills)
+        if fill.cycle not in board.cycles and board.active(fill.member):
+            _refills(board, share, fill.day, fill.cycle, [], [fill], fills)
     for number, cycle in board.cycles.items():
         supply = _supply(cycle)
-        earlier = {d.day for d in board.course.past_dispenses if d.cycle == number}
-        for day in sorted({*cycle.dispenses, *earlier}):
-            done = sum(
-                d.days_supply
-                for d in board.course.past_dispenses
-                if d.cycle == number and d.day == day
-            )
+        past = [
+            d for d in board.course.past_dispenses if d.cycle == number and board.active(d.member)
+        ]
+        for day in sorted({*cycle.dispenses, *(d.day for d in past)}):
+            done = [d for d in past if d.day == day]
             _refills(board, share, day, number, supply[day], done, fills)
 
 
@@ -257,9 +256,11 @@ def _refills(
     day: int,
     number: int,
     supply: list[Term],
-    done: int,
+    past: Sequence[PastDispense],
     fills: list[tuple[int, int, int]],
 ) -> None:
+    done = sum(d.days_supply for d in past)
+    members = tuple(dict.fromkeys(("readings.refill_threshold", *(d.member for d in past))))
     most = done + sum(c for _, c in supply)
     longest = ceil(share * most)
     for later, other, made in fills:
@@ -271,7 +272,7 @@ def _refills(
         instance = (day, number, later, other)
         if board.active("readings.refill_threshold", instance):
             board.system.add(
-                ("readings.refill_threshold",),
+                members,
                 instance,
                 [*supply, (made, slack)],
                 high=room + slack,

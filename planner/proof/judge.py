@@ -150,12 +150,11 @@ def by_labels(joiner: Joiner) -> Judged | None:
     """What labels say of any calendar; None where they do not settle it."""
     if joiner.starts_contradict():
         return Judged(Ruling.NO)
-    ground = joiner.ground()
-    early = EarlySearch(ground)
+    early = EarlySearch(joiner.ground())
     try:
         bound = early.bound(ANY)
         if bound is None:
-            return Judged(Ruling.NO) if ground.complete() else None
+            return Judged(Ruling.NO)
         for starts in (bound[1], {}):
             calendar, _ = early.calendar(starts, ANY)
             if calendar is not None and joiner.keeps(calendar):

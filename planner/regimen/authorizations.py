@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from planner.documents.policy import AuthorizationClause, Policy
 from planner.documents.scenario import Authorization, Scenario
-from planner.regimen.course import Slot
+from planner.regimen.course import Course, Slot
 
 
 def authorization_clauses(policy: Policy, indication: str) -> dict[str, AuthorizationClause]:
@@ -42,6 +45,29 @@ def allot(scenario: Scenario, policy: Policy, cycles: int) -> tuple[Slot, ...]:
                 break
             slots.append(_slot(key, clause, index, named, first, cycles))
     return tuple(slots)
+
+
+def under(course: Course, active: Callable[[str], bool]) -> Course:
+    """The course with its cycles allotted as the authorizations that stand say: those left out
+    leave the number of their cycles to the clause."""
+    given = course.scenario.authorizations
+    stands = [a.cycles is None or active(f"authorizations.{i}") for i, a in enumerate(given)]
+    if all(stands):
+        return course
+    changed = tuple(
+        a if stays else a.model_copy(update={"cycles": None})
+        for a, stays in zip(given, stands, strict=True)
+    )
+    scenario = course.scenario.model_copy(update={"authorizations": changed})
+    numbers = [*(p.number for p in course.past), *(c.number for c in course.cycles)]
+    slots = allot(scenario, course.policy, max(numbers, default=0))
+    own = {number: i for i, slot in enumerate(slots) for number in slot.cycles}
+    return replace(
+        course,
+        slots=slots,
+        cycles=tuple(replace(c, slot=own.get(c.number)) for c in course.cycles),
+        past=tuple(replace(p, slot=own.get(p.number)) for p in course.past),
+    )
 
 
 def _slot(

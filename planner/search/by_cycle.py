@@ -87,13 +87,16 @@ class Joiner:
         shared: SharedPatterns | None = None,
         most_costly: int | None = None,
     ) -> None:
-        self._course = course
+        self._rules = Board(course, active, (), {}, bags=False)
+        self._course = course = self._rules.course
         self._active = active
         self._limit = limit
         self._most_costly = most_costly
         self._patterns = Patterns(course, active, limit=limit, shared=shared)
-        self._rules = Board(course, active, (), {}, bags=False)
-        asked = course.cycles if cycles is None else cycles
+        asked = course.cycles
+        if cycles is not None:
+            numbers = {cycle.number for cycle in cycles}
+            asked = tuple(cycle for cycle in course.cycles if cycle.number in numbers)
         last = last_cycle(course, active)
         self._cycles = {cycle.number: cycle for cycle in asked if cycle.number <= last}
 

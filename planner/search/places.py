@@ -86,12 +86,13 @@ class Ground:
         cycles: Sequence[tuple[CourseCycle, Sequence[int]]],
         given: Sequence[ChosenCycle] = (),
     ) -> None:
-        self.course = course
-        self.active = active
         self.rules = Board(course, active, (), {}, bags=False)
+        self.course = self.rules.course
+        self.active = active
         self.given = given
         self.exact = self.rules.exact_days()
-        self.places = [self._place(cycle, tuple(days)) for cycle, days in cycles]
+        own = {cycle.number: cycle for cycle in self.course.cycles}
+        self.places = [self._place(own[cycle.number], tuple(days)) for cycle, days in cycles]
         self.unit_limits = self._unit_limits()
         self.vial_limits = self._vial_limits()
         days = [day for place in self.places for day in place.origins]
@@ -137,10 +138,6 @@ class Ground:
             for limit in (*self.unit_limits, *self.vial_limits)
             for day in limit.days
         )
-
-    def complete(self) -> bool:
-        """Whether such a search looks at all that there is: cycles do not overlap."""
-        return self.exact or all(p.gap >= p.cycle.infusion_days for p in self.places[:-1])
 
     def _active_quantity(self) -> bool:
         return any(self.active(key) for key, _ in self.course.clause_of("quantity"))
@@ -285,16 +282,21 @@ class Ground:
         return self.course.readings.authorizations_see_dispenses
 
     def _claims(self, cycle: CourseCycle) -> Mapping[int, int | None] | None:
+        entries = [
+            (i, claim)
+            for i, claim in enumerate(self.course.scenario.request.claims)
+            if claim.cycle == cycle.number
+        ]
+        stands = [self.active(f"request.claims.{i}") for i, _ in entries]
+        by_hang = self.course.readings.service_by_hang
+        if not by_hang or not any(stands) or not self.active("request.claims"):
+            return None  # an entry without the list says how much at least: left to the rows
         wanted: dict[int, int | None] = {}
-        if not self.course.readings.service_by_hang:
-            return None
-        for i, claim in enumerate(self.course.scenario.request.claims):
-            if claim.cycle == cycle.number and self.active("request.claims"):
-                day = claim.date.toordinal()
-                before = wanted.get(day, 0)
-                stands = self.active(f"request.claims.{i}") and before is not None
-                wanted[day] = (before or 0) + claim.units if stands else None
-        return wanted or None
+        for (_, claim), stays in zip(entries, stands, strict=True):
+            day = claim.date.toordinal()
+            before = wanted.get(day, 0)
+            wanted[day] = before + claim.units if stays and before is not None else None
+        return wanted
 
     def _countable(self, key: str, clause: UnitsClause | QuantityClause) -> bool:
         """Whether a clause stands and its sums fit the fields they are counted in."""

@@ -136,6 +136,10 @@ def windows(
         start = slot.start
         if start is None:
             start = min(days)
+            if slot.kind == "continued" and not found and active is not everything:
+                # where the rules before it are left out, it may have opened long ago
+                while slot.length and last_day(start - 1, slot.length) >= max(days):
+                    start -= 1
             if slot.kind == "continued" and found:
                 start = found[-1].end + 1
                 while slot.end is None and slot.length and last_day(start, slot.length) < max(days):

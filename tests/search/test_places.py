@@ -61,15 +61,11 @@ def test_a_limit_must_leave_each_field_its_top_bit() -> None:
     assert ground(laid(small_policy(quantity=(LARGEST + 1, 6))), without("II.A")).fits()
 
 
-def test_cycles_that_may_run_into_each_other_are_for_another_search() -> None:
+def test_no_rule_on_lengths_or_days_is_needed_to_follow_the_rest() -> None:
     course = laid(ROOMY, cycles=2)
-    # without its days a cycle may stop early, and yet the next one waits the length, 6 >= 4
-    assert ground(course, without("V.rr.days")).fits()
-    assert ground(course, without("V.rr.days")).complete()
-    # without both the next may start the day after
-    assert not ground(course, without("V.rr.days", "V.rr.length")).complete()
-    # without the length alone it waits the 4 infusion days
-    assert ground(course, without("V.rr.length")).fits()
+    # without its days a cycle may stop early; two cycles never run at once all the same
+    for left_out in (("V.rr.days",), ("V.rr.length",), ("V.rr.days", "V.rr.length")):
+        assert ground(course, without(*left_out)).fits()
 
 
 # Bags --------------------------------------------------------------------------------------------
