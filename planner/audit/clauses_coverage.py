@@ -110,8 +110,9 @@ def renewal(case: Case, clause: RenewalClause) -> Iterator[str]:
     under continued ones, and in all, than the clause allows."""
     continued = [one for one in case.plan.authorizations if one.kind == "continued"]
     if not clause.renewable:
-        given = [slot for slot in slots(case) if slot.kind == "continued"]
-        for name in dict.fromkeys(one.id for one in (*continued, *given) if one.cycles):
+        named = [one.id for one in continued if one.cycles]
+        named += [slot.id for slot in slots(case) if slot.kind == "continued" and slot.cycles]
+        for name in dict.fromkeys(named):
             yield f"{name} renews a coverage that may not be renewed"
         return
     numbers = sorted({number for one in continued for number in one.cycles})
