@@ -10,14 +10,24 @@ import typer
 
 def print_schema(
     document: Annotated[
-        str, typer.Argument(metavar="[scenario|plan|parties]", help="Which document.")
+        str, typer.Argument(metavar="[scenario|plan|conflict|parties]", help="Which document.")
     ] = "scenario",
 ) -> None:
-    """Print the JSON Schema of a scenario, of a plan, or of the parties to a claim."""
+    """Print the JSON Schema of a scenario, a plan, a conflict, or the parties to a claim."""
     from planner.cli.output import to_json
-    from planner.documents.schema import parties_schema, plan_schema, scenario_schema
+    from planner.documents.schema import (
+        conflict_schema,
+        parties_schema,
+        plan_schema,
+        scenario_schema,
+    )
 
-    schemas = {"scenario": scenario_schema, "plan": plan_schema, "parties": parties_schema}
+    schemas = {
+        "scenario": scenario_schema,
+        "plan": plan_schema,
+        "conflict": conflict_schema,
+        "parties": parties_schema,
+    }
     if document not in schemas:
         raise typer.BadParameter(f"'{document}' is none of {', '.join(schemas)}")
     sys.stdout.write(to_json(schemas[document]()))

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from planner.documents.base import Document, Exact, Indication
+from planner.documents.base import Day, Document, Exact, Indication
 from planner.documents.plan import Assumption, DrugStamp, PolicyStamp, ScenarioStamp, SolverStamp
 
 MemberKind = Literal["clause", "request", "setting", "history"]
@@ -26,6 +26,40 @@ class ConflictMember(Document):
     line: int | None
     says: str
     assumed: bool = False
+
+
+class WindowEntry(Document):
+    """``amount`` vials or units in a window. ``says`` is the entry in words.
+
+    ``member`` is the member of the conflict that states it, on ``date``. Where it is null the
+    amount is the least that is still to come, at the latest from ``date`` on.
+    """
+
+    date: Day
+    amount: int
+    says: str
+    cycle: int
+    member: str | None = None
+
+
+class Window(Document):
+    """The dates ``from`` .. ``to``, both included, in which more than ``limit`` stand.
+
+    ``sum`` adds up ``entries``, which are in the order of their dates.
+    """
+
+    clause: str
+    window_from: Day = Field(alias="from")
+    window_to: Day = Field(alias="to")
+    sum: int
+    limit: int
+    unit: Literal["vials", "units"]
+    entries: tuple[WindowEntry, ...]
+
+    @property
+    def per_days(self) -> int:
+        """How many dates it has."""
+        return (self.window_to - self.window_from).days + 1
 
 
 class CertificateRow(Document):
@@ -114,6 +148,8 @@ class OtherConflict(Document):
 class Conflict(Document):
     """No compliant calendar exists: ``conflict`` is a smallest clash, ``because`` its sentence.
 
+    ``window`` is the one window that overflows, where the clash is of that kind.
+
     ``proven``: the certificate was recomputed, or a second engine agrees. ``minimal``: a calendar
     was found without each of the members.
     """
@@ -128,6 +164,7 @@ class Conflict(Document):
     indication: Indication
     conflict: tuple[ConflictMember, ...]
     because: str
+    window: Window | None = None
     certificate: Certificate
     also: tuple[OtherConflict, ...] = ()
     remedies: tuple[Remedy, ...] = ()

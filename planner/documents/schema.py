@@ -33,6 +33,13 @@ def plan_schema() -> dict[str, Any]:
     return _schema(Plan, "serialization")
 
 
+def conflict_schema() -> dict[str, Any]:
+    """The schema of a conflict as printed."""
+    from planner.documents.conflict import Conflict
+
+    return _schema(Conflict, "serialization")
+
+
 def parties_schema() -> dict[str, Any]:
     """The schema of a file of parties, for electronic claims."""
     from planner.documents.parties import Parties

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from planner.documents.policy import CyclesClause, QuantityClause, RenewalClause, UnitsClause
+from planner.documents.policy import CyclesClause, RenewalClause
 from planner.proof.members import Member
-from planner.regimen.course import Course, CourseCycle, Segment
+from planner.proof.window import in_words, overflowing, short
+from planner.regimen.course import Course
 from planner.regimen.days import changes_on_holidays
 from planner.regimen.spans import last_day
 
@@ -22,7 +23,7 @@ def because(course: Course, members: Sequence[Member]) -> str:
         members: a minimal conflict of it.
     """
     ids = [m.id for m in members]
-    for say in (_dose, _dispensed, _billed, _too_many_cycles, _late_cycle, _too_soon, _bags):
+    for say in (_dose, _overflowing, _too_many_cycles, _late_cycle, _too_soon, _bags):
         for sentence in say(course, ids):
             return sentence
     named = [f"{m.id} ({m.says})" for m in members]
@@ -31,8 +32,10 @@ def because(course: Course, members: Sequence[Member]) -> str:
     return f"Because {', '.join(named[:-1])} and {named[-1]}, no calendar exists."
 
 
-def _short(day: date) -> str:
-    return f"{day.day} {day:%b} {day.year}"
+def _overflowing(course: Course, ids: Sequence[str]) -> Iterator[str]:
+    window = overflowing(course, ids)
+    if window is not None:
+        yield in_words(window)
 
 
 def _dose(course: Course, ids: Sequence[str]) -> Iterator[str]:
@@ -50,133 +53,6 @@ def _dose(course: Course, ids: Sequence[str]) -> Iterator[str]:
 
 def _plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
-
-
-def _dispensed(course: Course, ids: Sequence[str]) -> Iterator[str]:
-    """The window of II.A that the dispenses named overflow, or what they leave room for."""
-    request, history = course.scenario.request.dispenses, course.scenario.history.dispenses
-    listed = [(f"request.dispenses.{i}", d) for i, d in enumerate(request)]
-    listed += [(f"history.dispenses.{i}", d) for i, d in enumerate(history)]
-    dated = sorted((d.date, d.vials) for name, d in listed if name in ids)
-    for key in ids:
-        clause = course.clauses.get(key)
-        if not isinstance(clause, QuantityClause) or not dated:
-            continue
-        for inside in _windows(dated, clause.per_days):
-            total = sum(vials for _, vials in inside)
-            if total > clause.limit:
-                named = " and ".join(f"{_vials(v)} on {_short(d)}" for d, v in inside)
-                yield f"{named} {_in_one_window(total, clause)}"
-        yield from _needed(course, key, clause, dated)
-
-
-def _windows(dated: Sequence[tuple[date, int]], per_days: int) -> Iterator[list[tuple[date, int]]]:
-    """What falls into the ``per_days`` dates from each date on."""
-    for start, _ in dated:
-        end = start + timedelta(days=per_days - 1)
-        yield [(day, amount) for day, amount in dated if start <= day <= end]
-
-
-def _in_one_window(total: int, clause: QuantityClause | UnitsClause) -> str:
-    return f"fall in one {clause.per_days}-day window: {total:,} > {clause.limit:,}"
-
-
-def _needed(
-    course: Course, key: str, clause: QuantityClause, dated: Sequence[tuple[date, int]]
-) -> Iterator[str]:
-    """A cycle in progress: what is left at hand, and what its days still need at least."""
-    begun = next((c for c in course.cycles if c.progress is not None), None)
-    if begun is None or begun.progress is None:
-        return
-    left = begun.infusion_days - begun.progress.infused
-    hand = sum(s.vials for s in course.stock if s.cycle == begun.number)
-    lost = sum(w.vials for w in course.scenario.history.wasted if w.cycle == begun.number)
-    total = sum(v for _, v in dated)
-    options = [o for v in begun.variants for s in v.segments for o in s.options]
-    if not options:
-        return
-    best = min(options, key=lambda o: (Decimal(o.vials) / o.days, -o.days))
-    need = -(-left * best.vials // best.days)
-    if need > hand:
-        yield (
-            f"The {left} infusion days left need {_vials(need)} in bags of {best.name}, {hand} are "
-            f"at hand after {_vials(lost)} lost, and {_vials(total)} already stand in the "
-            f"{clause.per_days}-day window: {total} + {need - hand} > {clause.limit}"
-        )
-
-
-def _vials(count: int) -> str:
-    return "1 vial" if count == 1 else f"{count} vials"
-
-
-def _billed(course: Course, ids: Sequence[str]) -> Iterator[str]:
-    """The window of II.B that the claims named overflow, alone or with a cycle that is to come."""
-    request, history = course.scenario.request.claims, course.scenario.history.claims
-    listed = [(f"request.claims.{i}", c) for i, c in enumerate(request)]
-    listed += [(f"history.claims.{i}", c) for i, c in enumerate(history)]
-    for key in ids:
-        clause = course.clauses.get(key)
-        if not isinstance(clause, UnitsClause):
-            continue
-        counted = range(clause.cycles.first, clause.cycles.last + 1)
-        dated = sorted(
-            (c.date, c.units) for name, c in listed if name in ids and c.cycle in counted
-        )
-        for inside in _windows(dated, clause.per_days):
-            total = sum(units for _, units in inside)
-            named = " and ".join(f"{units:,} units on {_short(day)}" for day, units in inside)
-            if total > clause.limit:
-                yield f"{named} {_in_one_window(total, clause)}"
-            for cycle in course.cycles:
-                starts = _starts(course, cycle, ids) if cycle.number in counted else range(0)
-                if not starts:
-                    continue
-                first = inside[0][0].toordinal()
-                days = range(first, first + clause.per_days)
-                least = min(_least_units(course, cycle, start, days) for start in starts)
-                if total + least > clause.limit:
-                    yield (
-                        f"{named} and at least {least:,} of cycle {cycle.number}, which starts by "
-                        f"{_short(date.fromordinal(starts[-1]))}, "
-                        f"{_in_one_window(total + least, clause)}"
-                    )
-
-
-def _starts(course: Course, cycle: CourseCycle, ids: Sequence[str]) -> range:
-    """The days a cycle may start on by the members named; none where they do not say, or where
-    they leave its bags open."""
-    whole = any(k in course.clauses and course.clauses[k].rule == "infusion-days" for k in ids)
-    if not whole or "pharmacy.bags" not in ids or cycle.progress is not None:
-        return range(0)
-    if not course.readings.service_by_hang or not course.readings.rolling:
-        return range(0)
-    if f"request.cycle_starts.{cycle.number}" in ids:
-        day = course.scenario.request.cycle_starts[cycle.number].toordinal()
-        return range(day, day + 1)
-    if "request.max_delay_days" not in ids or course.as_of is None:
-        return range(0)
-    return range(course.as_of, cycle.earliest + course.scenario.request.max_delay_days + 1)
-
-
-def _least_units(course: Course, cycle: CourseCycle, start: int, days: range) -> int:
-    """The fewest units that a cycle's bags bill on some days, by the day each is hung."""
-    variant = next(v for v in cycle.variants if v.first_start <= start <= v.last_start)
-    return sum(_least_of(course, segment, start, days) for segment in variant.segments)
-
-
-def _least_of(course: Course, segment: Segment, start: int, days: range) -> int:
-    opened = course.readings.opened_billed
-    least: list[int | None] = [0]  # by infusion days of the segment that bags have covered
-    for covered in range(1, segment.days + 1):
-        ways = []
-        for option in segment.options:
-            before = least[covered - option.days] if option.days <= covered else None
-            if before is not None:
-                hang = start + segment.first + covered - option.days
-                units = option.opened if opened else option.administered
-                ways.append(before + (units if hang in days else 0))
-        least.append(min(ways, default=None))
-    return least[-1] or 0
 
 
 def _too_many_cycles(course: Course, ids: Sequence[str]) -> Iterator[str]:
@@ -229,9 +105,9 @@ def _late_cycle(course: Course, ids: Sequence[str]) -> Iterator[str]:
         last = start + cycle.infusion_days - 1 + cycle.shift
         if end is not None and last > end:
             yield (
-                f"Cycle {cycle.number} infuses until {_short(date.fromordinal(last))} at the "
+                f"Cycle {cycle.number} infuses until {short(date.fromordinal(last))} at the "
                 f"earliest, and the {slot.id} authorization from "
-                f"{_short(date.fromordinal(begins))} ends on {_short(date.fromordinal(end))}: "
+                f"{short(date.fromordinal(begins))} ends on {short(date.fromordinal(end))}: "
                 f"{last - end} {'day' if last - end == 1 else 'days'} too late"
             )
 
@@ -251,8 +127,8 @@ def _too_soon(course: Course, ids: Sequence[str]) -> Iterator[str]:
             if any(p.cycle in range(before, number) for p in pauses):
                 lasts = f"with interruptions {lasts}"
             yield (
-                f"Cycle {number} on {_short(date.fromordinal(day))} is {day - first} days after "
-                f"cycle {before} on {_short(date.fromordinal(first))}, and {lasts} {needed} days: "
+                f"Cycle {number} on {short(date.fromordinal(day))} is {day - first} days after "
+                f"cycle {before} on {short(date.fromordinal(first))}, and {lasts} {needed} days: "
                 f"{day - first} < {needed}"
             )
 

@@ -19,6 +19,7 @@ from planner.proof.certificate import certificate_for, certify, sealed
 from planner.proof.explain import Explanation, explain
 from planner.proof.members import Member
 from planner.proof.remedies import remedies
+from planner.proof.window import overflowing
 from planner.regimen.course import Course
 from planner.search.engine import SEED, solver_version
 from planner.search.schedule import Schedule
@@ -65,6 +66,7 @@ def conflict_of(
         indication=course.indication,
         conflict=tuple(_member(m, scenario) for m in found.members),
         because=because(course, found.members),
+        window=overflowing(course, [m.id for m in found.members]),
         certificate=certificate,
         also=tuple(
             OtherConflict(

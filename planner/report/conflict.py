@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
-from planner.documents.conflict import Conflict, ConflictMember, Remedy
+from planner.documents.conflict import Conflict, ConflictMember, Remedy, Window
+from planner.report.layout import Column, items, lines, table
+from planner.report.overflow import overflow_bars, overflow_title, running, when
 from planner.report.text import count, shown
+
+WIDE: Final = 80
+WIDE_BAR: Final = 30
+NARROW_BAR: Final = 18
 
 _PROOF = {
     "farkas": "one weighted sum of its rules contradicts itself, recomputed in exact fractions",
@@ -23,6 +30,8 @@ def render(conflict: Conflict, console: Console) -> None:
     title = conflict.scenario.title
     console.print(Text(f"No compliant calendar exists: {shown(title)}" if title else _NONE))
     console.print(Text(f"{shown(conflict.because).rstrip('.')}."))
+    if conflict.window is not None:
+        _window(console, conflict.window)
     console.print()
     console.print(Text("What cannot hold together"))
     for member in conflict.conflict:
@@ -47,6 +56,25 @@ def render(conflict: Conflict, console: Console) -> None:
 
 
 _NONE = "No compliant calendar exists"
+
+
+def _window(console: Console, window: Window) -> None:
+    """The window as a table, an entry a row, with a bar that passes the mark of the limit."""
+    bars = overflow_bars(window, NARROW_BAR if console.width < WIDE else WIDE_BAR)
+    columns = (
+        Column("Date"),
+        Column(window.unit.capitalize(), right=True),
+        Column("So far", right=True),
+        Column(f"| is {window.limit:,}"),
+    )
+    rows = (
+        (when(entry), f"{entry.amount:,}", f"{so_far:,}", bar)
+        for (entry, so_far), bar in zip(running(window), bars, strict=True)
+    )
+    console.print()
+    console.print(Text(overflow_title(window)))
+    for line in lines(table(columns, rows), console, console.width):
+        console.print(line)
 
 
 def _where(member: ConflictMember) -> str:
@@ -76,4 +104,5 @@ def _remedies(console: Console, remedies: tuple[Remedy, ...]) -> None:
 
 
 def _item(console: Console, text: str) -> None:
-    console.print(Padding(Text(f"- {text}"), (0, 0, 0, 2)))
+    for line in lines(items([("-", text)]), console, console.width):
+        console.print(line)

@@ -12,7 +12,7 @@ from planner.report.drawing import Picture
 from planner.report.grids import Grid, headed
 from planner.report.html import INDICATIONS, OBJECTIVES, hashes_of, readings_used
 from planner.report.late import late_cycle, late_picture
-from planner.report.overflow import overflow_picture, overflows
+from planner.report.overflow import overflow_picture
 from planner.report.page import page
 from planner.report.terminal import NO_ADVICE
 from planner.report.text import count, day, figure, shown
@@ -35,7 +35,7 @@ class Change:
 def conflict_html(conflict: Conflict, policy: Policy | None) -> str:
     """Returns the report of a conflict.
 
-    ``policy`` is the one the scenario was read under; without it no window is drawn, and the
+    ``policy`` is the one the scenario was read under; without it no authorization is drawn, and the
     report says so. Every value is escaped, and control characters, line breaks and text-direction
     marks in free text are shown as their escapes. The same conflict gives the same text.
     """
@@ -49,7 +49,7 @@ def conflict_html(conflict: Conflict, policy: Policy | None) -> str:
         minimal=_minimal(conflict),
         proof=tuple(_proof(conflict.certificate)),
         barred=tuple(shown(one) for one in conflict.certificate.barred),
-        pictures=tuple(_pictures(conflict, policy)) if policy else (),
+        pictures=tuple(_pictures(conflict, policy)),
         policy_at_hand=policy is not None,
         changes=tuple(Change(shown(r.says), BY[r.by]) for r in conflict.remedies),
         remedies=_remedies(conflict.remedies) if conflict.remedies else None,
@@ -61,13 +61,14 @@ def conflict_html(conflict: Conflict, policy: Policy | None) -> str:
     )
 
 
-def _pictures(conflict: Conflict, policy: Policy) -> Iterator[Picture]:
-    windows = overflows(conflict, policy)
-    for number, window in enumerate(windows, start=1):
-        yield overflow_picture(window, number)
-    late = late_cycle(conflict, policy)
+def _pictures(conflict: Conflict, policy: Policy | None) -> Iterator[Picture]:
+    drawn = 0
+    if conflict.window is not None:
+        drawn += 1
+        yield overflow_picture(conflict.window, drawn)
+    late = late_cycle(conflict, policy) if policy is not None else None
     if late is not None:
-        yield late_picture(late, len(windows) + 1)
+        yield late_picture(late, drawn + 1)
 
 
 def _facts(conflict: Conflict) -> Iterator[tuple[str, str]]:

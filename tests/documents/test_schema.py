@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from planner.documents.load import shipped
-from planner.documents.schema import plan_schema, scenario_schema
+from planner.documents.schema import conflict_schema, plan_schema, scenario_schema
 
 
 def references(value: Any) -> Iterator[str]:
@@ -28,7 +28,7 @@ def test_the_shipped_schema_is_the_current_one() -> None:
 
 
 def test_a_schema_refers_only_to_itself() -> None:
-    for schema in (scenario_schema(), plan_schema()):
+    for schema in (scenario_schema(), plan_schema(), conflict_schema()):
         assert "$id" not in json.dumps(schema)
         for reference in references(schema):
             name = re.fullmatch(r"#/\$defs/(\w+)", reference)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from planner.documents.conflict import Certificate, Conflict, ConflictMember, OtherConflict, Remedy
+from datetime import date, timedelta
+
+from planner.documents.conflict import (
+    Certificate,
+    Conflict,
+    ConflictMember,
+    OtherConflict,
+    Remedy,
+    Window,
+    WindowEntry,
+)
 from planner.documents.load import load_policy
 from planner.documents.plan import Assumption, DrugStamp, PolicyStamp, ScenarioStamp, SolverStamp
 from planner.documents.scenario import Scenario
@@ -10,9 +20,26 @@ from planner.documents.scenario import Scenario
 SECOND = "2026-02-09"  # 35 days after the first: inside its 42 dates
 
 
-def conflict(text: str = "Two dispenses", second: str = SECOND) -> Conflict:
-    """Returns the conflict with ``text`` in its free fields, and its second dispense on a date."""
-    sent = [("2026-01-05", 1), (second, 2)]
+def window_of(*entries: tuple[str, int, str | None], text: str = "so many") -> Window:
+    """Returns the 42 dates from the first entry (date, vials, member) on, of at most 28 vials."""
+    opens = date.fromisoformat(entries[0][0])
+    return Window(
+        clause="II.A",
+        window_from=opens,
+        window_to=opens + timedelta(days=41),
+        sum=sum(vials for _, vials, _ in entries),
+        limit=28,
+        unit="vials",
+        entries=tuple(
+            WindowEntry(date=date.fromisoformat(day), amount=vials, says=text, cycle=n, member=by)
+            for n, (day, vials, by) in enumerate(entries, start=1)
+        ),
+    )
+
+
+def conflict(text: str = "Two dispenses") -> Conflict:
+    """Returns the conflict with ``text`` in its free fields."""
+    sent = [("2026-01-05", 1), (SECOND, 2)]
     asked = {
         "first_infusion": "2026-01-05",
         "cycles": 2,
@@ -42,12 +69,17 @@ def conflict(text: str = "Two dispenses", second: str = SECOND) -> Conflict:
         indication="adult-rr",
         conflict=tuple(members),
         because=text,
+        window=window_of(
+            ("2026-01-05", 28, "request.dispenses.0"),
+            (SECOND, 28, "request.dispenses.1"),
+            text=text,
+        ),
         certificate=Certificate(kind="farkas", checked=True, barred=(text,)),
         also=(OtherConflict(members=("II.A",), because=text, minimal=True),),
         remedies=(
             Remedy(
                 path="request.dispenses.1.date",
-                asked=second,
+                asked=SECOND,
                 nearest="2026-02-16",
                 says=text,
                 costs={"delay": 0, "vials": 56},
@@ -56,28 +88,6 @@ def conflict(text: str = "Two dispenses", second: str = SECOND) -> Conflict:
         readings={"window": "rolling"},
         assumed=(Assumption(path="pharmacy.bags", value=text, says=text),),
         solver=SolverStamp(name="cp-sat", version="9.15", seed=1),
-    )
-
-
-def two_windows(text: str = "Two limits") -> Conflict:
-    """Returns a conflict that names vials and units: 56 > 28 vials, and 980 + 35 > 980 units."""
-    made = conflict(text)
-    document = made.scenario.document.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    document["request"]["claims"] = [
-        {"date": day, "units": units, "cycle": 1}
-        for day, units in (("2026-01-05", 980), ("2026-01-12", 35))
-    ]
-    members = [
-        ConflictMember(kind="request", id=path, path=path, line=line, says=text)
-        for path, line in (("request.claims.0", 13), ("request.claims.1", 14))
-    ]
-    clause = ConflictMember(kind="clause", id="II.B.cycles-1-5", path=None, line=None, says=text)
-    stated = Scenario.model_validate(document)
-    return made.model_copy(
-        update={
-            "scenario": made.scenario.model_copy(update={"document": stated}),
-            "conflict": (*made.conflict, clause, *members),
-        }
     )
 
 
@@ -95,9 +105,23 @@ def late_conflict(
             "scenario": made.scenario.model_copy(
                 update={"document": Scenario.model_validate(document)}
             ),
+            "window": None,
             "conflict": tuple(
                 ConflictMember(kind="request", id=id_, path=None, line=None, says=id_)
                 for id_ in members
             ),
+        }
+    )
+
+
+def two_pictures(text: str = "Two pictures") -> Conflict:
+    """Returns a conflict with a window that overflows and a cycle that its authorization is too
+    short for."""
+    made, late = conflict(text), late_conflict("2026-07-07")
+    asked = {"document": late.scenario.document}
+    return made.model_copy(
+        update={
+            "scenario": made.scenario.model_copy(update=asked),
+            "conflict": (*made.conflict, *late.conflict),
         }
     )

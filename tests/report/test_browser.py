@@ -15,7 +15,7 @@ from planner.documents.plan import Plan
 from planner.report.conflict_html import conflict_html
 from planner.report.html import report_html
 from tests.report.chromium import Page, browser, page
-from tests.report.conflicts import conflict, late_conflict, two_windows
+from tests.report.conflicts import conflict, late_conflict, two_pictures
 from tests.report.hostile import TEXTS, hostile
 from tests.report.plans import plan
 
@@ -36,13 +36,13 @@ PLANS: dict[str, Plan] = {
 }
 CONFLICTS: dict[str, Conflict] = {
     "a window": conflict(),
-    "two windows": two_windows(),
+    "two pictures": two_pictures(),
     "a late cycle": late_conflict("2026-07-07"),
-    "no window": conflict(second="2026-02-16"),
+    "no window": conflict().model_copy(update={"window": None}),
     "nothing helps": conflict().model_copy(update={"remedies": (), "also": ()}),
-    "hostile script": two_windows(TEXTS["script"]),
-    "hostile long": two_windows(TEXTS["long"]),
-    "hostile direction": two_windows(TEXTS["direction"]),
+    "hostile script": two_pictures(TEXTS["script"]),
+    "hostile long": two_pictures(TEXTS["long"]),
+    "hostile direction": two_pictures(TEXTS["direction"]),
 }
 
 
@@ -162,7 +162,7 @@ def test_the_keyboard_reaches_the_skip_link_first_and_then_every_control(
 def test_the_keyboard_walks_a_conflict_in_the_order_of_the_page(
     screen: Page, tmp_path: Path
 ) -> None:
-    screen.open(_file("two windows", tmp_path), width=360)
+    screen.open(_file("two pictures", tmp_path), width=360)
     stops = "[...document.querySelectorAll('a, .scroll')]"
     expected = screen.run(f"{stops}.map(e => e.textContent.trim().slice(0, 40))")
     reached = _tabbed(screen, len(expected), "e.textContent.trim().slice(0, 40)")
@@ -173,7 +173,7 @@ def test_the_keyboard_walks_a_conflict_in_the_order_of_the_page(
 def test_a_screen_reader_meets_the_pictures_and_remedies_of_a_conflict(
     screen: Page, tmp_path: Path
 ) -> None:
-    screen.open(_file("two windows", tmp_path))
+    screen.open(_file("two pictures", tmp_path))
     pictures = [name for role, name in _spoken(screen) if role in ("image", "img")]
     assert [name.split(":")[0] for name in pictures] == ["II.A", "II.B.cycles-1-5"]
     roles = {role for role, _ in _spoken(screen)}
@@ -266,7 +266,7 @@ def test_no_text_of_the_picture_leaves_it(
     assert outside == []
 
 
-@pytest.mark.parametrize("name", ["a window", "two windows", "a late cycle"])
+@pytest.mark.parametrize("name", ["a window", "two pictures", "a late cycle"])
 def test_remedies_and_picture_stand_side_by_side_where_there_is_room(
     screen: Page, tmp_path: Path, name: str
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from planner.documents.load import load_policy
 from planner.report.conflict_html import conflict_html
 from planner.report.text import shown
-from tests.report.conflicts import conflict, two_windows
+from tests.report.conflicts import conflict, late_conflict, two_pictures, window_of
 from tests.report.hostile import TEXTS
 from tests.report.pages import read
 
@@ -57,7 +57,7 @@ def test_the_remedies_stand_beside_the_picture() -> None:
 
 
 def test_ids_are_unique_with_two_pictures_on_one_page() -> None:
-    page = read(conflict_html(two_windows(), POLICY))
+    page = read(conflict_html(two_pictures(), POLICY))
     ids = [node.attributes["id"] for node in page.walk() if "id" in node.attributes]
     assert len(page.pictures()) == 2
     assert len(ids) == len(set(ids))
@@ -70,8 +70,8 @@ def test_the_picture_and_its_table_show_the_window_that_overflows() -> None:
     page = read(conflict_html(conflict(), POLICY))
     # 28 + 28 = 56, 28 above the cap of 28
     assert page.by_id("window-1-table").rows() == [
-        ["Mon 2026-01-05", "1", "28", "28", "0", "request.dispenses.0", "yes"],
-        ["Mon 2026-02-09", "2", "28", "56", "28", "request.dispenses.1", "yes"],
+        ["Mon 2026-01-05", "1", "28", "28", "0", "Two dispenses", "request.dispenses.0"],
+        ["Mon 2026-02-09", "2", "28", "56", "28", "Two dispenses", "request.dispenses.1"],
     ]
     picture = page.by_id("window-1")
     assert picture.attributes["role"] == "img"
@@ -80,9 +80,23 @@ def test_the_picture_and_its_table_show_the_window_that_overflows() -> None:
     assert len(picture.all("rect", lambda r: r.attributes["class"] == "over")) == 1
 
 
-@pytest.mark.parametrize(("second", "drawn"), [("2026-02-15", 1), ("2026-02-16", 0)])
-def test_day_41_is_inside_the_window_and_day_42_outside(second: str, drawn: int) -> None:
-    assert len(read(conflict_html(conflict(second=second), POLICY)).pictures()) == drawn
+def test_a_conflict_without_a_window_has_no_picture() -> None:
+    page = read(conflict_html(conflict().model_copy(update={"window": None}), POLICY))
+    assert not page.pictures()
+
+
+def test_what_is_still_to_come_is_outlined_and_stands_by_its_latest_date() -> None:
+    window = window_of(("2026-01-05", 28, "history.dispenses.0"), ("2026-02-01", 1, None))
+    page = read(conflict_html(conflict().model_copy(update={"window": window}), POLICY))
+    assert page.by_id("window-1-table").rows()[1] == [
+        *("by Sun 2026-02-01", "2", "1", "29", "1"),  # 28 + 1 = 29, one above 28
+        *("so many", "still to come"),
+    ]
+    boxes = page.by_id("window-1").all("rect")
+    (outlined,) = [box for box in boxes if box.attributes["class"] == "other"]
+    assert "at least 1 vial of cycle 2" in outlined.text()
+    assert "Outlined bars are still to come" in page.text()
+    assert "Outlined bars" not in read(conflict_html(conflict(), POLICY)).text()
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -95,9 +109,12 @@ def test_hostile_text_arrives_as_text(name: str) -> None:
     assert conflict_html(conflict(text), POLICY) == html
 
 
-def test_nothing_is_loaded_and_without_the_policy_no_window_is_drawn() -> None:
+def test_nothing_is_loaded_and_without_the_policy_no_authorization_is_drawn() -> None:
+    late = late_conflict("2026-07-07")  # 183 + 28 days; 30 weeks are 210
+    assert len(read(conflict_html(late, POLICY)).pictures()) == 1
+    assert not read(conflict_html(late, None)).pictures()
     page = read(conflict_html(conflict(), None))
-    assert not page.pictures()
-    assert "no window is drawn" in page.text()
+    assert len(page.pictures()) == 1
+    assert "no authorization is drawn" in page.text()
     assert not page.all("script")
     assert not page.all("link")
