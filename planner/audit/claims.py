@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 from typing import NamedTuple
@@ -15,11 +16,11 @@ from planner.documents.policy import HcpcsClause, ModifierRule
 
 
 class Line(NamedTuple):
-    """What a claim line says of quantity: units, modifier, vials."""
+    """What a claim line says of quantity: units, modifier, vials by the hundredth."""
 
     units: int
     modifier: str | None
-    ndc_units: int
+    ndc_units: Decimal
 
 
 @dataclass(frozen=True)
@@ -83,16 +84,27 @@ def due_lines(case: Case, claim: Billed) -> list[Line]:
     Drug discarded stands on a second line where a modifier for it is asked for on that date of
     service. Where none is, there is one line: of all units opened, or, by ``units.billed``, of
     those given. Where nothing is discarded there is one line with the modifier for that, if any.
+    The vials of a claim are shared out between its lines: to the discarded one what was not given,
+    rounded down, to the other the rest.
     """
     given, opened = units_given(case, claim), units_opened(case, claim)
     if given == opened:
         nothing = _modifier(case.policy.billing.nothing_discarded, claim.day)
-        return [Line(given, nothing, claim.vials)]
+        return [Line(given, nothing, Decimal(claim.vials))]
+    left = _left_of_vials(case, claim, given)
     discarded = _modifier(case.policy.billing.discarded, claim.day)
     if discarded is not None:
-        return [Line(given, None, claim.vials), Line(opened - given, discarded, 0)]
-    billed = given if case.reading("units.billed") == "administered" else opened
-    return [Line(billed, None, claim.vials)]
+        return [Line(given, None, claim.vials - left), Line(opened - given, discarded, left)]
+    if case.reading("units.billed") == "administered":
+        return [Line(given, None, claim.vials - left)]
+    return [Line(opened, None, Decimal(claim.vials))]
+
+
+def _left_of_vials(case: Case, claim: Billed, given: int) -> Decimal:
+    """How many of a claim's vials the units given do not account for, in whole hundredths."""
+    content = Fraction(case.drug.vial.mcg)
+    left = claim.vials - given * _mcg_per_unit(case) / content
+    return Decimal(floor(left * 100)).scaleb(-2)
 
 
 def _modifier(rules: Iterable[ModifierRule], day: date) -> str | None:

@@ -32,6 +32,8 @@ def lines(case: Case) -> Iterator[str]:
     for line in case.plan.claims:
         key = (line.date, line.cycle, line.past)
         found.setdefault(key, Counter())[Line(line.units, line.modifier, line.ndc_units)] += 1
+        if line.ndc_units <= 0:
+            yield f"the claim of {line.date} for cycle {line.cycle} has a line without a quantity"
         if not (line.ndc.isascii() and line.ndc.isdigit() and len(line.ndc) == _NDC_DIGITS):
             yield f"the claim of {line.date} names {line.ndc}, not {_NDC_DIGITS} digits"
     for key in sorted({*due, *found}):
@@ -48,12 +50,16 @@ def lines(case: Case) -> Iterator[str]:
 
 def _shown(listed: Counter[Line]) -> str:
     texts = [
-        f"{units} units{f' {modifier}' if modifier else ''} ({vials} vials)"
+        f"{units} units{f' {modifier}' if modifier else ''} ({_plain(vials)} vials)"
         for units, modifier, vials in sorted(
             listed.elements(), key=lambda line: (line.modifier or "", line.units, line.ndc_units)
         )
     ]
     return " + ".join(texts) or "no lines"
+
+
+def _plain(vials: Decimal) -> str:
+    return f"{vials.normalize():f}"
 
 
 def authorized_units(case: Case) -> Iterator[str]:

@@ -95,8 +95,8 @@ class ClaimLine(Document):
     """One claim line. Lines of one bag (or one dispense, as read) share date and cycle.
 
     ``modifier``: JW on a line of discarded drug, JZ where nothing was discarded, else null.
-    ``ndc`` has 11 digits without dashes; ``ndc_units`` counts vials (UN) on the first line of a
-    bag and is 0 on its JW line.
+    ``ndc`` has 11 digits without dashes; ``ndc_units`` is the part of the vials (UN) that the
+    line bills, in hundredths: those of one bag add up to its vials.
     """
 
     date: Day
@@ -105,7 +105,7 @@ class ClaimLine(Document):
     units: Whole
     modifier: Literal["JW", "JZ"] | None
     ndc: str
-    ndc_units: Whole
+    ndc_units: Exact
     diagnosis: str | None
     authorization: str | None
     past: Flag = False

@@ -211,7 +211,7 @@ def claims(plan: Plan) -> Grid:
         Column("Modifier"),
         Column("Units", number=True),
         Column("NDC"),
-        Column("Vials", number=True),
+        Column("NDC quantity (UN)", number=True),
         Column("Diagnosis"),
         Column("Authorization"),
         Column("State"),

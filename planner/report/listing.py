@@ -79,7 +79,7 @@ def claim_list(plan: Plan) -> Iterator[RenderableType]:
         Column("Units", right=True),
         Column("Mod"),
         Column("NDC"),
-        Column("Vials", right=True),
+        Column("UN", right=True),
         Column("Authorization", wraps=True),
     )
     yield table(columns, (_claim_row(line) for line in plan.claims))
@@ -93,7 +93,7 @@ def _claim_row(line: ClaimLine) -> tuple[str, ...]:
         figure(line.units),
         line.modifier or "",
         shown(line.ndc),
-        str(line.ndc_units),
+        figure(line.ndc_units),
         _marked(line.authorization, line.past),
     )
 

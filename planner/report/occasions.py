@@ -159,9 +159,9 @@ def _claims(plan: Plan) -> Iterator[Occasion]:
 
 def _line(line: ClaimLine) -> str:
     modifier = f" {line.modifier}" if line.modifier else ""
-    vials = f", {count(line.ndc_units, 'vial')}" if line.ndc_units else ""
     code, ndc = shown(line.hcpcs), shown(line.ndc)
-    return f"{code}{modifier} {count(line.units, 'unit')}, NDC {ndc}{vials}"
+    quantity = f"quantity {figure(line.ndc_units)} UN"
+    return f"{code}{modifier} {count(line.units, 'unit')}, NDC {ndc}, {quantity}"
 
 
 def _authorizations(plan: Plan) -> Iterator[Occasion]:

@@ -36,8 +36,8 @@ def claims_837(plan: Plan, parties: Parties) -> str:
     A claim holds the lines of one cycle and date of service; past ones, and those outside
     ``services_from`` .. ``services_to``, are left out. What is charged is ``price_per_unit`` times
     the units, each line to the cent. Codes go without their dots and dashes, modifiers in SV101-3,
-    vials as UN in CTP, and the authorization's number in REF G1 where it is known. A claim is sent
-    on or after its date of service, not before.
+    the part of the vials that a line bills as UN in CTP, and the authorization's number in REF G1
+    where it is known. A claim is sent on or after its date of service, not before.
 
     Raises:
         ClaimError: there is no such line, or one has no diagnosis, or a code, a number or a count
@@ -180,7 +180,9 @@ def _line(at: int, line: ClaimLine, pointer: int, parties: Parties) -> Iterator[
     yield ("SV1", service, charge, "UN", str(line.units), "", "", str(pointer))
     yield ("DTP", "472", "D8", f"{line.date:%Y%m%d}")
     yield ("LIN", "", "N4", _matching(r"\d{11}", line.ndc, line.cycle, "NDC of eleven digits"))
-    yield ("CTP", "", "", "", str(line.ndc_units), "UN")
+    if line.ndc_units <= 0:
+        raise ClaimError(f"cycle {line.cycle}: a claim line has no quantity of its NDC")
+    yield ("CTP", "", "", "", _amount(line.ndc_units), "UN")
 
 
 def _charge(line: ClaimLine, parties: Parties) -> Decimal:

@@ -6,12 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from math import ceil
+from typing import Final
 
 from planner.documents.plan import ClaimLine, PlannedBag, PlannedDispense
 from planner.documents.policy import HcpcsClause, ModifierRule, NdcClause
 from planner.regimen.course import Course
 from planner.search.schedule import AuthorizationWindow
+
+HUNDREDTHS: Final = 100  # of a vial, the parts in which a claim states an NDC quantity
 
 
 def claim_lines(
@@ -22,11 +26,20 @@ def claim_lines(
 ) -> tuple[ClaimLine, ...]:
     """The lines of every claim, past ones first.
 
-    Listed past claims are shown as one line each, as they were billed. A bag whose units history
-    already bills is not billed again.
+    Listed past claims are shown as one line each, as they were billed, with the vials that their
+    units are. A bag whose units history already bills is not billed again.
     """
     lines = [
-        _line(course, authorizations, date.fromordinal(u.day), u.cycle, u.units, None, 0, past=True)
+        _line(
+            course,
+            authorizations,
+            date.fromordinal(u.day),
+            u.cycle,
+            u.units,
+            None,
+            _vials_in(course, u.units),
+            past=True,
+        )
         for u in course.past_units
         if u.listed
     ]
@@ -85,7 +98,7 @@ def _claim(
     course: Course, authorizations: Sequence[AuthorizationWindow], claim: _Claim
 ) -> list[ClaimLine]:
     service, past, cycle = claim.service, claim.past, claim.bags[0].cycle
-    vials = sum(b.vials for b in claim.bags)
+    vials = Decimal(sum(b.vials for b in claim.bags))
     opened, administered = _parts(course, claim.bags)
     discarded = opened - administered
     billing = course.policy.billing
@@ -94,13 +107,20 @@ def _claim(
     units = administered
     if jw is None and discarded > 0 and course.readings.opened_billed:
         units = opened
-    first = _line(course, authorizations, service, cycle, units, jz, vials, past=past)
+    part = vials if units == opened else _vials_in(course, units)
+    first = _line(course, authorizations, service, cycle, units, jz, part, past=past)
     if jw is None:
         return [first]
     return [
         first,
-        _line(course, authorizations, service, cycle, discarded, jw, 0, past=past),
+        _line(course, authorizations, service, cycle, discarded, jw, vials - part, past=past),
     ]
+
+
+def _vials_in(course: Course, units: int) -> Decimal:
+    """What units are of a vial's labelled content, rounded up to a hundredth."""
+    parts = Fraction(units * _mcg_per_unit(course) * HUNDREDTHS, course.drug.vial.mcg)
+    return Decimal(ceil(parts)) / HUNDREDTHS
 
 
 def _modifier(rules: Sequence[ModifierRule], service: date) -> str | None:
@@ -118,7 +138,7 @@ def _line(
     cycle: int,
     units: int,
     modifier: str | None,
-    vials: int,
+    vials: Decimal,
     *,
     past: bool,
 ) -> ClaimLine:

@@ -115,9 +115,15 @@ def lines_of(
     }
     if given == opened:
         return [{**line, "modifier": "JZ" if modifiers else None}]
+    # 100 / 35 parts a unit, up to the next whole hundredth
+    part = -(-100 * given // vial) / 100
     if modifiers:
-        return [line, {**line, "units": opened - given, "modifier": "JW", "ndc_units": 0}]
-    return [{**line, "units": given if readings["units.billed"] == "administered" else opened}]
+        rest = round(claim["vials"] - part, 2)
+        discarded = {**line, "units": opened - given, "modifier": "JW", "ndc_units": rest}
+        return [{**line, "ndc_units": part}, discarded]
+    if readings["units.billed"] == "administered":
+        return [{**line, "ndc_units": part}]
+    return [{**line, "units": opened}]
 
 
 def counted(claims: list[dict[str, Any]], readings: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -77,7 +77,7 @@ def test_bags_that_the_history_gives_stand_in_the_plan() -> None:
     written["bags"][1]["vials"] = 2
     written["dispenses"][0]["vials"] = 3
     written["claims"][3]["units"] += 35
-    written["claims"][2]["ndc_units"] = 2
+    written["claims"][3]["ndc_units"] = 1.48  # 18 / 35 = 0.514...: 0.52, of two vials
     for limit in written["limits"]:
         limit["peak"] += 1 if limit["unit"] == "vials" else 35
     assert refused(Plan.model_validate(written)) == {}

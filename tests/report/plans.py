@@ -158,9 +158,10 @@ def _dispense(cycle: int, start: date) -> PlannedDispense:
 
 def _claims(bag: PlannedBag) -> tuple[ClaimLine, ...]:
     used = int(bag.mcg)
-    lines: tuple[tuple[int, Literal["JW"] | None, int], ...] = (
-        (used, None, bag.vials),
-        (VIAL_MCG * bag.vials - used, "JW", 0),
+    given = Decimal(-(-100 * used // VIAL_MCG)) / 100
+    lines: tuple[tuple[int, Literal["JW"] | None, Decimal], ...] = (
+        (used, None, given),
+        (VIAL_MCG * bag.vials - used, "JW", bag.vials - given),
     )
     return tuple(
         ClaimLine(

@@ -172,7 +172,7 @@ def test_each_date_of_service_is_a_claim_with_the_lines_of_the_plan() -> None:
                 item["detail"][0]["quantity"]["value"],
             )
             for item in claim["item"]
-        ] == [(c.date.isoformat(), c.hcpcs, c.units, c.modifier, c.ndc_units) for c in lines]
+        ] == [(c.date.isoformat(), c.hcpcs, c.units, c.modifier, float(c.ndc_units)) for c in lines]
 
 
 def test_each_authorization_is_a_request_for_its_units_and_days() -> None:

@@ -114,7 +114,9 @@ def test_the_calendar_stays_whole_and_gives_the_text_back_readable(text: str) ->
     (asked,) = [e for e in events if e.text("SUMMARY").startswith("Ask for")]
     assert asked.text("SUMMARY") == f"Ask for authorization {shown(text)}"
     claim = next(e for e in events if "bill" in e.text("SUMMARY"))
-    assert claim.text("DESCRIPTION").startswith(f"{shown(text)} 9 units, NDC {shown(text)}, 1 vial")
+    assert claim.text("DESCRIPTION").startswith(
+        f"{shown(text)} 9 units, NDC {shown(text)}, quantity 0.26 UN"
+    )
     assert calendar_files(made, published(files["calendar.ics"])) == files
     theirs = IcsCalendarStream.calendar_from_ics(files["calendar.ics"].decode()).events
     assert [e.summary for e in theirs] == [e.text("SUMMARY") for e in events]

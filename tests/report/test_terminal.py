@@ -114,8 +114,8 @@ def test_every_cycle_shows_what_it_takes() -> None:
 def test_a_claim_row_shows_units_modifier_code_vials_and_authorization() -> None:
     first, second = section(printed(plan(1), full=True), "Claim lines")[1:3]
 
-    assert words(first) == "Mon 2026-01-05 1 J9039 9 55513016001 1 initial"
-    assert words(second) == "Mon 2026-01-05 1 J9039 26 JW 55513016001 0 initial"
+    assert words(first) == "Mon 2026-01-05 1 J9039 9 55513016001 0.26 initial"
+    assert words(second) == "Mon 2026-01-05 1 J9039 26 JW 55513016001 0.74 initial"
 
 
 def test_a_bag_row_shows_its_hang_dose_vials_and_dispense() -> None:

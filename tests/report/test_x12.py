@@ -61,7 +61,7 @@ def _service_lines(segments: Sequence[list[str]]) -> list[dict[str, Any]]:
         elif segment[0] == "LIN":
             lines[-1]["ndc"] = segment[3]
         elif segment[0] == "CTP":
-            lines[-1]["vials"] = int(segment[4])
+            lines[-1]["vials"] = Decimal(segment[4])
     return lines
 
 
@@ -151,6 +151,23 @@ def test_every_line_of_the_plan_is_there_and_no_other() -> None:
         }
         for line in made.claims
     ]
+
+
+def test_every_line_states_its_part_of_the_vials_and_the_parts_of_a_bag_are_its_vials() -> None:
+    segments = _segments(claims_837(plan(1), _parties()))
+    quantities = [segment[4:] for segment in segments if segment[0] == "CTP"]
+    # 9 of 35 units and 26 of 35, then 28 of 35 and 7 of 35
+    assert quantities[:2] == [["0.26", "UN"], ["0.74", "UN"]]
+    assert quantities[-2:] == [["0.8", "UN"], ["0.2", "UN"]]
+    assert sum(Decimal(part) for part, _ in quantities) == 28
+
+
+def test_a_line_without_a_quantity_is_not_sent() -> None:
+    made = plan(1)
+    first, *others = made.claims
+    bare = first.model_copy(update={"ndc_units": Decimal(0)})
+    with pytest.raises(ClaimError, match="cycle 1: a claim line has no quantity of its NDC"):
+        claims_837(made.model_copy(update={"claims": (bare, *others)}), _parties())
 
 
 def test_a_claim_is_a_date_of_service_and_its_charge_is_the_sum_of_its_lines() -> None:

@@ -32,20 +32,23 @@ def planned(policy: Policy = POLICY, drug: Drug = DRUG, **parts: Any) -> Plan:
     return plan
 
 
-def lines(plan: Plan, day: date) -> list[tuple[int, str | None, int]]:
-    return [(c.units, c.modifier, c.ndc_units) for c in plan.claims if c.date == day]
+def lines(plan: Plan, day: date) -> list[tuple[int, str | None, str]]:
+    """Units, modifier and vials of a day's claim lines."""
+    return [
+        (c.units, c.modifier, f"{c.ndc_units.normalize():f}") for c in plan.claims if c.date == day
+    ]
 
 
 @pytest.mark.parametrize(
     ("parts", "day", "found"),
     [
-        ({"pharmacy": {"bags": ["24h"]}}, at(0), [(9, None, 1), (26, "JW", 0)]),
-        ({"pharmacy": {"bags": ["24h"]}}, at(7), [(28, None, 1), (7, "JW", 0)]),
-        ({"pharmacy": WEEKS}, at(7), [(196, None, 6), (14, "JW", 0)]),
+        ({"pharmacy": {"bags": ["24h"]}}, at(0), [(9, None, "0.26"), (26, "JW", "0.74")]),
+        ({"pharmacy": {"bags": ["24h"]}}, at(7), [(28, None, "0.8"), (7, "JW", "0.2")]),
+        ({"pharmacy": WEEKS}, at(7), [(196, None, "5.6"), (14, "JW", "0.4")]),
     ],
 )
 def test_given_and_discarded_units_stand_on_two_lines(
-    parts: dict[str, Any], day: date, found: list[tuple[int, str | None, int]]
+    parts: dict[str, Any], day: date, found: list[tuple[int, str | None, str]]
 ) -> None:
     assert lines(planned(**parts), day) == found
 
@@ -54,14 +57,14 @@ def test_two_days_of_28_mcg_take_two_vials_and_discard_14_units() -> None:
     plan = planned(
         pharmacy={"bags": ["48h"], "hospital_days": {1: 8}}, indication="adult-consolidation"
     )
-    assert lines(plan, at(0)) == [(56, None, 2), (14, "JW", 0)]
+    assert lines(plan, at(0)) == [(56, None, "1.6"), (14, "JW", "0.4")]
 
 
 def test_where_nothing_is_discarded_there_is_one_line_that_says_so() -> None:
     # a vial that holds just the 28 mcg of a day
     drug = DRUG.model_copy(update={"vial": DRUG.vial.model_copy(update={"mcg": 28})})
     plan = planned(drug=drug, pharmacy={"bags": ["24h"]})
-    assert lines(plan, at(7)) == [(28, "JZ", 1)]
+    assert lines(plan, at(7)) == [(28, "JZ", "1")]
 
 
 def test_before_its_day_a_modifier_is_not_asked_for() -> None:
@@ -72,24 +75,24 @@ def test_before_its_day_a_modifier_is_not_asked_for() -> None:
     }
     policy = POLICY.model_copy(update={"billing": Billing.model_validate(late)})
     plan = planned(policy, pharmacy={"bags": ["24h"]})
-    assert lines(plan, at(7)) == [(35, None, 1)]
-    assert lines(plan, at(8)) == [(28, None, 1), (7, "JW", 0)]
+    assert lines(plan, at(7)) == [(35, None, "1")]
+    assert lines(plan, at(8)) == [(28, None, "0.8"), (7, "JW", "0.2")]
 
 
 def test_without_modifiers_a_bag_is_one_line_of_what_the_reading_bills() -> None:
     plan = planned(NO_MODIFIERS, pharmacy={"bags": ["24h"]})
-    assert lines(plan, at(0)) == [(35, None, 1)]
+    assert lines(plan, at(0)) == [(35, None, "1")]
     assert plan.totals.units_billed == 980
     assert plan.totals.units_discarded == 329  # 980 - 651, whether billed or not
     given = {"units.billed": "administered"}
     plan = planned(NO_MODIFIERS, pharmacy={"bags": ["24h"]}, readings=given)
-    assert lines(plan, at(0)) == [(9, None, 1)]
+    assert lines(plan, at(0)) == [(9, None, "0.26")]
     assert (plan.totals.units_billed, plan.totals.units_discarded) == (651, 329)
 
 
 def test_read_as_administered_the_discarded_line_does_not_count() -> None:
     plan = planned(pharmacy={"bags": ["24h"]}, readings={"units.billed": "administered"})
-    assert lines(plan, at(0)) == [(9, None, 1), (26, "JW", 0)]
+    assert lines(plan, at(0)) == [(9, None, "0.26"), (26, "JW", "0.74")]
     assert (plan.totals.units_billed, plan.totals.units_discarded) == (651, 329)
     (limit,) = (one for one in plan.limits if one.unit == "units")
     assert limit.peak == 651
@@ -100,7 +103,7 @@ def test_read_by_dispense_all_bags_of_a_dispense_are_one_claim() -> None:
     plan = planned(pharmacy={"bags": ["24h"]}, readings=by_dispense)
     (dispense,) = plan.dispenses
     # 7 x 9 + 21 x 28 = 651 given of 28 x 35 = 980
-    assert lines(plan, dispense.date) == [(651, None, 28), (329, "JW", 0)]
+    assert lines(plan, dispense.date) == [(651, None, "18.6"), (329, "JW", "9.4")]
     assert {c.date for c in plan.claims} == {dispense.date}
 
 
@@ -108,7 +111,7 @@ def test_units_given_are_rounded_up_and_discarded_ones_down() -> None:
     # 15 x 0.83 = 12.45 mcg a day
     child = {"weight_kg": 20, "bsa_m2": Decimal("0.83")}
     plan = planned(pharmacy={"bags": ["24h"]}, patient=child, indication="pediatric-mrd")
-    assert lines(plan, at(0)) == [(13, None, 1), (22, "JW", 0)]
+    assert lines(plan, at(0)) == [(13, None, "0.38"), (22, "JW", "0.62")]
 
 
 def test_every_line_carries_the_codes_of_its_date() -> None:
@@ -145,5 +148,6 @@ def test_listed_past_claims_stand_as_they_were_billed() -> None:
         history=history, as_of=at(14), indication="adult-consolidation", request={"cycles": 1}
     )
     plan = plan_of(laid, find(laid, limit=20.0), STAMPS)
-    assert [(c.date, c.units, c.ndc_units) for c in plan.claims if c.past] == [(at(0), 400, 0)]
+    assert [c.date for c in plan.claims if c.past] == [at(0)]
+    assert lines(plan, at(0)) == [(400, None, "11.43")]  # 400 / 35 = 11.428...
     assert [c.date for c in plan.claims if not c.past and c.modifier is None] == [at(14), at(21)]
