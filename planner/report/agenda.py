@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
-from planner.documents.plan import ClaimLine, Plan, PlannedBag
+from planner.documents.plan import ClaimLine, Plan, PlannedAuthorization, PlannedBag
 from planner.report.text import count, day, dose, shown
 
 REQUEST = "request"
+CHECK = "check"
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,29 @@ def opening_day(plan: Plan) -> date | None:
     """Returns the day a plan is read from: the scenario's ``as_of``, else the first day on which
     something is dispensed or hung; None where nothing is left to do.
     """
-    due = [event.date for event in events(plan) if event.what != REQUEST]
+    due = [event.date for event in events(plan) if event.what not in {REQUEST, CHECK}]
     return plan.scenario.document.as_of or min(due, default=None)
+
+
+def to_ask_for(plan: Plan, window: PlannedAuthorization) -> date | None:
+    """Returns the day by which to ask the payer for an authorization; None where it is given, or
+    is in use although the scenario does not give it: what has begun under it was not begun unasked.
+    """
+    return None if in_use(plan, window) else window.request_by
+
+
+def asked_words(plan: Plan, window: PlannedAuthorization) -> str:
+    """Returns the day by which to ask for an authorization, or why there is none, in words."""
+    by = to_ask_for(plan, window)
+    if by is not None:
+        return day(by)
+    return "in use, not in the scenario" if in_use(plan, window) else "given"
+
+
+def in_use(plan: Plan, window: PlannedAuthorization) -> bool:
+    """Whether a course under way stands on an authorization that the scenario does not give."""
+    as_of = plan.scenario.document.as_of
+    return not window.given and as_of is not None and window.start < as_of
 
 
 def agenda(plan: Plan, days: int) -> tuple[Event, ...]:
@@ -64,8 +86,9 @@ def agenda(plan: Plan, days: int) -> tuple[Event, ...]:
 def events(plan: Plan) -> tuple[Event, ...]:
     """Returns every planned (not past) event by date.
 
-    On one date: requests for an authorization, dispenses, disconnects, bags, then claims. Equal
-    bags that follow one another are one event, on the first one's day, and so are their claims.
+    On one date: authorizations to ask for or to check, dispenses, disconnects, bags, then claims.
+    Equal bags that follow one another are one event, on the first one's day, and so are their
+    claims.
     """
     found = [
         *_requests(plan),
@@ -93,9 +116,16 @@ def bag_runs(bags: tuple[PlannedBag, ...]) -> tuple[BagRun, ...]:
 
 def _requests(plan: Plan) -> Iterator[Event]:
     for window in plan.authorizations:
-        if window.request_by is not None:
+        by, as_of = to_ask_for(plan, window), plan.scenario.document.as_of
+        if by is not None:
             detail = f"authorization {shown(window.id)}, which opens {day(window.start)}"
-            yield Event(window.request_by, 0, None, REQUEST, detail)
+            yield Event(by, 0, None, REQUEST, detail)
+        elif as_of is not None and in_use(plan, window):
+            detail = (
+                f"authorization {shown(window.id)}, in use since {day(window.start)}, is not in "
+                "the scenario: add its number and dates, or ask the payer today if there is none"
+            )
+            yield Event(as_of, 0, None, CHECK, detail)
 
 
 def _dispenses(plan: Plan) -> Iterator[Event]:

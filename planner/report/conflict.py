@@ -16,6 +16,10 @@ WIDE: Final = 80
 WIDE_BAR: Final = 30
 NARROW_BAR: Final = 18
 
+NO_ADVICE: Final = (
+    "This says which dates and quantities a payer's policy leaves no room for. It gives no advice "
+    "on treatment; whether and how to treat is for the prescriber to decide."
+)
 _PROOF = {
     "farkas": "one weighted sum of its rules contradicts itself, recomputed in exact fractions",
     "cases": "in every case a weighted sum of its rules contradicts itself, recomputed in exact "
@@ -50,9 +54,7 @@ def render(conflict: Conflict, console: Console) -> None:
         for other in conflict.also:
             _item(console, shown(f"{', '.join(other.members)}: {other.because}"))
     console.print()
-    console.print(
-        Text("planner plans dates and quantities; it gives no advice on treatment.", style="dim")
-    )
+    console.print(Text(NO_ADVICE, style="dim"))
 
 
 _NONE = "No compliant calendar exists"

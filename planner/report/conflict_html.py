@@ -8,13 +8,13 @@ from typing import Final
 
 from planner.documents.conflict import Certificate, Conflict, ConflictMember, ProofNode, Remedy
 from planner.documents.policy import Policy
+from planner.report.conflict import NO_ADVICE
 from planner.report.drawing import Picture
 from planner.report.grids import Grid, headed
 from planner.report.html import INDICATIONS, OBJECTIVES, hashes_of, readings_used
 from planner.report.late import late_cycle, late_picture
 from planner.report.overflow import overflow_picture
 from planner.report.page import page
-from planner.report.terminal import NO_ADVICE
 from planner.report.text import count, day, figure, shown
 
 BY: Final = {

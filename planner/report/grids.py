@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from planner.documents.plan import ClaimLine, Plan, PlannedBag
 from planner.documents.policy import Policy
+from planner.report.agenda import asked_words
 from planner.report.text import count, day, dose, figure, runs, shown
 from planner.report.usage import RollingUse, room_by_cycle
 
@@ -136,7 +137,7 @@ def authorizations(plan: Plan) -> Grid:
                 day(a.start),
                 day(a.end),
                 runs(a.cycles),
-                day(a.request_by) if a.request_by else "given" if a.given else "not worked out",
+                asked_words(plan, a),
             )
             for a in plan.authorizations
         ),

@@ -13,7 +13,7 @@ from planner.documents.conflict import Conflict
 from planner.documents.plan import Plan
 from planner.documents.policy import Policy
 from planner.report import coverage_grids, grids
-from planner.report.agenda import Event, agenda, opening_day
+from planner.report.agenda import Event, agenda, opening_day, to_ask_for
 from planner.report.coverage import MARKS, contractor_words, sentence
 from planner.report.months import WEEKDAYS, months
 from planner.report.page import page
@@ -151,9 +151,10 @@ def _critical(plan: Plan) -> grids.Grid:
     dated: list[tuple[date, str, str]] = []
     for window in plan.authorizations:
         name = shown(window.id)
-        if window.request_by is not None:
+        by = to_ask_for(plan, window)
+        if by is not None:
             opens = f"it opens on {day(window.start)}"
-            dated.append((window.request_by, f"Ask for authorization {name} by this day", opens))
+            dated.append((by, f"Ask for authorization {name} by this day", opens))
         dated.append((window.end, f"Last day of authorization {name}", "no service after it"))
     for cycle in plan.cycles:
         if cycle.latest_start is not None:

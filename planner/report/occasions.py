@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Final, Literal, TypeVar
 
 from planner.documents.plan import ClaimLine, Plan, PlannedBag, PlannedDispense
+from planner.report.agenda import to_ask_for
 from planner.report.coverage import warning
 from planner.report.text import count, day, dose, figure, shown
 
@@ -166,13 +167,14 @@ def _line(line: ClaimLine) -> str:
 
 def _authorizations(plan: Plan) -> Iterator[Occasion]:
     for window in plan.authorizations:
-        if window.request_by is not None:
+        by = to_ask_for(plan, window)
+        if by is not None:
             yield Occasion(
                 "billing",
                 "request",
                 window.id,
                 1,
-                window.request_by,
+                by,
                 f"Ask for authorization {shown(window.id)}",
                 f"It opens on {day(window.start)}.{_evidence(plan, window.id)}",
             )

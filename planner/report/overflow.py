@@ -76,7 +76,7 @@ def overflow_picture(window: Window, number: int) -> Picture:
         about=f"the window of {clause}",
         title=overflow_title(window),
         description=f"At most {window.limit:,} {unit} may fall in these {window.per_days} dates; "
-        f"{window.sum:,} {unit} stand in it, {window.sum - window.limit:,} above the cap.",
+        f"{window.sum:,} {unit} stand in them, {window.sum - window.limit:,} above the cap.",
         key="One column is one date. Each bar stands on those before it; the number over it is the "
         "sum so far. The dashed line is the cap; what lies above it is cross-hatched."
         f"{outlined if to_come else ''}",

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from planner.documents.plan import Plan, PlannedCycle
+from planner.documents.plan import Plan, PlannedAuthorization, PlannedCycle
+from planner.report.agenda import in_use, to_ask_for
 from planner.report.months import MONTHS
 from planner.report.text import count, day, dose, runs, shown
 from planner.report.usage import RollingUse
@@ -140,7 +141,7 @@ def _days(plan: Plan) -> list[date]:
     days = [day_ for c in plan.cycles for day_ in (c.start, c.disconnect, c.earliest_next)]
     days += [d.date for d in plan.dispenses]
     for window in plan.authorizations:
-        days += [window.start, window.end, window.request_by or window.start]
+        days += [window.start, window.end, to_ask_for(plan, window) or window.start]
     return days
 
 
@@ -166,15 +167,22 @@ def _authorizations(plan: Plan, scale: _Scale, top: int) -> Lane:
         x, width = scale.x(window.start), scale.width(window.start, after)
         tip = (
             f"{name}, cycles {runs(window.cycles)}: {day(window.start)} to {day(window.end)}, "
-            f"{'given' if window.given else 'still to be given'}"
+            f"{_standing(plan, window)}"
         )
         boxes.append(Box("given" if window.given else "asked", x, top, width, ROW, tip))
         words += _label(x, top, width, name)
-        if window.request_by is not None:
-            at = scale.x(window.request_by)
-            boxes.append(Box("ask", at, asks, 4, 12, f"Ask for {name} by {day(window.request_by)}"))
-            words.append(Words(at + 8, asks + 10, f"ask by {window.request_by.isoformat()}"))
+        by = to_ask_for(plan, window)
+        if by is not None:
+            at = scale.x(by)
+            boxes.append(Box("ask", at, asks, 4, 12, f"Ask for {name} by {day(by)}"))
+            words.append(Words(at + 8, asks + 10, f"ask by {by.isoformat()}"))
     return Lane("Authorizations", top - 6, asks + 14, tuple(boxes), tuple(words))
+
+
+def _standing(plan: Plan, window: PlannedAuthorization) -> str:
+    if window.given:
+        return "given"
+    return "in use, not in the scenario" if in_use(plan, window) else "still to be given"
 
 
 def _label(x: int, top: int, width: int, text: str) -> list[Words]:

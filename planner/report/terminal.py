@@ -8,8 +8,8 @@ from typing import Final
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from planner.documents.plan import Limit, Plan
-from planner.report.agenda import agenda, opening_day
+from planner.documents.plan import Limit, Plan, PlannedAuthorization
+from planner.report.agenda import agenda, in_use, opening_day, to_ask_for
 from planner.report.coverage import contractor_words, coverage_parts, marked, renewal_parts
 from planner.report.layout import Column, heading, items, lines, paragraph, table
 from planner.report.listing import bag_lists, claim_list, dispense_list
@@ -175,8 +175,14 @@ def _agenda(plan: Plan) -> Iterator[RenderableType]:
     if opening is None:
         return
     yield heading(f"Next thirty days, from {day(opening)}")
+    as_of = plan.scenario.document.as_of
     rows = [
-        (day(event.date), str(event.cycle or ""), event.what, event.detail)
+        (
+            day(event.date),
+            str(event.cycle or ""),
+            event.what,
+            f"{event.detail}{' (overdue)' if as_of and event.date < as_of else ''}",
+        )
         for event in agenda(plan, AGENDA_DAYS)
     ]
     columns = (Column("Date"), Column("Cycle", right=True), Column("What"), Column("", wraps=True))
@@ -202,12 +208,19 @@ def _authorizations(plan: Plan) -> Iterator[RenderableType]:
                 day(a.start),
                 a.end.isoformat(),
                 runs(a.cycles),
-                day(a.request_by) if a.request_by else "given" if a.given else "",
+                _asked(plan, a),
                 shown(a.number or ""),
             )
             for a in plan.authorizations
         ),
     )
+
+
+def _asked(plan: Plan, window: PlannedAuthorization) -> str:
+    by = to_ask_for(plan, window)
+    if by is not None:
+        return day(by)
+    return "in use" if in_use(plan, window) else "given"
 
 
 def _limits(plan: Plan, bar_width: int) -> Iterator[RenderableType]:

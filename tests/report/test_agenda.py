@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from planner.documents.plan import Plan
-from planner.report.agenda import Event, bag_runs, events
+from planner.report.agenda import (
+    Event,
+    asked_words,
+    bag_runs,
+    events,
+    opening_day,
+    to_ask_for,
+)
+from planner.report.html import report_html
+from planner.report.occasions import occasions
 from tests.report.plans import FIRST, plan
 
 
@@ -49,3 +58,56 @@ def test_every_bag_of_the_plan_is_in_one_run() -> None:
     made = plan(3)
     runs = bag_runs(made.bags)
     assert [hang for run in runs for hang in run.hangs] == [bag.hang for bag in made.bags]
+
+
+def under_way(as_of: date, number: str | None = None) -> Plan:
+    """Returns a plan of six cycles, whose initial authorization opens on the first day."""
+    made = plan(6, number=number)
+    document = made.scenario.document.model_copy(update={"as_of": as_of})
+    stamp = made.scenario.model_copy(update={"document": document})
+    return made.model_copy(update={"scenario": stamp})
+
+
+def test_an_authorization_in_use_is_not_asked_for_but_its_number_is() -> None:
+    made = under_way(FIRST + timedelta(days=1))
+    initial, continued = made.authorizations
+    assert to_ask_for(made, initial) is None
+    assert to_ask_for(made, continued) == continued.request_by
+    asked = [event for event in events(made) if event.what in {"request", "check"}]
+    assert [(event.what, event.date) for event in asked] == [
+        ("check", FIRST + timedelta(days=1)),
+        ("request", continued.request_by),
+    ]
+    assert "initial, in use since Mon 2026-01-05, is not in the scenario" in asked[0].detail
+    assert opening_day(made) == FIRST + timedelta(days=1)
+
+
+def test_an_authorization_that_opens_today_has_still_to_be_asked_for() -> None:
+    made = under_way(FIRST)
+    initial = made.authorizations[0]
+    assert to_ask_for(made, initial) == initial.request_by
+    assert [event.what for event in events(made) if event.what == "check"] == []
+
+
+def test_an_authorization_that_is_given_is_neither_asked_for_nor_checked() -> None:
+    made = under_way(FIRST + timedelta(days=1))
+    given = tuple(
+        a.model_copy(update={"given": True, "request_by": None}) for a in made.authorizations
+    )
+    made = made.model_copy(update={"authorizations": given})
+    assert [event for event in events(made) if event.what in {"request", "check"}] == []
+    assert [asked_words(made, a) for a in given] == ["given", "given"]
+
+
+def test_no_file_asks_for_an_authorization_in_use() -> None:
+    made = under_way(FIRST + timedelta(days=1))
+    initial = made.authorizations[0]
+    assert initial.request_by is not None
+    assert asked_words(made, initial) == "in use, not in the scenario"
+    summaries = [one.summary for one in occasions(made)]
+    assert "Ask for authorization initial" not in summaries
+    assert "Ask for authorization continued-1" in summaries
+    page = report_html(made, None)
+    assert "Ask for authorization initial" not in page
+    assert initial.request_by.isoformat() not in page
+    assert "Ask for authorization continued-1" in page

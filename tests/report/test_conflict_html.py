@@ -80,6 +80,12 @@ def test_the_picture_and_its_table_show_the_window_that_overflows() -> None:
     assert len(picture.all("rect", lambda r: r.attributes["class"] == "over")) == 1
 
 
+def test_nothing_on_the_page_calls_a_conflict_a_plan() -> None:
+    text = read(conflict_html(conflict(), POLICY)).text()
+    assert "This plan" not in text
+    assert "gives no advice on treatment" in text
+
+
 def test_a_conflict_without_a_window_has_no_picture() -> None:
     page = read(conflict_html(conflict().model_copy(update={"window": None}), POLICY))
     assert not page.pictures()

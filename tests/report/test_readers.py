@@ -68,7 +68,9 @@ def test_the_calendar(written: Written) -> None:
     expected += [("pharmacy", c["latest_start"]) for c in plan["cycles"] if c["latest_start"]]
     claims = {(line["date"], line["cycle"]) for line in plan["claims"]}
     expected += [("billing", date_) for date_, _ in sorted(claims)]
-    expected += [("billing", a["request_by"]) for a in plan["authorizations"] if a["request_by"]]
+    as_of = plan["scenario"]["document"].get("as_of") or plan["authorizations"][0]["start"]
+    ahead = [a for a in plan["authorizations"] if a["request_by"] and a["start"] >= as_of]
+    expected += [("billing", a["request_by"]) for a in ahead]
     expected += [("billing", a["end"]) for a in plan["authorizations"]]
     assert found == Counter(expected)
 
