@@ -57,12 +57,11 @@ def _case(scenario: str, models: list[Path]) -> LoadedCase:
     """Reads the file of that name, else the shipped scenario of that name."""
     from importlib.resources import as_file
 
-    from planner.documents.find import shipped
+    from planner.documents.find import shipped_scenario
     from planner.documents.load import load_case
 
-    named = shipped("scenarios").joinpath(f"{scenario}.yaml")
-    is_name = Path(scenario).name == scenario and not Path(scenario).exists()
-    if is_name and named.is_file():
+    named = shipped_scenario(scenario)
+    if named is not None:
         with as_file(named) as file:
             return load_case(file, models)
     return load_case(scenario, models)

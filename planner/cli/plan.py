@@ -131,12 +131,11 @@ def _write(
 
 def named_scenario(scenario: str) -> LoadedScenario:
     """Reads the file of that name, else the shipped scenario of that name."""
-    from planner.documents.find import shipped
+    from planner.documents.find import shipped_scenario
     from planner.documents.load import load_scenario, parse_scenario
 
-    named = shipped("scenarios").joinpath(f"{scenario}.yaml")
-    is_name = Path(scenario).name == scenario and not Path(scenario).exists()
-    if is_name and named.is_file():
+    named = shipped_scenario(scenario)
+    if named is not None:
         return parse_scenario(named.read_bytes(), f"scenarios/{scenario}.yaml")
     return load_scenario(scenario)
 

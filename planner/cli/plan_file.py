@@ -7,11 +7,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from planner.documents.errors import InputErrors
+from planner.documents.errors import InputErrors, Problem, described
 from planner.documents.find import read_file
 from planner.documents.load import STANDARD_INPUT, in_order
 from planner.documents.plan import Plan
-from planner.documents.positions import MAX_BYTES, read_yaml
+from planner.documents.positions import MAX_BYTES, Read, read_yaml
 from planner.documents.translate import translated
 
 
@@ -26,6 +26,7 @@ def load_plan(source: str) -> Plan:
 def plan_in(raw: bytes, source: str) -> Plan:
     """A plan from the bytes of its file; ``source`` names the file in errors."""
     read = read_yaml(raw, source)
+    _refuse_others(read)
     try:
         plan = Plan.model_validate(read.value)
     except ValidationError as errors:
@@ -33,6 +34,21 @@ def plan_in(raw: bytes, source: str) -> Plan:
     if read.problems:
         raise InputErrors(in_order(read.problems))
     return plan
+
+
+def _refuse_others(read: Read) -> None:
+    """A document that says it is something else is refused for that alone."""
+    found = read.value.get("format") if isinstance(read.value, dict) else None
+    allowed = str(Plan.model_fields["format"].default)
+    if not isinstance(found, str) or found == allowed:
+        return
+    at, maybe = read.positions.of(("format",)), None
+    if found.startswith("planner-scenario/"):
+        maybe = "'planner check' is what you want: this is a scenario."
+    allowed = f"a plan ({allowed}) or a conflict (planner-conflict/1)"
+    raise InputErrors(
+        [Problem(read.file, at.line, at.column, "format", described(found), allowed, maybe)]
+    )
 
 
 def file_bytes(source: str) -> bytes:

@@ -54,7 +54,8 @@ class Problem:
     maybe: str | None = None
 
     def __str__(self) -> str:
-        where = f"{escaped(self.file, 200)}:{self.line}:{self.column}: "
+        place = f":{self.line}:{self.column}" if self.line else ""
+        where = f"{escaped(self.file, 200)}{place}: "
         path = f"{escaped(self.path, 200)}: " if self.path else ""
         text = f"{where}{path}found {self.found}, allowed {self.allowed}"
         return f"{text}\n  Maybe {self.maybe}" if self.maybe else text

@@ -10,7 +10,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path as FilePath
 from typing import Literal
 
-from planner.documents.errors import InputErrors, Problem, described
+from planner.documents.errors import InputErrors, Problem, described, escaped
 from planner.documents.positions import MAX_BYTES
 from planner.documents.translate import near
 
@@ -48,6 +48,23 @@ def shipped(folder: Literal["models", "scenarios"]) -> Traversable:
     if inside.is_dir():
         return inside
     return FilePath(str(package)).parent / folder
+
+
+def shipped_scenario(name: str) -> Traversable | None:
+    """The shipped scenario of a bare name; None where it is for a file, or standard input.
+
+    Raises InputErrors where a bare name is that of neither.
+    """
+    folder = shipped("scenarios")
+    if name == "-" or FilePath(name).name != name or FilePath(name).exists():
+        return None
+    known = _ids(folder)
+    if name in known:
+        return folder.joinpath(f"{name}.yaml")
+    allowed = "a file, or the name of a shipped scenario"
+    raise InputErrors(
+        [Problem(escaped(name), 0, 0, "", "no such file", allowed, near(name, known))]
+    )
 
 
 def find_model(kind: ModelKind, name: str | FilePath, models_dirs: Folders) -> tuple[bytes, str]:
@@ -97,4 +114,5 @@ def read_file(file: FilePath, name: str) -> bytes:
             return stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or "a name that is no path"
+        reason = "a folder" if isinstance(fault, IsADirectoryError) else reason
         raise InputErrors([Problem(name, 0, 0, "", reason.lower(), "a readable file")]) from fault

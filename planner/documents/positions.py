@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -104,11 +104,29 @@ def read_yaml(raw: bytes, file: str) -> Read:
     except MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         at = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
-        reason = escaped(str(fault.problem or fault.context or "unreadable text"), 120)
+        reason = _in_words(str(fault.problem or fault.context or "unreadable text"))
         raise _stop(file, at, f"text that is not YAML: {reason}") from fault
     except (YAMLError, ValueError, IndexError) as fault:
         raise _stop(file, reader.last, "text that is not YAML") from fault
     return Read(file, value, reader.positions, tuple(reader.problems))
+
+
+_PLAINLY: Final = (
+    ("mapping values are not allowed", "a ':' too many, or a line further in than it belongs"),
+    ("expected '<document start>'", "a line that is no part of what stands above it"),
+    ("expected <block end>", "a line further in or out than those it belongs to"),
+    ("expected ',' or ']'", "a list that opens with '[' and does not go on or close as one"),
+    ("expected ',' or '}'", "a mapping that opens with '{' and does not go on or close as one"),
+    ("found character '\\t'", "a tab, where only spaces may stand"),
+    ("found unexpected end of stream", "a quotation mark that is never closed"),
+    ("could not find expected ':'", "a key without its ':'"),
+)
+
+
+def _in_words(problem: str) -> str:
+    """What is wrong with a text's YAML: plainly where it is one of the usual slips."""
+    plain = (words for found, words in _PLAINLY if problem.startswith(found))
+    return next(plain, escaped(problem, 120))
 
 
 def _text(raw: bytes, file: str) -> str:

@@ -102,9 +102,11 @@ def checked_in_words(document: Mapping[str, Any]) -> list[str]:
     leaves = _leaves(certificate["proof"])
     ruled = sum(1 for row in certificate["rows"] if row["members"])
     sums = "1 weighted sum contradicts" if leaves == 1 else f"{leaves} weighted sums contradict"
+    rows, decisions = len(certificate["rows"]), len(certificate["variables"])
     lines = [
-        f"{len(certificate['rows'])} rows over {len(certificate['variables'])} whole-number "
-        f"variables, {ruled} of them from members of the conflict.",
+        f"{rows} {'row' if rows == 1 else 'rows'} over {decisions} whole-number "
+        f"{'variable' if decisions == 1 else 'variables'}, {ruled} of them from members of the "
+        "conflict.",
         f"Recomputed in exact fractions: {sums} the variables' bounds"
         + (", and the cases cover all whole numbers." if leaves > 1 else "."),
     ]

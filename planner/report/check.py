@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from planner.documents.plan import Plan
@@ -20,7 +20,8 @@ from planner.documents.policy import (
     RenewalClause,
 )
 from planner.report.coverage import marked
-from planner.report.text import count
+from planner.report.layout import items, lines
+from planner.report.text import count, shown
 
 
 @dataclass(frozen=True)
@@ -96,10 +97,14 @@ def render(plan: Plan, found: tuple[ClauseVerdict, ...], console: Console) -> No
     console.print(Text("Compliant: a calendar keeps every clause and every request as written."))
     if plan.coverage is not None:
         console.print(Text(marked(plan), style="" if plan.coverage.status == "met" else "bold"))
-    table = Table(box=None, pad_edge=False)
-    for heading in ("Clause", "Verdict", "Room left"):
-        table.add_column(heading)
-    for clause in found:
-        table.add_row(clause.id, clause.verdict, Text(clause.room))
-    console.print(table)
+    console.print(Text("Each clause, and in brackets the room left; of a dose, the highest one."))
+    for line in lines(items(_rows(found)), console, console.width):
+        console.print(line)
     console.print(Text(f"{plan.audit.clauses} rules checked; 'planner plan' prints the calendar."))
+
+
+def _rows(found: tuple[ClauseVerdict, ...]) -> Iterator[tuple[str, str]]:
+    for one in found:
+        room = f" [{one.room}]" if one.room else ""
+        yield one.verdict, f"{shown(one.id)}{room}"
+        yield "", shown(one.says)

@@ -8,12 +8,13 @@ from typing import Final
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from planner.documents.compare import Comparison, FirstDifference
+from planner.documents.compare import Comparison, Difference, FirstDifference
 from planner.report.layout import Column, heading, items, lines, paragraph, table
 from planner.report.terminal import LEAST_WIDTH, MOST_WIDTH, NO_ADVICE
 from planner.report.text import day, in_force, shown
 
 _MOST_EVENTS: Final = 4
+_CRITERIA: Final = {"not-asked": "not known"}
 
 
 def render(comparison: Comparison, console: Console) -> None:
@@ -36,7 +37,7 @@ def _parts(comparison: Comparison) -> Iterator[RenderableType]:
             (
                 one.policy.id,
                 one.status,
-                one.criteria,
+                _CRITERIA.get(one.criteria, one.criteria),
                 in_force(one.policy.effective_from, one.policy.effective_until),
                 shown(one.says),
             )
@@ -49,9 +50,7 @@ def _parts(comparison: Comparison) -> Iterator[RenderableType]:
     ids = [one.policy.id for one in comparison.policies]
     if comparison.differences:
         yield heading("What differs")
-        rows = (
-            (row.what, *(shown(row.values[name]) for name in ids)) for row in comparison.differences
-        )
+        rows = ((row.what, *(_value(row, name) for name in ids)) for row in comparison.differences)
         yield table([Column("", wraps=True), *(Column(name, wraps=True) for name in ids)], rows)
     elif len(ids) > 1:
         yield heading("Nothing differs")
@@ -59,6 +58,11 @@ def _parts(comparison: Comparison) -> Iterator[RenderableType]:
         yield heading("First day on which they differ")
         yield items(_first(found) for found in comparison.first_differences)
     yield Text(f"\n{NO_ADVICE}")
+
+
+def _value(row: Difference, policy: str) -> str:
+    value = row.values[policy]
+    return shown(_CRITERIA.get(value, value) if row.what == "criteria" else value)
 
 
 def _first(found: FirstDifference) -> tuple[str, str]:

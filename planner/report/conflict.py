@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.text import Text
 
 from planner.documents.conflict import Conflict, ConflictMember, Remedy, Window
@@ -32,12 +32,12 @@ _BY = {"request": "", "pharmacy": "the pharmacy: ", "payer": ""}
 def render(conflict: Conflict, console: Console) -> None:
     """Prints the conflict: one sentence, its members with their lines, the proof, the remedies."""
     title = conflict.scenario.title
-    console.print(Text(f"No compliant calendar exists: {shown(title)}" if title else _NONE))
-    console.print(Text(f"{shown(conflict.because).rstrip('.')}."))
+    _say(console, Text(f"No compliant calendar exists: {shown(title)}" if title else _NONE))
+    _say(console, Text(f"{shown(conflict.because).rstrip('.')}."))
     if conflict.window is not None:
         _window(console, conflict.window)
     console.print()
-    console.print(Text("What cannot hold together"))
+    _say(console, Text("What cannot hold together"))
     for member in conflict.conflict:
         _item(console, f"{shown(member.id)}{_where(member)}: {shown(member.says)}")
     minimal = (
@@ -45,16 +45,16 @@ def render(conflict: Conflict, console: Console) -> None:
         if conflict.minimal
         else "It is not proven that each of them is needed."
     )
-    console.print(Text(minimal))
-    console.print(Text(f"Proof: {_PROOF[conflict.certificate.kind]}."))
+    _say(console, Text(minimal))
+    _say(console, Text(f"Proof: {_PROOF[conflict.certificate.kind]}."))
     _remedies(console, conflict.remedies)
     if conflict.also:
         console.print()
-        console.print(Text("It also fails for"))
+        _say(console, Text("It also fails for"))
         for other in conflict.also:
             _item(console, shown(f"{', '.join(other.members)}: {other.because}"))
     console.print()
-    console.print(Text(NO_ADVICE, style="dim"))
+    _say(console, Text(NO_ADVICE, style="dim"))
 
 
 _NONE = "No compliant calendar exists"
@@ -74,9 +74,8 @@ def _window(console: Console, window: Window) -> None:
         for (entry, so_far), bar in zip(running(window), bars, strict=True)
     )
     console.print()
-    console.print(Text(overflow_title(window)))
-    for line in lines(table(columns, rows), console, console.width):
-        console.print(line)
+    _say(console, Text(overflow_title(window)))
+    _say(console, table(columns, rows))
 
 
 def _where(member: ConflictMember) -> str:
@@ -90,9 +89,9 @@ def _where(member: ConflictMember) -> str:
 def _remedies(console: Console, remedies: tuple[Remedy, ...]) -> None:
     console.print()
     if not remedies:
-        console.print(Text("No single change that was tried gives a calendar."))
+        _say(console, Text("No single change that was tried gives a calendar."))
         return
-    console.print(Text("What would help (each was tried)"))
+    _say(console, Text("What would help (each was tried)"))
     for remedy in remedies:
         costs = remedy.costs
         cost = ""
@@ -106,5 +105,10 @@ def _remedies(console: Console, remedies: tuple[Remedy, ...]) -> None:
 
 
 def _item(console: Console, text: str) -> None:
-    for line in lines(items([("-", text)]), console, console.width):
+    _say(console, items([("-", text)]))
+
+
+def _say(console: Console, part: RenderableType) -> None:
+    """Prints a part as wide as the screen, nothing blank at a line's end."""
+    for line in lines(part, console, console.width):
         console.print(line)

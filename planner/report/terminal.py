@@ -55,6 +55,7 @@ def _parts(plan: Plan, width: int, full: bool) -> Iterator[RenderableType]:
     yield from _course(plan, width)
     yield from _cycles(plan)
     yield from _taken(plan)
+    yield from _notes(plan)
     if full:
         yield from dispense_list(plan)
         yield from bag_lists(plan)
@@ -175,13 +176,13 @@ def _agenda(plan: Plan) -> Iterator[RenderableType]:
     if opening is None:
         return
     yield heading(f"Next thirty days, from {day(opening)}")
-    as_of = plan.scenario.document.as_of
+    late = " (due before)" if plan.scenario.document.as_of is None else " (overdue)"
     rows = [
         (
             day(event.date),
             str(event.cycle or ""),
             event.what,
-            f"{event.detail}{' (overdue)' if as_of and event.date < as_of else ''}",
+            f"{event.detail}{late if event.date < opening else ''}",
         )
         for event in agenda(plan, AGENDA_DAYS)
     ]
@@ -294,6 +295,9 @@ def _grounds(plan: Plan, full: bool) -> Iterator[RenderableType]:
             for row in plan.rows_used
         )
         yield Text(f"  {CHECK_ROWS}")
+
+
+def _notes(plan: Plan) -> Iterator[RenderableType]:
     if plan.notes:
         yield heading("Notes")
         yield items(("-", shown(note)) for note in plan.notes)

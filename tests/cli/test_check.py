@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -50,10 +51,17 @@ def test_a_compliant_request_lists_every_clause_with_its_room(day_42: str) -> No
     done = planner("check", day_42)
 
     assert done.returncode == 0, done.stderr
-    lines = {line.split()[0]: line for line in done.stdout.splitlines() if line.strip()}
-    assert "0 of 28 vials" in lines["II.A"]  # 28 - 28
-    assert "0 of 980 units" in lines["II.B.cycles-1-5"]  # 980 - 28 x 35
-    assert "7 of 9 cycles" in lines["V.rr.cycles"]  # 9 - 2
+    said = {
+        line.split()[1]: (line, below)
+        for line, below in pairwise(done.stdout.splitlines())
+        if line.split()[:1] == ["kept"]
+    }
+    assert said["II.A"] == (
+        "  kept  II.A [0 of 28 vials]",  # 28 - 28
+        "        No more than 28 vials of 35 mcg are supplied for 42 days.",
+    )
+    assert "0 of 980 units" in said["II.B.cycles-1-5"][0]  # 980 - 28 x 35
+    assert "7 of 9 cycles" in said["V.rr.cycles"][0]  # 9 - 2
 
 
 def test_a_compliant_request_says_so_in_json(day_42: str) -> None:

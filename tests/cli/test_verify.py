@@ -103,3 +103,16 @@ def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(InputErrors, match="a second time"):
         load_plan(str(file))
+
+
+def test_a_scenario_is_refused_for_being_one_and_for_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("format: planner-scenario/1\ntitle: not a plan\n")
+    assert main(["verify", str(file)]) == 2
+    assert capsys.readouterr().err == (
+        f"{file}:1:9: format: found the text 'planner-scenario/1', allowed a plan "
+        "(planner-plan/1) or a conflict (planner-conflict/1)\n"
+        "  Maybe 'planner check' is what you want: this is a scenario.\n"
+    )

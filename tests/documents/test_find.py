@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.documents.find import shipped_scenario
 from planner.documents.load import (
     InputErrors,
     list_models,
@@ -85,7 +86,7 @@ def test_errors_of_the_policy_named_are_told_with_its_file(tmp_path: Path) -> No
 def test_a_file_that_cannot_be_read_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(InputErrors, match="no such file"):
         load_scenario(tmp_path / "nothing.yaml")
-    with pytest.raises(InputErrors, match="is a directory"):
+    with pytest.raises(InputErrors, match="found a folder, allowed a readable file"):
         load_scenario(tmp_path)
     with pytest.raises(InputErrors, match="a readable file"):
         load_scenario("\0")
@@ -108,3 +109,28 @@ def test_the_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
     first, second, third = (load_scenario(file) for file in files)
     assert first.sha256 == second.sha256 != third.sha256
     assert first.scenario == third.scenario
+
+
+def test_a_shipped_scenario_goes_by_its_name_and_a_file_goes_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = shipped_scenario("adult-rr-70kg")
+    assert found is not None
+    assert found.name == "adult-rr-70kg.yaml"
+    assert shipped_scenario("-") is None
+    assert shipped_scenario("folder/adult-rr-70kg") is None
+    (tmp_path / "adult-rr-70kg").write_text("a file of that name")
+    assert shipped_scenario("adult-rr-70kg") is None
+
+
+def test_a_name_of_nothing_is_answered_with_the_nearest_scenario(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputErrors) as refused:
+        shipped_scenario("adult-rr-70k")
+    assert str(refused.value) == (
+        "adult-rr-70k: found no such file, allowed a file, or the name of a shipped scenario\n"
+        "  Maybe you meant adult-rr-70kg."
+    )

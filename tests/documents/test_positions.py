@@ -114,3 +114,20 @@ def test_says_which_byte_is_not_utf_8() -> None:
 
 def test_paths_are_shown_with_indices_in_brackets() -> None:
     assert shown(("history", "dispenses", 0, "date")) == "history.dispenses[0].date"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a: 1\n b: 2\n", "a ':' too many, or a line further in than it belongs"),
+        ("a word\n# more\na: 1\n", "a line that is no part of what stands above it"),
+        ("a:\n  b: 1\n c: 2\n", "a line further in or out than those it belongs to"),
+        ("a: [1, 2\n", "a list that opens with '[' and does not go on or close as one"),
+        ("a: {b: 1\n", "a mapping that opens with '{' and does not go on or close as one"),
+        ("a:\n\tb: 1\n", "a tab, where only spaces may stand"),
+        ('a: "b\n', "a quotation mark that is never closed"),
+        ("a: 1\nb\nc: 2\n", "a key without its ':'"),
+    ],
+)
+def test_the_usual_slips_are_said_in_plain_words(text: str, says: str) -> None:
+    assert refusals(text) == [f"text that is not YAML: {says}"]

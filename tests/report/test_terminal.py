@@ -228,3 +228,19 @@ def test_a_weight_and_a_surface_are_shown_without_trailing_zeros() -> None:
     child = plan(1).model_copy(update={"weight_kg": Decimal("20.50"), "bsa_m2": Decimal("0.80")})
 
     assert printed(child).splitlines()[1] == "adult-rr, 20.5 kg, 0.8 m2"
+
+
+def test_what_was_due_before_the_days_shown_says_so() -> None:
+    made = plan(1)
+    assert "(due before)" in printed(made)
+    opens = made.authorizations[0].start
+    document = made.scenario.document.model_copy(update={"as_of": opens})
+    stamp = made.scenario.model_copy(update={"document": document})
+    text = " ".join(printed(made.model_copy(update={"scenario": stamp})).split())
+    assert "authorization initial, which opens Mon 2026-01-05 (overdue)" in text
+    assert "(due before)" not in text
+
+
+def test_notes_stand_before_what_is_to_be_done() -> None:
+    text = printed(plan(1, notes=("the label advises a hospital stay",)))
+    assert text.index("the label advises") < text.index("Next thirty days")
