@@ -129,6 +129,8 @@ def test_the_command_prints_a_table_or_one_document(
     out = capsys.readouterr().out
     assert "What differs" in out
     assert "Fri 2026-01-02, claims" in out
+    assert "not known" in out  # the DME MACs' file has no criteria
+    assert "not-asked" not in out
     assert all(len(line) <= 100 for line in out.splitlines())
     assert main(["compare", file, "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
