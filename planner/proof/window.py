@@ -111,17 +111,29 @@ def _of_vials(
 
 def _dispensed(course: Course) -> list[WindowEntry]:
     """All dispenses that are asked for or were made, with the member that each comes from."""
-    listed = [
-        (d.date, d.cycle, d.vials, f"request.dispenses.{i}")
-        for i, d in enumerate(course.scenario.request.dispenses)
+    asked = [(d.date, d.cycle, d.vials) for d in course.scenario.request.dispenses]
+    made = [(d.day, d.cycle, d.vials, d.member) for d in course.past_dispenses]
+    return _stated("vial", "request.dispenses", asked, made)
+
+
+def _stated(
+    noun: str,
+    path: str,
+    asked: Sequence[tuple[date, int, int]],
+    past: Sequence[tuple[int, int, int, str]],
+) -> list[WindowEntry]:
+    rows = [(day, cycle, amount, f"{path}.{i}") for i, (day, cycle, amount) in enumerate(asked)]
+    rows += [(date.fromordinal(day), cycle, amount, member) for day, cycle, amount, member in past]
+    return [
+        WindowEntry(
+            date=day,
+            amount=amount,
+            says=f"{_count(amount, noun)} on {short(day)}",
+            cycle=cycle,
+            member=member,
+        )
+        for day, cycle, amount, member in rows
     ]
-    listed += [(date.fromordinal(d.day), d.cycle, d.vials, d.member) for d in course.past_dispenses]
-    return [_stated(day, cycle, vials, "vial", member) for day, cycle, vials, member in listed]
-
-
-def _stated(day: date, cycle: int, amount: int, noun: str, member: str) -> WindowEntry:
-    says = f"{_count(amount, noun)} on {short(day)}"
-    return WindowEntry(date=day, amount=amount, says=says, cycle=cycle, member=member)
 
 
 def _count(number: int, noun: str) -> str:
@@ -241,12 +253,9 @@ def _of_units(
 
 def _claimed(course: Course) -> list[WindowEntry]:
     """All claims that are asked for or were made, with the member that each comes from."""
-    listed = [
-        (c.date, c.cycle, c.units, f"request.claims.{i}")
-        for i, c in enumerate(course.scenario.request.claims)
-    ]
-    listed += [(date.fromordinal(u.day), u.cycle, u.units, u.member) for u in course.past_units]
-    return [_stated(day, cycle, units, "unit", member) for day, cycle, units, member in listed]
+    asked = [(c.date, c.cycle, c.units) for c in course.scenario.request.claims]
+    made = [(u.day, u.cycle, u.units, u.member) for u in course.past_units]
+    return _stated("unit", "request.claims", asked, made)
 
 
 def _bags_known(course: Course, ids: Sequence[str]) -> bool:
