@@ -11,11 +11,13 @@ from planner.constraints.board import Board
 from planner.constraints.model import build
 from planner.constraints.therapy import gap_after
 from planner.regimen.course import Course
-from tests.constraints.boards import breaks, laid, of_bags, without
+from planner.search.whole import solve_whole
+from tests.constraints.boards import breaks, laid, of_bags, on, without
 from tests.oracle.builders import day, small_policy
 from tests.oracle.hand import courses, daily
 from tests.oracle.values import Bag, Calendar, Dispense
 from tests.regimen import samples
+from tests.search.agreeing import assert_audited
 
 ROOMY = small_policy(quantity=(40, 6), units=(400, 6))
 
@@ -104,6 +106,25 @@ def test_a_cycle_of_the_past_is_followed_after_its_length(start: int, found: lis
         ((2, day(start)),), second, tuple(Dispense(b.dispense, 2, 1) for b in second)
     )
     assert breaks(course, calendar) == found
+
+
+def test_a_cycle_does_not_start_while_an_interrupted_one_still_infuses() -> None:
+    # length 5, 4 infusion days: paused on days 2 and 3, cycle 1 infuses up to day 5 and is
+    # disconnected on day 6, although an absorbed interruption leaves its length at 5
+    history = past(0, interruptions=[{"cycle": 1, "start": day(2), "days": 2}])
+    history["cycles"][0]["bags"] = history["cycles"][0]["bags"][:2]
+    course = laid(
+        small_policy(quantity=(40, 6), units=(400, 6), initial=(60, "days"), length=5),
+        cycles=2,
+        history=history,
+        as_of=day(4),
+        readings={"interruption.length": "absorbed"},
+        request={"max_delay_days": 3},
+    )
+    whole = solve_whole(course, limit=20.0)
+    assert whole.schedule is not None
+    assert whole.schedule.origins()[2] == on(6)
+    assert_audited(course, whole.schedule)
 
 
 def contradictions(course: Course) -> list[str]:

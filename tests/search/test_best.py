@@ -16,6 +16,7 @@ from tests.constraints.boards import laid, on
 from tests.oracle.builders import day, small_policy
 from tests.regimen import samples
 from tests.search.agreeing import assert_best_is_the_optimum, ground_of, some_starts
+from tests.search.crowded import crowded
 from tests.search.drawn_tight import examples, tight_courses
 
 ALL: dict[str, Any] = {"initial": (60, "days"), "initial_cycles": 3, "renewals": 0}
@@ -148,6 +149,17 @@ def test_spare_vials_go_with_the_first_dispense_and_cost_nothing_but_room() -> N
     assert exact(close(10, spare_vials=1), 0, 5) == (2, 12, 8, 8)
 
 
+def test_spare_vials_may_go_with_an_earlier_dispense_that_is_made_for_a_later_bag() -> None:
+    # one vial on day 0 for the bag of that day; the two of the next day's bag and the spare one on
+    # day -1: 2 x 2 days waited. All on day -1 were 4 > 3, and all but the first with the spare one
+    # on day 0 were 2 + 3. Cycle 2 hangs a vial of day 6 at once, and two the day after: 2 x 1
+    course = crowded(["sun", "mon"], SENT)
+    assert exact(course, 0, 6) == (4, 6, 4, 6)
+    way = search(course, 0, 6).best(every=True)
+    assert way is not None
+    assert way.cycles[0].sent == ((on(-1), 3), (on(0), 1))
+
+
 def test_windows_of_units_stand_in_both_searches() -> None:
     # 10 units a day: days 0 .. 3 and 5 are 50 in a window of 6 dates
     policy = small_policy(length=5, quantity=(40, 6), units=(49, 6), **ALL)
@@ -234,6 +246,17 @@ def test_requested_dispenses_feed_all_bags_of_their_cycle() -> None:
     assert way.cycles[0].sent == ((on(0), 3), (on(3), 1))
 
 
+def test_requested_dispenses_are_counted_as_dispenses() -> None:
+    # one dispense of 3 vials on day 0: 48 h of the step dose at once, a vial, and the other 48 h
+    # two days later: 2 x 2 days waited, 2 bag changes
+    asked = [{"date": day(0), "vials": 3, "cycle": 1}]
+    pharmacy = {"bags": ["24h", "48h"], "max_days_ahead": 9}
+    request = {"dispenses": asked}
+    course = laid(small_policy(**ROOMY), pharmacy=pharmacy, request=request, objectives=SENT)
+    assert exact(course, 0) == (1, 4, 2, 3)
+    assert search(course, 0).least() == (1, 4, 2, 3)
+
+
 # Nothing, and too much ---------------------------------------------------------------------------
 
 
@@ -258,6 +281,23 @@ def test_the_bound_by_pairs_changes_no_answer(monkeypatch: pytest.MonkeyPatch) -
     assert loose(close(), 0, 5) == (2, 12, 8, 8)
     assert exact(close(), 0, 5) == (2, 16, 8, 8)
     assert exact(close(max_days_ahead=0), 0, 5) is None
+
+
+def test_the_bound_by_pairs_ends_before_a_cycle_with_other_sources(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # cycles 1 and 2 make their dispenses, cycle 3 has one that is listed: a pair of the first two
+    # ends where the third would find it
+    monkeypatch.setattr(best, "FEW_LABELS", 0)
+    course = laid(
+        small_policy(quantity=(8, 6), units=(400, 6)),
+        cycles=3,
+        pharmacy={"bags": ["24h"], "max_days_ahead": 3},
+        request={"dispenses": [{"date": day(12), "vials": 4, "cycle": 3}]},
+        objectives=SENT,
+    )
+    # a dispense each, its vials hung on the spot and 1, 2 and 3 days later
+    assert exact(course, 0, 6, 12) == (3, 18, 12, 12)
 
 
 # Drawn courses against the model -----------------------------------------------------------------

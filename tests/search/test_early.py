@@ -21,6 +21,7 @@ from tests.search.agreeing import (
     assert_early_agrees,
     assert_early_agrees_without_each_member,
     assert_starts_hold_all_of_least_delay,
+    least_delay,
 )
 from tests.search.drawn_tight import examples, tight_courses
 
@@ -365,6 +366,59 @@ def test_requested_claims_choose_the_bags() -> None:
     assert [(bag.day - on(0), bag.option.days) for bag in cycle.bags] == [(0, 2), (2, 2)]
     listed[1]["units"] = 30
     assert least(laid(small_policy(**ROOMY), request={"claims": listed})) is None
+
+
+def test_a_course_without_cycles_has_a_calendar_of_none() -> None:
+    rows = [{"hang": day(n), "days": 1, "vials": 1} for n in range(4)]
+    history = {"cycles": [{"cycle": 1, "start": day(0), "bags": rows}]}
+    course = laid(small_policy(**ROOMY), history=history, as_of=day(5))
+    assert search(course).bound() == (0, {})
+    assert search(course).calendar() == (Schedule(()), 0)
+
+
+def test_a_history_that_fills_a_window_too_far_leaves_nothing() -> None:
+    # four vials on days 0 .. 3, and three in any 4 dates
+    rows = [{"hang": day(n), "days": 1, "vials": 1, "dispense": day(n)} for n in range(4)]
+    course = laid(
+        small_policy(quantity=(3, 4), units=(400, 6), initial=(40, "days")),
+        cycles=2,
+        history={"cycles": [{"cycle": 1, "start": day(0), "bags": rows}]},
+        as_of=day(6),
+    )
+    assert search(course).bound() is None
+    assert search(course).calendar()[0] is None
+    assert least_delay(course) is None
+    assert search(course, without("II.A")).bound() == (0, {2: on(6)})
+
+
+def test_a_bag_is_fed_from_the_listed_dispense_or_a_new_one_and_a_day_has_but_one() -> None:
+    # dispenses on day 0 (a Monday) and day 1 alone, with a vial listed on each; two more bags
+    # have to be sent on these days, where others than the listed are open
+    asked = [{"date": day(n), "vials": 1, "cycle": 1} for n in (0, 1)]
+    weekly = {"bags": ["24h"], "max_days_ahead": 3, "dispense_days": ["mon", "tue"]}
+    course = laid(small_policy(**ROOMY), pharmacy=weekly, request={"dispenses": asked})
+    free = without("request.dispenses")
+    found, delay = search(course, free).calendar()
+    assert found is not None
+    assert delay == least_delay(course, free) == 0
+    assert Joiner(course, free, limit=10.0).keeps(found)
+
+
+@pytest.mark.parametrize(
+    ("listed", "pharmacy"),
+    [
+        ([(-1, 4)], {"dispense_days": ["mon"]}),  # day -1 is a Sunday
+        ([(-1, 2), (0, 4)], {"spare_vials": 3}),  # the first has 2 < 3
+    ],
+)
+def test_a_listed_dispense_that_cannot_be_leaves_no_calendar(
+    listed: list[tuple[int, int]], pharmacy: dict[str, Any]
+) -> None:
+    asked = [{"date": day(n), "vials": vials, "cycle": 1} for n, vials in listed]
+    daily = {"bags": ["24h"], "max_days_ahead": 4, **pharmacy}
+    course = laid(small_policy(**ROOMY), pharmacy=daily, request={"dispenses": asked})
+    assert search(course).calendar()[0] is None
+    assert least_delay(course) is None
 
 
 # Starts ------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from tests.constraints.boards import laid, on
 from tests.oracle.builders import day, small_policy
 from tests.regimen import samples
 from tests.search.agreeing import assert_find_agrees, assert_latest_starts_agree
+from tests.search.crowded import crowded
 from tests.search.decisions import broken
 from tests.search.drawn import courses
 from tests.search.drawn_tight import examples, tight_courses
@@ -59,6 +60,22 @@ def test_a_plan_is_proven_objective_by_objective() -> None:
 
 def test_a_course_that_cannot_be_is_infeasible_and_has_no_schedule() -> None:
     assert find(samples.course(request={"cycles": 10}), limit=LIMIT) == Found(Verdict.INFEASIBLE)
+
+
+def test_a_course_with_no_day_to_start_on_is_infeasible() -> None:
+    course = laid(small_policy(initial=(30, "days")), pharmacy={"closed": [day(0)]})
+    assert find(course, limit=LIMIT) == Found(Verdict.INFEASIBLE)
+
+
+def test_the_best_calendar_may_send_its_spare_vials_for_a_later_bag() -> None:
+    # day 0 has room for one vial, which waits for nothing; the two of day 1 wait since day -1, with
+    # the spare one beside them: 2 x 2. Cycle 2 hangs one of day 6 at once, two the day after: 2
+    order = ["delay", "stock_days", "dispenses", "vials", "bag_changes"]
+    course = crowded(["sat", "sun", "mon"], order)
+    found, whole = find(course, limit=LIMIT), solve_whole(course, limit=LIMIT)
+    assert found.verdict is Verdict.OPTIMAL
+    assert reached(found)[:2] == [("delay", 0), ("stock_days", 6)]
+    assert reached(found) == [(r.name, r.value) for r in whole.reached]
 
 
 def test_without_time_nothing_is_concluded() -> None:

@@ -18,6 +18,7 @@ from planner.search.engine import Verdict, solve
 from planner.search.openings import EVER, NEVER, Opened, Openings
 from tests.constraints.boards import laid, on, without
 from tests.oracle.builders import day, small_policy
+from tests.search.agreeing import least_delay
 
 # Cycles of 4 infusion days; the initial authorization holds cycles 1 and 2, each renewal one.
 TWELVE = small_policy(cycles=4, initial=(12, "days"), continued=(12, "days"), renewals=2)
@@ -167,6 +168,24 @@ def test_a_cycle_in_progress_stays_in_the_authorization_that_history_opened() ->
     course = course_of_twelve(**begun(2))
     assert followed(course, 0, 8) == Opened(0, on(0), on(0))
     assert followed(course, 0, 9) is None
+
+
+def test_claims_of_a_cycle_left_out_have_opened_the_initial_authorization_all_the_same() -> None:
+    # billed on days 0 .. 3: the initial authorization covers days 0 .. 11, the renewal opens on
+    # day 12. If only cycle 2 opened it, on day 6 and up to day 17, cycle 3 had to wait for day 18
+    history = {
+        **begun(4)["history"],
+        "claims": [{"date": day(n), "units": 10, "cycle": 1} for n in range(4)],
+        "dispenses": [{"date": day(n), "vials": 1, "cycle": 1} for n in range(4)],
+    }
+    policy = small_policy(quantity=(40, 6), units=(400, 6), continued=(20, "days"))
+    course = laid(policy, cycles=3, history=history, as_of=day(6))
+    free = without("history.cycles.0")
+    assert openings(course, free).begin() == Opened(0, on(0), on(0))
+    assert followed(course, 6, 12, active=free) == Opened(1, on(12), on(12))
+    assert least_delay(course, free) == 0
+    unbilled = without("history.cycles.0", *(f"history.claims.{n}" for n in range(4)))
+    assert followed(course, 6, 12, active=unbilled) is None
 
 
 def test_a_history_past_the_end_of_its_authorization_leaves_nothing() -> None:

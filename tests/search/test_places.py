@@ -16,6 +16,7 @@ from planner.search.packed import LARGEST
 from planner.search.places import Ground, Limit, Source
 from tests.constraints.boards import laid, on, without
 from tests.oracle.builders import day, small_drug, small_policy
+from tests.search.agreeing import least_delay
 
 ROOMY = small_policy(quantity=(40, 6), units=(400, 6), initial=(40, "days"))
 
@@ -24,9 +25,11 @@ def ground(course: Course, active: Active = everything) -> Ground:
     return Joiner(course, active, limit=10.0).ground()
 
 
-def bags(course: Course, origin: int = 0, index: int = 0) -> dict[int, list[int]]:
+def bags(
+    course: Course, origin: int = 0, index: int = 0, active: Active = everything
+) -> dict[int, list[int]]:
     """The lengths of the bags that may be hung, by offset from day 0, in their order."""
-    found = ground(course).bags(index, on(origin))
+    found = ground(course, active).bags(index, on(origin))
     return {d - on(0): [bag.option.days for bag in some] for d, some in sorted(found.items())}
 
 
@@ -127,15 +130,23 @@ def test_no_bag_runs_over_the_day_of_another_claim() -> None:
 def test_a_claim_left_out_leaves_its_day_open() -> None:
     asked = [{"date": day(n), "units": 10, "cycle": 1} for n in (0, 2, 3)]
     course = laid(ROOMY, request={"claims": asked})
-    found = ground(course, without("request.claims.2")).bags(0, on(0))
-    lengths = {d - on(0): [bag.option.days for bag in some] for d, some in sorted(found.items())}
     # day 3 may be billed or not; 48 h from day 2 are 20 units, and 10 are asked for
-    assert lengths == {0: [2, 1], 2: [1], 3: [1]}
+    assert bags(course, active=without("request.claims.2")) == {0: [2, 1], 2: [1], 3: [1]}
 
 
 def test_a_claim_outside_a_cycle_leaves_it_no_bags() -> None:
     asked = [{"date": day(n), "units": 10, "cycle": 1} for n in (0, 2, 3, 9)]
     assert bags(laid(ROOMY, request={"claims": asked})) == {}
+
+
+def test_a_claim_left_out_may_lie_outside_its_cycle() -> None:
+    # four bags of 10 units on days 0 .. 3, and a claim on day 9 that nothing is hung on
+    asked = [{"date": day(n), "units": 10, "cycle": 1} for n in (0, 1, 2, 3, 9)]
+    course = laid(ROOMY, request={"claims": asked})
+    free = without("request.claims.4")
+    assert bags(course, active=free) == {0: [1], 1: [1], 2: [1], 3: [1]}
+    assert least_delay(course, free) == 0
+    assert least_delay(course) is None
 
 
 # Vials that are there anyway ---------------------------------------------------------------------
@@ -155,6 +166,22 @@ def test_a_cycle_may_have_more_dispenses_where_only_these_is_left_out() -> None:
     asked = [{"date": day(0), "vials": 3, "cycle": 1}]
     course = laid(ROOMY, request={"dispenses": asked})
     assert not ground(course, without("request.dispenses")).places[0].asked
+
+
+def test_spare_vials_stay_with_the_listed_where_an_earlier_dispense_may_carry_them() -> None:
+    # bags of 48 h are hung on the day of their dispense: 1 vial on day 0, 2 on day 2. The spare one
+    # goes with the first dispense, which is that of day 0 where others than the listed are open
+    course = laid(
+        small_policy(quantity=(2, 1), units=(400, 6)),
+        pharmacy={"bags": ["48h"], "max_days_ahead": 0, "spare_vials": 1},
+        request={"dispenses": [{"date": day(2), "vials": 2, "cycle": 1}]},
+    )
+    free = without("request.dispenses")
+    assert ground(course, free).places[0].sources == (Source(on(2), 2),)
+    assert least_delay(course, free) == 0
+    # the listed alone: 1 vial for the patient, and nothing for day 0
+    assert ground(course).places[0].sources == (Source(on(2), 1),)
+    assert least_delay(course) is None
 
 
 def test_a_cycle_without_requests_has_its_spare_vials_and_no_source() -> None:
@@ -244,6 +271,16 @@ def test_units_granted_are_less_what_history_has_used() -> None:
     assert free.granted(free.places[0]) == 0
 
 
+def test_units_granted_stand_whatever_becomes_of_the_clause_of_the_authorization() -> None:
+    # four bags of 10 units: 40 > 30
+    given = [{"kind": "initial", "units": 30, "cycles": 1}]
+    course = laid(ROOMY, authorizations=given, pharmacy={"bags": ["24h"]})
+    for active in (everything, without("I.rr.initial")):
+        assert ground(course, active).places[0].units == 30
+        assert least_delay(course, active) is None
+    assert least_delay(course, without("authorizations.0")) == 0
+
+
 def test_administered_units_are_those_infused_rounded_up() -> None:
     course = laid(ROOMY, readings={"units.billed": "administered"})
     own = ground(course)
@@ -273,3 +310,27 @@ def test_a_cycle_has_the_days_that_no_rule_on_it_alone_bars() -> None:
     # cycle 2 on 6, 7 or 8; not on day 7, and from day 8 its disconnect would fall on day 12
     assert [d - on(0) for d in ground(course).places[1].origins] == [6]
     assert date.fromordinal(ground(course).places[0].origins[0]) == day(0)
+
+
+def test_a_course_with_no_day_to_start_on_has_no_day_to_dispense_on() -> None:
+    course = laid(ROOMY, pharmacy={"closed": [day(0)]})
+    assert ground(course).places[0].origins == ()
+    assert ground(course).sendable == []
+
+
+@pytest.mark.parametrize(
+    ("listed", "pharmacy"),
+    [
+        ((-1, 4), {"dispense_days": ["mon"]}),  # day 0 is a Monday
+        ((0, 2), {"spare_vials": 3}),  # 2 < 3
+    ],
+)
+def test_a_cycle_whose_listed_dispense_cannot_be_has_no_day_to_start_on(
+    listed: tuple[int, int], pharmacy: dict[str, Any]
+) -> None:
+    offset, vials = listed
+    asked = [{"date": day(offset), "vials": vials, "cycle": 1}]
+    ahead: dict[str, Any] = {"max_days_ahead": 4, **pharmacy}
+    course = laid(ROOMY, pharmacy=ahead, request={"dispenses": asked})
+    assert ground(course).places[0].origins == ()
+    assert least_delay(course) is None
