@@ -15,7 +15,8 @@ from planner.constraints.system import Active, everything
 from planner.documents.policy import Policy
 from planner.regimen.course import Course
 from planner.search.engine import Verdict, solve
-from planner.search.openings import EVER, NEVER, Opened, Openings
+from planner.search.openings import EVER, Opened, Openings
+from planner.search.places import NEVER
 from tests.constraints.boards import laid, on, without
 from tests.oracle.builders import day, small_policy
 from tests.search.agreeing import least_delay
