@@ -25,7 +25,7 @@ plan: $(RUNNABLE)
 	@$(BIN)/planner plan $(SCENARIO)
 
 test: lint
-	@$(BIN)/pytest -n 2 --benchmark-disable -m 'not browser'
+	@$(BIN)/pytest -n 2 --dist loadfile --benchmark-disable -m 'not browser'
 
 lint: $(TESTABLE)
 	@$(BIN)/ruff check .

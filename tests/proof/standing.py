@@ -9,7 +9,7 @@ the nature of the problem.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -20,8 +20,8 @@ from planner.audit.days import after
 from planner.audit.table import RULES, clause_rules
 from planner.documents.base import WEEKDAYS
 from planner.documents.plan import Plan
-from planner.documents.policy import AuthorizationClause, InfusionDaysClause
-from planner.documents.scenario import Scenario
+from planner.documents.policy import AuthorizationClause, InfusionDaysClause, RenewalClause
+from planner.documents.scenario import Authorization, Scenario
 from planner.regimen.build import course_of
 from planner.regimen.course import Course
 from planner.search.calendar import Stamps, plan_of
@@ -134,9 +134,7 @@ def loosened(course: Course, standing: Collection[str]) -> Scenario:
         one for i, one in enumerate(scenario.history.wasted) if _stands("wasted", i, standing)
     )
     authorizations = tuple(
-        one
-        if f"authorizations.{i}" in standing
-        else one.model_copy(update={"start": None, "end": None, "units": None})
+        one if f"authorizations.{i}" in standing else Authorization(kind=one.kind)
         for i, one in enumerate(scenario.authorizations)
     )
     return scenario.model_copy(
@@ -225,10 +223,13 @@ def _counted(plan: Plan, course: Course, standing: Collection[str]) -> Plan:
         (c.date, c.cycle) for i, c in enumerate(past.claims) if _stands("claims", i, standing)
     )
     begun = {c.cycle for i, c in enumerate(past.cycles) if _stands("cycles", i, standing)}
+    running = {c.number for c in course.cycles}  # its days still to come are no history
     listed = {d.cycle for d in past.dispenses}, {c.cycle for c in past.claims}
     return plan.model_copy(
         update={
-            "cycles": tuple(c for c in plan.cycles if not c.past or c.cycle in begun),
+            "cycles": tuple(
+                c for c in plan.cycles if not c.past or c.cycle in begun or c.cycle in running
+            ),
             "dispenses": tuple(
                 d
                 for d in plan.dispenses
@@ -252,33 +253,40 @@ def _stands(kind: str, index: int, standing: Collection[str]) -> bool:
 
 
 def _coverage(case: Case, standing: Collection[str]) -> Iterator[str]:
-    """Every covered day lies inside its authorization, as far as the rules behind its window
-    stand; units granted are not passed."""
+    """Every covered day lies inside its authorization, as far as the rules behind its first and
+    its last day stand; units granted are not passed."""
     clauses = {c.kind: name for name, c in case.clauses_of(AuthorizationClause)}
     indexes = {id(one): i for i, one in enumerate(case.scenario.authorizations)}
     before: date | None = None
     for slot in slots(case):
         given = slot.given
-        setting = f"authorizations.{indexes[id(given)]}" if given is not None else None
-        by_policy = given is None or given.start is None or given.end is None
-        if by_policy and clauses.get(slot.kind) not in standing:
+        setting = f"authorizations.{indexes[id(given)]}" if given is not None else ""
+        clause = clauses.get(slot.kind, "")
+        has_start, has_end = given and given.start is not None, given and given.end is not None
+        if (has_start or has_end) and setting not in standing:
             continue
-        if given is not None and (given.start or given.end) and setting not in standing:
-            continue
+        opens = (setting if has_start else clause) in standing
+        ends = (setting if has_end else clause) in standing
         start = due_start(case, slot, before)
-        end = due_end(slot, start) if start is not None else None
-        if start is None or end is None:
-            continue
-        before = end
+        end = due_end(slot, start) if start is not None and ends else None
+        before = end or before
         for number in slot.cycles:
             for day, what in service_days(case, number):
-                if not start <= day <= end:
-                    yield f"{clauses.get(slot.kind)}: {what} {day} of cycle {number} uncovered"
+                early = opens and start is not None and day < start
+                if early or (end is not None and day > end):
+                    yield f"{setting or clause}: {what} {day} of cycle {number} uncovered"
     if any(name.startswith("authorizations.") for name in standing):
         yield from (f"authorizations: {says}" for says in RULES["authorizations.units"](case))
     if "readings.refill_threshold" in standing:
         yield from (f"refill_threshold: {says}" for says in RULES["refill_threshold"](case))
-    covered = {number for slot in slots(case) for number in slot.cycles}
-    for name in clauses.values():
+    yield from _beyond(case, clauses.values(), standing)
+
+
+def _beyond(case: Case, clauses: Iterable[str], standing: Collection[str]) -> Iterator[str]:
+    """Cycles without an authorization; one that is never renewed has no continued ones."""
+    never = any(name in standing and not c.renewable for name, c in case.clauses_of(RenewalClause))
+    kinds = ("initial",) if never else ("initial", "continued")
+    covered = {number for slot in slots(case) if slot.kind in kinds for number in slot.cycles}
+    for name in clauses:
         if name in standing and any(cycle.cycle not in covered for cycle in case.planned):
             yield f"{name}: a cycle goes beyond every authorization"

@@ -6,20 +6,20 @@ import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from planner import explain, load_scenario
+from planner import explain
 from planner.constraints.system import System
 from planner.documents.load import parse_scenario
 from planner.proof.checker import check
 from planner.proof.judge import Ruling
 from planner.proof.second import second_opinion
+from tests.proof.explained import conflict_in
 from tests.proof.test_checker import at, dropped, places, put, resealed, tampered
 
-FOLDER = Path(__file__).parents[2] / "scenarios" / "infeasible"
+BILLED = "units-cycles-1-5"
 KINDS = ["farkas", "cases"]
 DAYS = [date(2026, 1, 5) + timedelta(days=i) for i in range(24)]
 # 26 vials were sent, 24 are hung and 2 last to day 25; vials travel a day, so the next fill goes
@@ -50,10 +50,7 @@ history:
 @lru_cache
 def conflict(kind: str) -> dict[str, Any]:
     """What the checker reads of the document that ``planner plan --json`` prints."""
-    if kind == "farkas":
-        found = explain(load_scenario(FOLDER / "units-cycles-1-5.yaml"))
-    else:
-        found = explain(parse_scenario(REFILL))
+    found = conflict_in(BILLED) if kind == "farkas" else explain(parse_scenario(REFILL))
     assert found is not None
     printed: dict[str, Any] = json.loads(found.model_dump_json())
     assert check(printed) == []

@@ -1,0 +1,76 @@
+"""The suite of infeasible scenarios, each explained once for all tests that look at it."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from planner import explain, load_scenario
+from planner.documents.conflict import Conflict
+from planner.documents.load import load_drug, load_policy
+from planner.proof import conflict as conflict_module
+from planner.proof.explain import Explanation
+from planner.proof.explain import explain as explain_course
+from planner.regimen.build import course_of
+from planner.regimen.course import Course
+
+FOLDER = Path(__file__).parents[2] / "scenarios" / "infeasible"
+NAMES = sorted(p.name.removesuffix(".expected.json") for p in FOLDER.glob("*.expected.json"))
+FAMILY = re.compile(r"\.(rr|consolidation|mrd|interfant)\b")
+
+
+def expected_of(name: str) -> dict[str, Any]:
+    """The conflict that a scenario has to be refused with."""
+    found: dict[str, Any] = json.loads(
+        (FOLDER / f"{name}.expected.json").read_text(encoding="utf-8")
+    )
+    return found
+
+
+def one_of_each_shape() -> list[str]:
+    """The first of the scenarios whose conflicts name members of the same kind: the same clause of
+    another indication, the same request for another cycle."""
+    shapes: dict[tuple[str, ...], str] = {}
+    for name in NAMES:
+        members = (re.sub(r"\d+", "N", m) for m in expected_of(name)["members"])
+        shapes.setdefault(tuple(sorted(FAMILY.sub(".*", m) for m in members)), name)
+    return list(shapes.values())
+
+
+@lru_cache
+def course_in(name: str) -> Course:
+    """The course of a scenario."""
+    scenario = load_scenario(FOLDER / f"{name}.yaml").scenario
+    policy, drug = load_policy(scenario.policy), load_drug(scenario.drug)
+    return course_of(scenario, policy.policy, drug.drug)
+
+
+@lru_cache
+def answered(name: str) -> tuple[Conflict, Explanation]:
+    """The conflict as it is shown, and the explanation that was found on the way."""
+    kept: list[Explanation | None] = []
+
+    def keeping(course: Course) -> Explanation | None:
+        kept.append(explain_course(course))
+        return kept[-1]
+
+    with patch.object(conflict_module, "explain", keeping):
+        conflict = explain(load_scenario(FOLDER / f"{name}.yaml"), evidence=True)
+    assert conflict is not None
+    [found] = kept
+    assert found is not None
+    return conflict, found
+
+
+def explained(name: str) -> Explanation:
+    """The explanation of a scenario."""
+    return answered(name)[1]
+
+
+def conflict_in(name: str) -> Conflict:
+    """The conflict of a scenario, with its evidence."""
+    return answered(name)[0]
