@@ -101,7 +101,8 @@ def plan(
 
     Args:
         scenario: as read by ``load_scenario``.
-        time_limit: deterministic seconds of search for the whole course, above 0.
+        time_limit: deterministic seconds for one model of the whole course, where the search by
+            labels leaves anything open; 0 settles for what that finds.
         models: folders with policies and drugs, searched before the shipped ones.
         known: what earlier scenarios have read and solved, in the place of ``models``.
 

@@ -70,8 +70,9 @@ def plan_batch(
         typer.Option(
             "--time-limit",
             metavar="SECONDS",
-            min=0.1,
-            help="A scenario is undecided after this long (deterministic seconds).",
+            min=0.0,
+            help="A scenario is undecided after this long (deterministic seconds); 0 settles for "
+            "what the search by labels finds.",
         ),
     ] = 60.0,
 ) -> None:

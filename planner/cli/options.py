@@ -38,8 +38,9 @@ TimeLimit = Annotated[
     typer.Option(
         "--time-limit",
         metavar="SECONDS",
-        min=0.1,
-        help="Undecided after this long (deterministic seconds).",
+        min=0.0,
+        help="Undecided after this long (deterministic seconds of one model of the whole course); "
+        "0 settles for what the search by labels finds.",
     ),
 ]
 IgnoreCriteria = Annotated[
