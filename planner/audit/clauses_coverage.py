@@ -110,10 +110,9 @@ def renewal(case: Case, clause: RenewalClause) -> Iterator[str]:
     under continued ones, and in all, than the clause allows."""
     continued = [one for one in case.plan.authorizations if one.kind == "continued"]
     if not clause.renewable:
-        named = [one.id for one in continued if one.cycles]
-        named += [slot.id for slot in slots(case) if slot.kind == "continued" and slot.cycles]
-        for name in dict.fromkeys(named):
-            yield f"{name} renews a coverage that may not be renewed"
+        for one in continued:
+            if one.cycles:
+                yield f"{one.id} renews a coverage that may not be renewed"
         return
     numbers = sorted({number for one in continued for number in one.cycles})
     if clause.continued_cycles is not None and len(numbers) > clause.continued_cycles:

@@ -61,7 +61,8 @@ def solve_whole(
     share = limit / len(course.objectives)
     for place, name in enumerate(course.objectives):
         sure = all(r.proven for r in reached)  # only then does a bound on this objective hold
-        least = bounds[place] if sure and place < len(bounds) else 0
+        met = [r.value for r in reached] == list(bounds[:place])
+        least = bounds[place] if met and place < len(bounds) else 0
         if values is not None and _value(board, name, values) == least:
             reached.append(Reached(name, least, least, True))
             caps[name] = least

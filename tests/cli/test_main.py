@@ -81,7 +81,7 @@ def test_the_version_is_the_packages() -> None:
         (("plan",), "Missing argument 'FILE'"),
         (("plan", "--colour", "x"), "No such option: --colour"),
         (("plan", "x", "--time-limit", "soon"), "Invalid value for '--time-limit'"),
-        (("plan", "x", "--time-limit", "0"), "Invalid value for '--time-limit'"),
+        (("plan", "x", "--time-limit", "-1"), "Invalid value for '--time-limit'"),
         (("schema", "bag"), "'bag' is none of scenario, plan, conflict, parties"),
         (("new", "--indication", "adult"), "'adult' is none of adult-rr, "),
     ],
