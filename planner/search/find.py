@@ -99,7 +99,9 @@ def _with_least_delay(
 ) -> Found:
     """The best on every choice of starts that has the least delay there can be."""
     every = _every(early, delay, starts)
-    found = [best_on(joiner, course.objectives, some) for some in every or (starts,)]
+    found = [
+        best_on(joiner, course.objectives, some, thorough=limit > 0) for some in every or (starts,)
+    ]
     least = min((f.least for f in found if f.least is not None), default=None)
     good = [(f.costs, f.schedule) for f in found if f.costs is not None and f.schedule is not None]
     costs, best = min(good, key=lambda one: one[0], default=(None, None))

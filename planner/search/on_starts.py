@@ -38,13 +38,20 @@ class OnStarts:
 NOTHING = OnStarts(None)
 
 
-def best_on(joiner: Joiner, objectives: tuple[str, ...], starts: Mapping[int, int]) -> OnStarts:
+def best_on(
+    joiner: Joiner,
+    objectives: tuple[str, ...],
+    starts: Mapping[int, int],
+    *,
+    thorough: bool = True,
+) -> OnStarts:
     """The best calendar on some starts, or the best that was found, with a bound.
 
     Args:
         joiner: the course.
         objectives: its objectives, in their order.
         starts: the start of each cycle, by number.
+        thorough: whether to plan block by block, with a solver, where labels grow too many.
     """
     ground = joiner.ground(starts=starts)
     search = BestSearch(ground, objectives)
@@ -55,13 +62,20 @@ def best_on(joiner: Joiner, objectives: tuple[str, ...], starts: Mapping[int, in
     try:
         loose = search.best(every=False)
     except TooManyLabelsError:
-        return _by_blocks(joiner, search, starts, OnStarts(least))
+        known = OnStarts(least)
+        if thorough:
+            return _by_blocks(joiner, search, starts, known)
+        return _any(joiner, search, starts, known)
     if loose is None:
         return NOTHING
     schedule = Schedule(loose.cycles)
     if joiner.keeps(schedule):
         return OnStarts(loose.costs, schedule, loose.costs)
-    return _with_quantity(joiner, search, loose, starts)
+    found = _with_quantity(joiner, search, loose, starts)
+    if found.settled or not thorough:
+        return found
+    blocks = _by_blocks(joiner, search, starts, found)
+    return blocks if blocks.settled else found
 
 
 def _with_quantity(
