@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from planner import explain, load_scenario
+from planner.constraints.system import Row, System
 from planner.documents.conflict import Conflict
 from planner.documents.load import load_drug, load_policy
 from planner.proof import conflict as conflict_module
+from planner.proof.certificate import words
 from planner.proof.explain import Explanation
 from planner.proof.explain import explain as explain_course
 from planner.regimen.build import course_of
@@ -74,3 +77,42 @@ def explained(name: str) -> Explanation:
 def conflict_in(name: str) -> Conflict:
     """The conflict of a scenario, with its evidence."""
     return answered(name)[0]
+
+
+def cited(name: str) -> System:
+    """Of the part of the problem that a certificate is of, the rows that it cites and no others:
+    if these cannot be kept, the part cannot.
+
+    Raises:
+        LookupError: it cites a row that no part has.
+    """
+    certificate = conflict_in(name).certificate
+    named = [variable.name for variable in certificate.variables]
+    wanted = {
+        (row.members, row.about, row.low, row.high, frozenset((named[v], c) for v, c in row.terms))
+        for row in certificate.rows
+    }
+    for part in explained(name).systems:
+        names = [words(key) for key in part.keys]
+        by_text = {
+            (
+                row.members,
+                words(row.instance),
+                row.low,
+                row.high,
+                frozenset((names[v], c) for v, c in row.terms),
+            ): row
+            for row in part.rows
+        }
+        if wanted and wanted <= by_text.keys():
+            return _of_rows(part, [row for text, row in by_text.items() if text in wanted])
+    raise LookupError(name)
+
+
+def _of_rows(part: System, rows: Iterable[Row]) -> System:
+    smaller = System()
+    for key, low, high in zip(part.keys, part.low, part.high, strict=True):
+        smaller.variable(key, low, high)
+    for row in rows:
+        smaller.add(row.members, row.instance, row.terms, low=row.low, high=row.high)
+    return smaller

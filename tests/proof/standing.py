@@ -15,12 +15,17 @@ from typing import Any
 
 from planner.audit.case import Case
 from planner.audit.claims import counted_lines
-from planner.audit.cover import due_end, due_start, service_days, slots
+from planner.audit.cover import Slot, due_end, due_start, last_day, service_days, slots
 from planner.audit.days import after
 from planner.audit.table import RULES, clause_rules
 from planner.documents.base import WEEKDAYS
 from planner.documents.plan import Plan
-from planner.documents.policy import AuthorizationClause, InfusionDaysClause, RenewalClause
+from planner.documents.policy import (
+    AuthorizationClause,
+    Clause,
+    InfusionDaysClause,
+    RenewalClause,
+)
 from planner.documents.scenario import Authorization, Scenario
 from planner.regimen.build import course_of
 from planner.regimen.course import Course
@@ -98,9 +103,16 @@ def broken(course: Course, schedule: Schedule, standing: Collection[str]) -> lis
     found += _claims(case, standing)
     counted = Case(_counted(plan, course, standing), course.policy, course.drug)
     for name, rule in clause_rules(counted).items():
-        if name in standing and not isinstance(course.policy.clauses[name], AuthorizationClause):
+        if name in standing and not _of_coverage(course.policy.clauses[name]):
             found += [f"{name}: {says}" for says in rule(counted)]
     return found + list(_coverage(counted, standing))
+
+
+def _of_coverage(clause: Clause) -> bool:
+    """Whether a clause says which authorizations there are: these are asked together, as it is
+    section I that has each cycle need one."""
+    never = isinstance(clause, RenewalClause) and not clause.renewable
+    return never or isinstance(clause, AuthorizationClause)
 
 
 def _written(course: Course, schedule: Schedule, standing: Collection[str]) -> Plan:
@@ -267,7 +279,7 @@ def _coverage(case: Case, standing: Collection[str]) -> Iterator[str]:
             continue
         opens = (setting if has_start else clause) in standing
         ends = (setting if has_end else clause) in standing
-        start = due_start(case, slot, before)
+        start = _start(case, slot, before)
         end = due_end(slot, start) if start is not None and ends else None
         before = end or before
         for number in slot.cycles:
@@ -280,6 +292,21 @@ def _coverage(case: Case, standing: Collection[str]) -> Iterator[str]:
     if "readings.refill_threshold" in standing:
         yield from (f"refill_threshold: {says}" for says in RULES["refill_threshold"](case))
     yield from _beyond(case, clauses.values(), standing)
+
+
+def _start(case: Case, slot: Slot, before: date | None) -> date | None:
+    """The day an authorization opens. Where nothing that stands says when the one before a renewal
+    ends, it opens as early as lets it hold its last covered day: that leaves most room behind it.
+    """
+    start, given = due_start(case, slot, before), slot.given
+    dated = given is not None and (given.start is not None or given.end is not None)
+    if start is None or before is not None or dated or slot.clause is None:
+        return start
+    if slot.kind == "continued":
+        last = max(day for number in slot.cycles for day, _ in service_days(case, number))
+        while last_day(after(start, -1), slot.clause.length) >= last:
+            start = after(start, -1)
+    return start
 
 
 def _beyond(case: Case, clauses: Iterable[str], standing: Collection[str]) -> Iterator[str]:

@@ -23,7 +23,8 @@ BILLED = "units-cycles-1-5"
 KINDS = ["farkas", "cases"]
 DAYS = [date(2026, 1, 5) + timedelta(days=i) for i in range(24)]
 # 26 vials were sent, 24 are hung and 2 last to day 25; vials travel a day, so the next fill goes
-# out on day 25 at the latest, and the whole of 26 days supply has it wait to day 26
+# out on day 25 at the latest, and the whole of 26 days supply has it wait to day 26. The last of
+# the 26 is hung 25 days after its dispense
 REFILL = f"""\
 format: planner-scenario/1
 policy: eocco-0382
@@ -34,7 +35,7 @@ pharmacy:
   dispense_days: [mon, tue, wed, thu, fri, sat, sun]
   holidays: none
   transit_days: 1
-  max_days_ahead: 3
+  max_days_ahead: 25
 readings: {{refill_threshold: 1}}
 request: {{first_infusion: 2026-01-05, cycles: 1}}
 as_of: 2026-01-29
