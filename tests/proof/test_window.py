@@ -51,7 +51,9 @@ def test_only_conflicts_that_clash_over_a_clause_of_section_two_have_a_window() 
     assert set(WITH_WINDOW) <= set(of_two)
     # a rate, and a pause that bags have to reach over, are no window that overflows by itself
     assert len(of_two) - len(WITH_WINDOW) <= 4
-    assert {"broken-vial", "units-cycles-1-5", "units-cycles-6-9", "vials-in-42-days"} < set(WITH_WINDOW)
+    assert {"broken-vial", "units-cycles-1-5", "units-cycles-6-9", "vials-in-42-days"} < set(
+        WITH_WINDOW
+    )
 
 
 @pytest.mark.parametrize("name", WITH_WINDOW)
