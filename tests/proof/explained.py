@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +22,6 @@ from planner.regimen.course import Course
 
 FOLDER = Path(__file__).parents[2] / "scenarios" / "infeasible"
 NAMES = sorted(p.name.removesuffix(".expected.json") for p in FOLDER.glob("*.expected.json"))
-FAMILY = re.compile(r"\.(rr|consolidation|mrd|interfant)\b")
 
 
 def expected_of(name: str) -> dict[str, Any]:
@@ -35,12 +33,13 @@ def expected_of(name: str) -> dict[str, Any]:
 
 
 def one_of_each_shape() -> list[str]:
-    """The first of the scenarios whose conflicts name members of the same kind: the same clause of
-    another indication, the same request for another cycle."""
+    """The first of the scenarios whose conflicts are certified alike and name members of the same
+    kinds: sections of the policy, settings, requests, facts of history."""
     shapes: dict[tuple[str, ...], str] = {}
     for name in NAMES:
-        members = (re.sub(r"\d+", "N", m) for m in expected_of(name)["members"])
-        shapes.setdefault(tuple(sorted(FAMILY.sub(".*", m) for m in members)), name)
+        expected = expected_of(name)
+        kinds = {member.split(".")[0] for member in expected["members"]}
+        shapes.setdefault((expected["certificate"], *sorted(kinds)), name)
     return list(shapes.values())
 
 

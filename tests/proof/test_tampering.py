@@ -98,7 +98,8 @@ def test_every_field_is_tried_and_refused_under_the_old_digest(kind: str) -> Non
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_passes_under_a_new_digest_is_still_without_a_solution(kind: str) -> None:
-    """By the second engine, where a number of the rows or bounds is another."""
+    """By the second engine, where a number of the rows or bounds is another: each seventh of
+    them, which takes every field and every kind of change of it in turn."""
     pytest.importorskip("z3")
     before = numbers(conflict(kind)["certificate"])
     passed = judged = refused = 0
@@ -113,6 +114,8 @@ def test_what_passes_under_a_new_digest_is_still_without_a_solution(kind: str) -
         after = numbers(given["certificate"])
         if after != before and after not in known:
             known.add(after)
+            if len(known) % 7:
+                continue
             judged += 1
             assert second_opinion(system_in(given["certificate"]), 10_000) is Ruling.NO, name
     assert refused > passed > 0

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
-from functools import lru_cache
-from pathlib import Path
 
 import pytest
 
-from planner import explain, load_scenario
-from planner.documents.conflict import Conflict, Window
+from planner.documents.conflict import Window
 from planner.documents.load import load_drug, load_policy, parse_scenario
 from planner.documents.policy import QuantityClause, UnitsClause
 from planner.proof.members import members_of
 from planner.proof.window import in_words, overflowing
 from planner.regimen.build import course_of
+from tests.proof.explained import NAMES, conflict_in, expected_of
 
-FOLDER = Path(__file__).parents[2] / "scenarios" / "infeasible"
 POLICY = load_policy("eocco-0382").policy
-SUITE = {
-    p.name.removesuffix(".expected.json"): json.loads(p.read_text(encoding="utf-8"))
-    for p in sorted(FOLDER.glob("*.expected.json"))
-}
+SUITE = {name: expected_of(name) for name in NAMES}
 WITH_WINDOW = [name for name, e in SUITE.items() if "-day window" in e["because"]]
 OTHERS = [
     "cycles-adult-rr",
@@ -33,15 +26,8 @@ OTHERS = [
 ]
 
 
-@lru_cache
-def explained(name: str) -> Conflict:
-    found = explain(load_scenario(FOLDER / f"{name}.yaml"), remedies=False)
-    assert found is not None
-    return found
-
-
 def window_in(name: str) -> Window:
-    window = explained(name).window
+    window = conflict_in(name).window
     assert window is not None
     return window
 
@@ -58,7 +44,7 @@ def test_only_conflicts_that_clash_over_a_clause_of_section_two_have_a_window() 
 
 @pytest.mark.parametrize("name", WITH_WINDOW)
 def test_the_sentence_is_that_of_the_window(name: str) -> None:
-    assert explained(name).because == in_words(window_in(name)) == SUITE[name]["because"]
+    assert conflict_in(name).because == in_words(window_in(name)) == SUITE[name]["because"]
 
 
 @pytest.mark.parametrize("name", WITH_WINDOW)
@@ -78,7 +64,7 @@ def test_the_window_is_one_of_its_clause_and_holds_more_than_the_clause_allows(n
 
 @pytest.mark.parametrize("name", WITH_WINDOW)
 def test_every_entry_is_stated_in_the_scenario_by_a_member_or_still_to_come(name: str) -> None:
-    made, window = explained(name), window_in(name)
+    made, window = conflict_in(name), window_in(name)
     document, kind = made.scenario.document, window.unit == "vials"
     members = {m.id for m in made.conflict}
     for entry in window.entries:
@@ -96,7 +82,7 @@ def test_every_entry_is_stated_in_the_scenario_by_a_member_or_still_to_come(name
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_other_conflicts_have_none(name: str) -> None:
-    assert explained(name).window is None
+    assert conflict_in(name).window is None
 
 
 def window_of(body: str, *ids: str) -> Window | None:
