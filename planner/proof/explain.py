@@ -216,9 +216,5 @@ def any_day_serves(course: Course, active: Active) -> bool:
         *(f"request.claims.{i}" for i in range(len(request.claims))),
         *(f"authorizations.{i}" for i in range(len(course.scenario.authorizations))),
     ]
-    return not fixed and not any(active(member) for member in dated if _applies(course, member))
-
-
-def _applies(course: Course, member: str) -> bool:
-    """Whether the course has a rule of this name at all."""
-    return any(m.id == member for m in members_of(course))
+    known = {member.id for member in members_of(course)}
+    return not fixed and not any(member in known and active(member) for member in dated)

@@ -11,7 +11,7 @@ no earlier start of the others could save it. Where none of this settles it, not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -32,9 +32,6 @@ from planner.search.patterns import (
 from planner.search.places import Ground
 from planner.search.schedule import ChosenCycle, Schedule, cycle_keys, values_on, windows
 
-MOST_TRIES = 60  # starts that a guess looks at
-MOST_MOVES = 6  # starts that a guess may move before it gives up
-
 
 @dataclass(frozen=True)
 class Joined:
@@ -54,28 +51,17 @@ class _Attempt:
 
     at: Mapping[int, int]
     fixed: Mapping[int, ChosenCycle]
-    not_before: dict[int, int]
-    guess: bool
     least: bool
-    moves: int = 0
-    tries: int = 0
-    costly: int = 0
     excluded: dict[int, set[int]] = field(default_factory=dict)
 
     def allows(self, number: int, day: int) -> bool:
         if number in self.at and self.at[number] != day:
             return False
-        if day < self.not_before.get(number, day):
-            return False
         return day not in self.excluded.get(number, ())
 
 
 class Joiner:
-    """Plans a course cycle by cycle, again and again with other starts fixed.
-
-    ``most_costly``: how many starts to look at that are like no other and need a search each,
-    before leaving the question unsettled; None is no bound.
-    """
+    """Plans a course cycle by cycle, again and again with other starts fixed."""
 
     def __init__(
         self,
@@ -85,13 +71,11 @@ class Joiner:
         limit: float,
         cycles: Sequence[CourseCycle] | None = None,
         shared: SharedPatterns | None = None,
-        most_costly: int | None = None,
     ) -> None:
         self._rules = Board(course, active, (), {}, bags=False)
         self._course = course = self._rules.course
         self._active = active
         self._limit = limit
-        self._most_costly = most_costly
         self._patterns = Patterns(course, active, limit=limit, shared=shared)
         asked = course.cycles
         if cycles is not None:
@@ -114,16 +98,10 @@ class Joiner:
         }
 
     def _days(self, cycle: CourseCycle, earliest: int, attempt: _Attempt) -> Iterator[int]:
-        """Start days to try, first to last. A guess takes them as they come, unchecked."""
-        days: Iterable[int] = (
-            self._rules.origin_days(cycle) if attempt.guess else self.open_days[cycle.number]
-        )
-        for day in days:
-            if cycle.progress is None and day < earliest:
-                continue
-            if not attempt.allows(cycle.number, day):
-                continue
-            if not attempt.guess or not self._rules.barred_origin(cycle, day):
+        """Start days to try, first to last."""
+        for day in self.open_days[cycle.number]:
+            late_enough = cycle.progress is not None or day >= earliest
+            if late_enough and attempt.allows(cycle.number, day):
                 yield day
 
     @cached_property
@@ -200,31 +178,23 @@ class Joiner:
         self,
         at: Mapping[int, int] | None = None,
         fixed: Mapping[int, ChosenCycle] | None = None,
-        not_before: Mapping[int, int] | None = None,
         *,
-        guess: bool = False,
         least: bool = True,
     ) -> Joined:
         """Plans the cycles in order, those in ``at`` on the day given there, those in ``fixed``
-        just as they stand, those in ``not_before`` no earlier than the day given there. What is
-        said of the result holds among calendars of this kind.
-
-        With ``guess`` a block that cannot be planned moves its last start a week on, unproven: it
-        finds some calendar sooner, and says nothing where it finds none. Without ``least`` any
-        calendar will do.
+        just as they stand. What is said of the result holds among calendars of this kind. Without
+        ``least`` any calendar will do.
         """
         fixed = fixed or {}
         attempt = _Attempt(
             {**(at or {}), **{n: c.origin for n, c in fixed.items()}},
             fixed,
-            dict(not_before or {}),
-            guess,
             least,
         )
         while True:
             origins = self._place(attempt)
             if isinstance(origins, Joined):
-                return Joined() if guess else origins
+                return origins
             joined = self._mend(origins, attempt)
             if joined is not None:
                 return joined
@@ -259,8 +229,6 @@ class Joiner:
                 return Joined()
             numbers = _numbers(board, row)
             if all(board.system.keys[v][0] in ("s", "o", "by") for v, _ in row.terms):
-                if attempt.guess:
-                    return Joined()
                 return self._starts_fail(chosen, attempt)
             block = sorted({n for b in blocks if set(b) & set(numbers) for n in b})
             block = list(range(block[0], block[-1] + 1)) if block else []
@@ -284,12 +252,6 @@ class Joiner:
         """Excludes the last start of a block, if the others cannot save it from any day."""
         last = block[-1]
         day = chosen[last].origin
-        if attempt.guess:
-            if last in attempt.at:
-                return Joined()
-            attempt.not_before[last] = day + 7
-            attempt.moves += 1
-            return None if attempt.moves < MOST_MOVES else Joined()
         origins = {
             n: [
                 d

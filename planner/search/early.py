@@ -80,7 +80,8 @@ class EarlySearch:
             ground.rules,
             [c for c in course.cycles if c.number in before] + [p.cycle for p in ground.places],
         )
-        self.places = [self._in_time(place) for place in ground.places]
+        opened = self.opened()
+        self.places = [self._in_time(place, opened) for place in ground.places]
         self._lengths: dict[int | None, _Lengths] = {}
         self._aheads: dict[int | None, _Ahead] = {}
 
@@ -191,9 +192,8 @@ class EarlySearch:
             self._aheads[latest] = _Ahead(self, latest)
         return self._aheads[latest]
 
-    def _in_time(self, place: Place) -> Place:
+    def _in_time(self, place: Place, opened: Opened | None) -> Place:
         """A cycle without the starts that come too late for the authorization in force before."""
-        opened = self.opened()
         last = NEVER if opened is None else self.openings.last_start(opened, place.cycle)
         if place.cycle.progress is not None or last == NEVER:
             return place

@@ -22,7 +22,7 @@ MOST_STARTS = 12  # choices of starts with the least delay that are planned each
 
 @dataclass(frozen=True)
 class Found:
-    """OPTIMAL or FEASIBLE with a schedule; INFEASIBLE (proven once, by CP-SAT) or UNDECIDED.
+    """OPTIMAL or FEASIBLE with a schedule; INFEASIBLE (proven once) or UNDECIDED.
 
     ``latest`` holds, by cycle, the latest start that leaves a plan for the rest; a cycle is missing
     where this was not determined.

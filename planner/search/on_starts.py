@@ -12,7 +12,7 @@ from planner.search.chain import COSTS
 from planner.search.early import EarlySearch
 from planner.search.early import TooManyLabelsError as TooManyEarlyError
 from planner.search.places import Ground
-from planner.search.schedule import ChosenCycle, Schedule
+from planner.search.schedule import Schedule
 
 Costs = tuple[int, ...]
 
@@ -144,10 +144,6 @@ def _blocked(ground: Ground, way: Way) -> set[int]:
 def _costs(schedule: Schedule, objectives: Sequence[str], ground: Ground) -> Costs:
     totals = dict.fromkeys(COSTS, 0)
     for chosen in schedule.cycles:
-        for name, cost in _cost(chosen, ground).items():
+        for name, cost in chosen.cost(ground.rules.transit).items():
             totals[name] += cost
     return tuple(totals[name] for name in objectives if name in COSTS)
-
-
-def _cost(chosen: ChosenCycle, ground: Ground) -> Mapping[str, int]:
-    return chosen.cost(ground.rules.transit)
