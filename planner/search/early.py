@@ -371,7 +371,8 @@ class _Run:
         limits = (*self.ground.unit_limits, *self.ground.vial_limits)
         windows = GRANTED + sum(limit.reach + 1 for limit in limits)
         self.guards = [
-            ones(windows + len(place.sources)) << BITS - 1 for place in search.places
+            ones(windows + sum(1 + s.billed for s in place.sources)) << BITS - 1
+            for place in search.places
         ] + [ones(windows) << BITS - 1]
 
     def best(self) -> Label | None:
@@ -467,12 +468,16 @@ class _Run:
         begun.opened = opened
         begun.left = tuple(source.vials for source in place.sources)
         begun.granted = (label.granted if same else 0) or self.ground.granted(place)
-        yield begun
+        if not self.ground.stranded(index, origin, begun.day, begun.left):
+            yield begun
 
     def _finished(self, label: Label) -> Label | None:
         """The label behind its cycle, before the next one."""
         assert label.origin is not None
         index = label.index
+        sources = zip(self.places[index].sources, label.left, strict=True)
+        if any(left and source.billed for source, left in sources):
+            return None
         day = max(label.day, self.lengths.following(index, label.origin))
         rest: int | None = label.rest
         if index + 1 < self.end:
@@ -514,6 +519,8 @@ class _Run:
         day = bag.day + bag.option.days
         shift = BITS * bag.option.days
         for sent, placed, left, source in self._fed(label, place, bag):
+            if self.ground.stranded(label.index, label.origin or 0, day, left):
+                continue
             yield Label(
                 label.cost,
                 label.index,
@@ -593,14 +600,11 @@ class _Run:
         else:
             least = 0
         for drawn in range(at_hand, least - 1, -1):
-            left, rest = label.left, drawn
-            for i in ready:
-                taken = min(rest, left[i])
-                left, rest = _less(left, i, taken), rest - taken
             more = vials - drawn + (place.spare if self._opens(label, place) else 0)
             gone = self._one_by_one(label, more, oldest, last)
             if gone is not None:
-                yield *gone, left, bag.day
+                for left in _draws(place, label.left, ready, drawn):
+                    yield *gone, left, bag.day
 
     def _one_by_one(
         self, label: Label, vials: int, oldest: int, last: int
@@ -695,6 +699,9 @@ class _Run:
         for source, left in zip(self._sources(label), label.left, strict=False):
             fields |= (source.vials - left) << at
             at += BITS
+            if source.billed:  # all of it is to be used: neither more nor less is better
+                fields |= left << at
+                at += BITS
         return fields
 
     def _sources(self, label: Label) -> Sequence[Source]:
@@ -725,6 +732,22 @@ class _Run:
             sent = sent_for(place, own)
             number = place.cycle.number
             yield ChosenCycle(number, starts[number], tuple(own), tuple(sorted(sent.items())))
+
+
+def _draws(
+    place: Place, left: tuple[int, ...], ready: Sequence[int], drawn: int
+) -> Iterator[tuple[int, ...]]:
+    """What may be left of sources after so many vials: of those that claims ask for and of the
+    others, each from the oldest on, as what can be kept longest is best kept."""
+    kinds = [[i for i in ready if place.sources[i].billed is billed] for billed in (True, False)]
+    most, others = (sum(left[i] for i in kind) for kind in kinds)
+    for own in range(min(drawn, most), max(drawn - others, 0) - 1, -1):
+        after = left
+        for kind, rest in zip(kinds, (own, drawn - own), strict=True):
+            for i in kind:
+                taken = min(rest, after[i])
+                after, rest = _less(after, i, taken), rest - taken
+        yield after
 
 
 def _less(left: tuple[int, ...], at: int, vials: int) -> tuple[int, ...]:

@@ -12,7 +12,9 @@ from planner.constraints.system import Active
 from planner.constraints.therapy import gap_after
 from planner.documents.policy import QuantityClause, UnitsClause
 from planner.regimen.course import BagOption, Course, CourseCycle, Slot
+from planner.regimen.cycles import therapy
 from planner.regimen.spans import last_day
+from planner.search.claimed import Claims, claims_of
 from planner.search.packed import LARGEST
 from planner.search.schedule import ChosenBag, ChosenCycle
 
@@ -41,19 +43,23 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A dispense with vials that are there anyway: left over from history, or requested."""
+    """A dispense with vials that are there anyway: left over from history, or requested.
+
+    ``billed``: a claim of its day asks for them, so that the cycle's bags use them all up.
+    """
 
     day: int
     vials: int
+    billed: bool = False
 
 
 @dataclass(frozen=True)
 class Place:
     """One cycle: the days it may start on, and what its bags may draw on.
 
-    ``asked``: whether requests set its dispenses, so that there are no others; ``claims`` what each
-    day has to be billed with, None where that is open. ``since`` and ``until`` bound its dispenses
-    where an authorization with dates has to cover them.
+    ``asked``: whether requests set its dispenses, so that there are no others; ``claims`` what its
+    bags are billed with where claims are dated by them, None where that is open. ``since`` and
+    ``until`` bound its dispenses where an authorization with dates has to cover them.
     """
 
     cycle: CourseCycle
@@ -63,10 +69,20 @@ class Place:
     listed: Mapping[int, int]
     asked: bool
     spare: int
-    claims: Mapping[int, int | None] | None
+    claims: Claims | None
     units: int | None
     since: int
     until: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Supply:
+    """What is known of a cycle's vials, as ``Place`` has it."""
+
+    sources: tuple[Source, ...]
+    listed: Mapping[int, int]
+    asked: bool
+    spare: int
 
 
 class Ground:
@@ -100,6 +116,7 @@ class Ground:
         self._bags: dict[tuple[int, int], dict[int, list[ChosenBag]]] = {}
         self._last_counted: dict[Limit, int] = {}
         self._least_units: dict[tuple[int, int], Mapping[int, int]] = {}
+        self._drawn: dict[tuple[int, int, int], Mapping[int, int]] = {}
 
     def _sendable(self, days: Sequence[int]) -> list[int]:
         """The days that allow a dispense, as far as cycles that start on some days need them."""
@@ -175,6 +192,34 @@ class Ground:
             self._least_units[key] = least
         return self._least_units[key]
 
+    def stranded(self, index: int, origin: int, day: int, left: Sequence[int]) -> bool:
+        """Whether the bags from a day on cannot use up what is left of the sources that claims ask
+        for, each looked at by itself."""
+        sources = self.places[index].sources
+        return any(
+            vials and source.billed and vials > self._most_drawn(index, origin, source).get(day, 0)
+            for source, vials in zip(sources, left, strict=True)
+        )
+
+    def _most_drawn(self, index: int, origin: int, source: Source) -> Mapping[int, int]:
+        """By day within a cycle, the most vials of a source that bags from there on can have."""
+        key = index, origin, source.day
+        if key not in self._drawn:
+            bags = self.bags(index, origin)
+            most: dict[int, int] = {}
+            for day in sorted(bags, reverse=True):
+                most[day] = max(
+                    most.get(day + bag.option.days, 0)
+                    + (bag.option.vials if self._reaches(source, bag) else 0)
+                    for bag in bags[day]
+                )
+            self._drawn[key] = most
+        return self._drawn[key]
+
+    def _reaches(self, source: Source, bag: ChosenBag) -> bool:
+        oldest, last = self.rules.oldest(bag.day, bag.option), bag.day - self.rules.transit
+        return oldest <= source.day <= last
+
     def last_counted(self, limit: Limit) -> int:
         """The place behind the last cycle that a limit counts."""
         if limit not in self._last_counted:
@@ -202,9 +247,7 @@ class Ground:
         infused = cycle.progress.infused if cycle.progress else 0
         claims = place.claims
         if claims is not None and any(
-            not origin + infused <= day < origin + cycle.infusion_days
-            for day, units in claims.items()
-            if units is not None
+            not origin + infused <= day < origin + cycle.infusion_days for day in claims.least
         ):
             return {}
         found: dict[int, list[ChosenBag]] = {}
@@ -214,18 +257,14 @@ class Ground:
                 if rules.bars_hang(day, hospital=segment.site == "hospital"):
                     continue
                 for option in sorted(segment.options, key=lambda o: -o.days):
-                    if day + option.days <= end and self._billed(claims, day, option):
+                    if claims is not None and not claims.allows(
+                        day, option.days, self.counted(option)
+                    ):
+                        continue
+                    if day + option.days <= end:
                         bag = ChosenBag(day, position, number, option, day)
                         found.setdefault(day, []).append(bag)
         return found
-
-    def _billed(self, claims: Mapping[int, int | None] | None, day: int, option: BagOption) -> bool:
-        """Whether a bag is billed as requested: on its day, and none on the days it runs."""
-        if claims is None:
-            return True
-        wanted = claims.get(day, 0)
-        inside = any(claims.get(d) is not None for d in range(day + 1, day + option.days))
-        return not inside and (wanted is None or wanted == self.counted(option))
 
     def counted(self, option: BagOption) -> int:
         """The units that a bag is billed with."""
@@ -234,37 +273,71 @@ class Ground:
 
     def _place(self, cycle: CourseCycle, origins: tuple[int, ...]) -> Place:
         course, active, rules = self.course, self.active, self.rules
-        listed = rules.requested(cycle.number)
-        begun = any(d.cycle == cycle.number for d in course.past_dispenses)
         slot = course.slots[cycle.slot] if cycle.slot is not None else None
         units = None
         by_hang = course.readings.service_by_hang
         if by_hang and slot is not None and slot.units is not None and slot.setting is not None:
             units = slot.units if active(slot.setting, ("units",)) else None
         since, until = self._covered(slot)
-        stock = [Source(s.day, s.vials) for s in rules.stock_of(cycle)]
-        spare = 0 if begun or cycle.progress is not None else rules.spare
-        first, complete = min(listed, default=None), active("request.dispenses")
-        short = first is not None and complete and listed[first] < spare
-        if short or any(rules.bars_dispense(day) for day in listed):
-            origins = ()
-        asked = [
-            Source(day, max(vials - (spare if complete and day == first else 0), 0))
-            for day, vials in sorted(listed.items())
-        ]
+        claims = claims_of(course, active, cycle.number)
+        supply = self._supply(cycle, None if by_hang else claims)
         return Place(
             cycle=cycle,
-            origins=origins,
+            origins=() if supply is None else origins,
             gap=gap_after(rules, cycle),
-            sources=tuple(sorted((*stock, *asked), key=lambda s: s.day)),
-            listed=listed,
-            asked=bool(listed) and complete,
-            spare=0 if listed else spare,
-            claims=self._claims(cycle),
+            sources=() if supply is None else supply.sources,
+            listed={} if supply is None else supply.listed,
+            asked=supply is not None and supply.asked,
+            spare=0 if supply is None else supply.spare,
+            claims=claims if by_hang else None,
             units=units,
             since=since,
             until=until,
         )
+
+    def _supply(self, cycle: CourseCycle, claims: Claims | None) -> _Supply | None:
+        """What history, requested dispenses and ``claims`` dated by dispense say of the vials of a
+        cycle; None where it cannot be had."""
+        course, rules = self.course, self.rules
+        stock = [Source(s.day, s.vials) for s in rules.stock_of(cycle)]
+        listed, billed = rules.requested(cycle.number), self._billed(claims)
+        begun = any(d.cycle == cycle.number for d in course.past_dispenses)
+        spare = 0 if begun or cycle.progress is not None else rules.spare
+        complete = bool(listed) and self.active("request.dispenses")
+        hung = dict(listed)
+        if complete:
+            hung[min(listed)] -= spare
+        made = {source.day for source in stock}
+        if (
+            billed is None
+            or any(rules.bars_dispense(day) for day in (*listed, *billed))
+            or any(vials < 0 for vials in hung.values())
+            or any(complete and vials > hung.get(day, 0) for day, vials in billed.items())
+            or any(day in made for day in billed)
+        ):
+            return None
+        closed = bool(billed) and claims is not None and claims.complete
+        asked = [Source(day, vials, billed=True) for day, vials in billed.items()]
+        if not closed:
+            asked += [Source(day, vials - billed.get(day, 0)) for day, vials in hung.items()]
+        sent = {d: max(listed.get(d, 0), billed.get(d, 0)) for d in sorted({*listed, *billed})}
+        if closed and not listed:
+            sent[min(sent)] += spare
+        return _Supply(
+            sources=tuple(sorted((*stock, *asked), key=lambda s: s.day)),
+            listed=sent,
+            asked=complete or closed,
+            spare=0 if listed or closed else spare,
+        )
+
+    def _billed(self, claims: Claims | None) -> dict[int, int] | None:
+        """The vials that claims have hung from the dispense of each day, where what was opened is
+        billed; None where no number of vials comes to what they state."""
+        unit = therapy(self.course.clauses).mcg_per_unit
+        each, rest = divmod(self.course.drug.vial.mcg, unit)
+        if claims is None or not self.course.readings.opened_billed or rest:
+            return {}
+        return claims.vials(each)
 
     def _covered(self, slot: Slot | None) -> tuple[int, int]:
         """The days that a slot with given dates leaves to dispenses, where it has to cover them."""
@@ -280,23 +353,6 @@ class Ground:
 
     def _sees_dispenses(self) -> bool:
         return self.course.readings.authorizations_see_dispenses
-
-    def _claims(self, cycle: CourseCycle) -> Mapping[int, int | None] | None:
-        entries = [
-            (i, claim)
-            for i, claim in enumerate(self.course.scenario.request.claims)
-            if claim.cycle == cycle.number
-        ]
-        stands = [self.active(f"request.claims.{i}") for i, _ in entries]
-        by_hang = self.course.readings.service_by_hang
-        if not by_hang or not any(stands) or not self.active("request.claims"):
-            return None  # an entry without the list says how much at least: left to the rows
-        wanted: dict[int, int | None] = {}
-        for (_, claim), stays in zip(entries, stands, strict=True):
-            day = claim.date.toordinal()
-            before = wanted.get(day, 0)
-            wanted[day] = before + claim.units if stays and before is not None else None
-        return wanted
 
     def _countable(self, key: str, clause: UnitsClause | QuantityClause) -> bool:
         """Whether a clause stands and its sums fit the fields they are counted in."""

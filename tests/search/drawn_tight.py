@@ -1,11 +1,13 @@
 """Drawn courses whose windows bind, with history, requests and given authorizations.
 
-They keep to what a search that follows rolling windows can follow (``Ground.fits``).
+Unless readings are given, they keep to what a search that follows rolling windows can follow
+(``Ground.fits``).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from random import Random
 from typing import Any
 
@@ -44,26 +46,26 @@ def examples(number: int) -> settings:
     )
 
 
-def tight_courses() -> st.SearchStrategy[Course]:
-    """Courses of two to five cycles of 3 to 6 days."""
-    return st.integers(0, 2**32 - 1).map(tight_course)
+def tight_courses(readings: Mapping[str, Any] | None = None) -> st.SearchStrategy[Course]:
+    """Courses of two to five cycles of 3 to 6 days; ``readings`` stand in place of those drawn."""
+    return st.integers(0, 2**32 - 1).map(lambda seed: tight_course(seed, readings))
 
 
-def tight_course(seed: int) -> Course:
+def tight_course(seed: int, readings: Mapping[str, Any] | None = None) -> Course:
     """The course of a seed; where its fresh form has a calendar, one of them may become its
     history up to some day, and another may lend it requests and authorizations."""
-    case = tight_case(seed)
+    case = tight_case(seed, readings)
     return course_of(case.scenario, case.policy, case.drug)
 
 
-def tight_case(seed: int) -> Case:
+def tight_case(seed: int, readings: Mapping[str, Any] | None = None) -> Case:
     """The scenario, policy and drug of a seed."""
     rng = Random(seed)
-    case = _fresh(rng)
+    case = _fresh(rng, readings)
     known = _some_calendar(rng, case)
     for _ in range(REDRAWN):
         if known is None and rng.random() < 0.9:
-            case = _fresh(rng)
+            case = _fresh(rng, readings)
             known = _some_calendar(rng, case)
     for change, share in ((with_history, 0.4), (with_requests, 0.6)):
         if known is not None and known.starts and rng.random() < share:
@@ -75,7 +77,7 @@ def tight_case(seed: int) -> Case:
     return case
 
 
-def _fresh(rng: Random) -> Case:
+def _fresh(rng: Random, readings: Mapping[str, Any] | None) -> Case:
     policy = _policy(rng)
     drug = drugs(rng)
     length = next(c for c in policy.clauses.values() if c.rule == "cycle-length").rows[0].days
@@ -98,7 +100,7 @@ def _fresh(rng: Random) -> Case:
         patient=patients(rng, first, length),
         pharmacy=pharmacy,
         request=request,
-        readings=_readings(rng),
+        readings=_readings(rng) | dict(readings or {}),
         objectives=["delay", *rng.sample(others, rng.randint(1, 4))],
     )
     return Case(scenario, policy, drug)

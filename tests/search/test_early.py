@@ -20,6 +20,7 @@ from tests.search.agreeing import (
     assert_calendar_is_one,
     assert_early_agrees,
     assert_early_agrees_without_each_member,
+    assert_early_is_no_stricter,
     assert_starts_hold_all_of_least_delay,
     least_delay,
 )
@@ -368,6 +369,57 @@ def test_requested_claims_choose_the_bags() -> None:
     assert least(laid(small_policy(**ROOMY), request={"claims": listed})) is None
 
 
+BY_DISPENSE = {"date_of_service": "dispense"}
+
+
+def test_claims_by_dispense_choose_the_bags_and_where_they_come_from() -> None:
+    # all four vials are billed on day 0 and keep two days: bags of 24 h on days 0 and 1, then 48 h
+    # from day 2, two vials; longer ones on the step days would leave a vial over
+    def billed(*rows: tuple[int, int]) -> Course:
+        listed = [{"date": day(d), "units": u, "cycle": 1} for d, u in rows]
+        return laid(small_policy(**ROOMY), readings=BY_DISPENSE, request={"claims": listed})
+
+    [cycle] = calendar(billed((0, 40))).cycles
+    assert [(bag.day - on(0), bag.option.days) for bag in cycle.bags] == [(0, 1), (1, 1), (2, 2)]
+    assert cycle.sent == ((on(0), 4),)
+    assert least(billed((0, 50))) is None
+    # 30 units at least on day 1: the bags hung on days 1 to 3 take three vials, the first another
+    [cycle] = calendar(billed((0, 10), (1, 30))).cycles
+    assert cycle.sent == ((on(0), 1), (on(1), 3))
+
+
+def test_other_vials_of_a_dispense_do_not_keep_those_that_are_billed_from_use() -> None:
+    # sent on days -4, -2 and 0: 1, 2 and 2 vials, of which 1, 1 and 2 are billed; for days 0 .. 3
+    # four are needed, so that the second one of day -2 stays unused
+    sent = [{"date": day(d), "vials": v, "cycle": 1} for d, v in ((-4, 1), (-2, 2), (0, 2))]
+    listed = [{"date": day(d), "units": u, "cycle": 1} for d, u in ((-4, 10), (-2, 10), (0, 20))]
+    course = laid(
+        small_policy(**ROOMY),
+        readings=BY_DISPENSE,
+        pharmacy={"bags": ["24h"], "max_days_ahead": 6},
+        request={"dispenses": sent, "claims": listed},
+    )
+    assert least(course) == (0, {1: 0})
+    free = without("request.claims")
+    assert search(course, free).bound() == (0, {1: on(0)})
+    assert least_delay(course, free) == 0
+
+
+def test_a_claim_by_dispense_bounds_the_start_where_nothing_else_does() -> None:
+    # four vials of day 6, kept two days at most, in a cycle that infuses four days: it starts on
+    # day 6 (day 5: bags on days 6 and 7 or 8 alone, three vials)
+    listed = [{"date": day(6), "units": 40, "cycle": 1}]
+    course = laid(
+        small_policy(**ROOMY),
+        readings=BY_DISPENSE,
+        pharmacy={"bags": ["24h", "48h"]},
+        request={"claims": listed, "max_delay_days": 9},
+    )
+    free = without("request.first_infusion", "request.claims")
+    assert search(course, free).bound() == (6, {1: on(6)})
+    assert least_delay(course, free) == 6
+
+
 def test_a_course_without_cycles_has_a_calendar_of_none() -> None:
     rows = [{"hang": day(n), "days": 1, "vials": 1} for n in range(4)]
     history = {"cycles": [{"cycle": 1, "start": day(0), "bags": rows}]}
@@ -543,6 +595,18 @@ def test_a_calendar_keeps_every_row_and_passes_the_audit(course: Course) -> None
 @given(tight_courses())
 def test_no_choice_of_starts_with_the_least_delay_is_left_out(course: Course) -> None:
     assert_starts_hold_all_of_least_delay(course)
+
+
+@examples(60)
+@given(tight_courses(BY_DISPENSE))
+def test_what_is_refused_by_dispense_is_refused_by_the_model(course: Course) -> None:
+    assert_early_is_no_stricter(course)
+
+
+@examples(40)
+@given(tight_courses(BY_DISPENSE))
+def test_what_is_refused_by_dispense_without_a_list_is_refused_by_the_model(course: Course) -> None:
+    assert_early_is_no_stricter(course, without("request.claims", "request.dispenses"))
 
 
 @examples(12)

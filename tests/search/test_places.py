@@ -149,6 +149,17 @@ def test_a_claim_left_out_may_lie_outside_its_cycle() -> None:
     assert least_delay(course) is None
 
 
+def test_a_claim_without_the_list_asks_for_no_fewer_units() -> None:
+    # 48 h from day 2 are 20 units, at least 11 are asked for; days that no claim names are open,
+    # but no bag runs over a day that has one
+    asked = [{"date": day(n), "units": u, "cycle": 1} for n, u in ((0, 10), (2, 11))]
+    course = laid(ROOMY, request={"claims": asked})
+    free = without("request.claims")
+    assert bags(course, active=free) == {0: [2, 1], 1: [1], 2: [2], 3: [1]}
+    assert bags(course) == {0: [2, 1]}  # 11 units are those of no bag
+    assert bags(course, active=without("request.claims", "request.claims.1")) == bags(laid(ROOMY))
+
+
 # Vials that are there anyway ---------------------------------------------------------------------
 
 
@@ -182,6 +193,78 @@ def test_spare_vials_stay_with_the_listed_where_an_earlier_dispense_may_carry_th
     # the listed alone: 1 vial for the patient, and nothing for day 0
     assert ground(course).places[0].sources == (Source(on(2), 1),)
     assert least_delay(course) is None
+
+
+def billed(*rows: tuple[int, int], cycles: int = 1, **parts: Any) -> Course:
+    """A course of claims dated by dispense: (day, units) of cycle 1; a vial is 10 units."""
+    asked = [{"date": day(n), "units": units, "cycle": 1} for n, units in rows]
+    request = {"claims": asked, **parts.pop("request", {})}
+    readings = {"date_of_service": "dispense"}
+    return laid(ROOMY, cycles=cycles, readings=readings, request=request, **parts)
+
+
+def test_claims_by_dispense_are_vials_to_be_used_up_and_all_that_a_cycle_has() -> None:
+    course = billed((-1, 20), (1, 10), pharmacy={"spare_vials": 1})
+    [place] = ground(course).places
+    assert place.sources == (Source(on(-1), 2, billed=True), Source(on(1), 1, billed=True))
+    # the spare vial goes with the first and is billed to nobody
+    assert (place.listed, place.asked, place.spare) == ({on(-1): 3, on(1): 1}, True, 0)
+    assert place.claims is None
+
+
+@pytest.mark.parametrize("left_out", ["request.claims", "request.claims.1"])
+def test_claims_by_dispense_that_are_not_all_leave_room_for_other_dispenses(left_out: str) -> None:
+    # at least 11 units are two vials of 10
+    course = billed((-1, 11), (1, 10), pharmacy={"spare_vials": 1})
+    place = ground(course, without(left_out, "request.claims")).places[0]
+    assert place.sources[0] == Source(on(-1), 2, billed=True)
+    assert (place.listed[on(-1)], place.asked, place.spare) == (2, False, 1)
+
+
+def test_a_claim_by_dispense_is_part_of_the_dispense_requested_on_its_day() -> None:
+    sent = {"dispenses": [{"date": day(n), "vials": v, "cycle": 1} for n, v in ((-1, 3), (1, 2))]}
+    course = billed((-1, 20), request=sent)
+    part = Source(on(-1), 2, billed=True)
+    [whole] = ground(course).places
+    # nothing else is billed, so that no bag takes the third vial or those of day 1
+    assert (whole.sources, whole.listed, whole.asked) == ((part,), {on(-1): 3, on(1): 2}, True)
+    [some] = ground(course, without("request.claims")).places
+    assert some.sources == (part, Source(on(-1), 1), Source(on(1), 2))
+
+
+@pytest.mark.parametrize(
+    ("rows", "parts"),
+    [
+        (((0, 25),), {}),  # no number of vials of 10 units
+        (((-1, 40),), {"pharmacy": {"dispense_days": ["mon"]}}),  # day -1 is a Sunday
+        # more than is sent, or less the spare vial: 40 > 10 x 3
+        (((0, 40),), {"request": {"dispenses": [{"date": day(0), "vials": 3, "cycle": 1}]}}),
+    ],
+)
+def test_a_cycle_whose_claims_by_dispense_cannot_be_has_no_day_to_start_on(
+    rows: tuple[tuple[int, int], ...], parts: dict[str, Any]
+) -> None:
+    course = billed(*rows, **parts)
+    assert ground(course).places[0].origins == ()
+    assert least_delay(course) is None
+
+
+def test_claims_by_dispense_of_what_was_administered_are_left_to_the_rows() -> None:
+    asked = [{"date": day(0), "units": 13, "cycle": 1}]
+    readings = {"date_of_service": "dispense", "units.billed": "administered"}
+    [place] = ground(laid(ROOMY, readings=readings, request={"claims": asked})).places
+    assert (place.sources, place.listed, place.asked) == ((), {}, False)
+
+
+def test_vials_to_be_used_up_are_stranded_where_no_bags_are_left_that_reach_them() -> None:
+    # of day 0, for 2 days at most: 72 h from day 0 (step dose: 48 h at most), 48 h from day 2
+    own = ground(billed((0, 30), request={"cycles": 1}))
+    most = [d for d in range(5) if not own.stranded(0, on(0), on(d), (1,))]
+    assert most == [0, 1, 2]  # day 3 is more than two days behind day 0
+    assert not own.stranded(0, on(0), on(0), (4,))  # 24 h, 24 h, then 48 h of the full dose
+    assert own.stranded(0, on(0), on(0), (5,))
+    assert not own.stranded(0, on(0), on(2), (2,))
+    assert own.stranded(0, on(0), on(2), (3,))
 
 
 def test_a_cycle_without_requests_has_its_spare_vials_and_no_source() -> None:
