@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.constraints.model import build_starts
+from planner.constraints.model import build_amounts, build_starts
 from planner.constraints.system import Active, Linear, everything
 from planner.documents.against import findings_against
 from planner.documents.checks import scenario_findings
 from planner.documents.drug import Drug
-from planner.documents.policy import QuantityClause
+from planner.proof.bounds import Implied, summed
 from planner.proof.changes import Case
 from planner.proof.judge import Ruling, Without, by_labels, by_models
 from planner.regimen.build import course_of
 from planner.regimen.course import Course
-from planner.regimen.days import DayRules
 from planner.search.by_cycle import Joiner
 from planner.search.engine import Verdict, solve
 from planner.search.find import find, objective_values
@@ -68,7 +67,7 @@ class Trials:
 
     def possible(self, case: Case, without: tuple[str, ...] = ()) -> bool:
         """Whether the quick questions leave a case open: is it a scenario that the planner reads,
-        do its listed dispenses fit, do the rules on starts alone allow any starts?"""
+        does what it lists fit the limits, do the rules on starts alone allow any starts?"""
         key = (case.made, without)
         if key not in self._open:
             if self.spent:
@@ -80,10 +79,11 @@ class Trials:
         if not self._fits(case):
             return False
         course = course_of(case.scenario, case.policy, self._drug)
-        if not without and not _listed_fit(course):
+        active = _active(without)
+        if _amounts_clash(course, active):
             return False
         self._left -= 1
-        starts = build_starts(course, _active(without))
+        starts = build_starts(course, active)
         return solve(starts.system, limit=STARTS).verdict is not Verdict.INFEASIBLE
 
     def _try(self, case: Case, without: tuple[str, ...]) -> Tried:
@@ -138,25 +138,9 @@ def _active(without: tuple[str, ...]) -> Active:
     return Without(frozenset(without)) if without else everything
 
 
-def _listed_fit(course: Course) -> bool:
-    """Whether the listed dispenses, with those of the past, keep the vial limits among themselves
-    and fall on days that allow a dispense: what no calendar can mend."""
-    listed = course.scenario.request.dispenses
-    if not listed:
-        return True
-    planned = {c.number for c in course.cycles}
-    days = [(d.date.toordinal(), d.vials) for d in listed if d.cycle in planned]
-    rules = DayRules(course.scenario.pharmacy)
-    if any(rules.bars_dispense(day) for day, _ in days):
-        return False
-    if course.as_of is not None and any(day < course.as_of for day, _ in days):
-        return False
-    if not course.readings.rolling:
-        return True
-    days += [(d.day, d.vials) for d in course.past_dispenses]
-    return all(
-        sum(vials for day, vials in days if first <= day < first + clause.per_days) <= clause.limit
-        for clause in course.clauses.values()
-        if isinstance(clause, QuantityClause)
-        for first, _ in days
-    )
+def _amounts_clash(course: Course, active: Active) -> bool:
+    """Whether what is listed and what history has passes a limit of section II by itself, or falls
+    on a day that allows no dispense: what no calendar can mend."""
+    system = build_amounts(course, active).system
+    rows = [summed(i, row) for i, row in enumerate(system.rows)]
+    return Implied(rows, system.low, system.high).conflict is not None
