@@ -20,24 +20,16 @@ from planner.constraints.model import (
     build_starts,
 )
 from planner.constraints.system import Active, System
-from planner.proof.judge import Judge, Ruling, Without
+from planner.proof.judge import Judge, Ruling, Without, of_rows
 from planner.proof.members import Member, members_of
 from planner.proof.minimal import Minimal, conflicts, quickxplain
 from planner.regimen.course import Course, CourseCycle
-from planner.search.engine import Verdict, solve
-from planner.search.implications import implied
 from planner.search.schedule import Schedule
 
 MOST_OTHERS = 5
 LARGEST_PART = 3
 RELAXED_LIMIT = 5.0  # deterministic seconds
 Builder = Callable[[Course, Active], Board]
-_RULINGS = {
-    Verdict.OPTIMAL: Ruling.YES,
-    Verdict.FEASIBLE: Ruling.YES,
-    Verdict.INFEASIBLE: Ruling.NO,
-    Verdict.UNDECIDED: Ruling.UNKNOWN,
-}
 
 
 @dataclass(frozen=True)
@@ -137,24 +129,17 @@ def _relaxed(course: Course, ids: Sequence[str], builder: Builder) -> _Found | N
             ):
                 return ruling
         board = builder(course, Without(frozenset(ids) - some))
-        ruling = _ruling(board.system)
+        ruling = of_rows(board.system, RELAXED_LIMIT)
         known.append((some, ruling))
         return ruling
 
     board = builder(course, Without(frozenset()))
-    if _ruling(board.system) is not Ruling.NO:
+    if of_rows(board.system, RELAXED_LIMIT) is not Ruling.NO:
         return None
     cited = {m for row in board.system.rows for m in row.members}
     some = [m for m in ids if m in cited]
     few = some if rules(some) is Ruling.NO else list(ids)
     return _Found(conflicts(rules, few, at_most=MOST_OTHERS + 1), (builder,))
-
-
-def _ruling(system: System) -> Ruling:
-    known = implied(system)
-    if known is not None:
-        return Ruling.YES if known[0] else Ruling.NO
-    return _RULINGS[solve(system, limit=RELAXED_LIMIT).verdict]
 
 
 def _parts(course: Course, ids: Sequence[str]) -> _Found | None:

@@ -8,11 +8,12 @@ from enum import Enum
 
 from planner.constraints.board import last_cycle
 from planner.constraints.model import build, contradictions
-from planner.constraints.system import Active, Key
+from planner.constraints.system import Active, Key, System
 from planner.regimen.course import Course, CourseCycle
 from planner.search.by_cycle import Joined, Joiner
 from planner.search.early import ANY, EarlySearch, TooManyLabelsError
 from planner.search.engine import Verdict, solve
+from planner.search.implications import implied
 from planner.search.schedule import Schedule, read
 
 BLOCK = 1.0  # deterministic seconds for a block of cycles
@@ -24,6 +25,14 @@ class Ruling(Enum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
+
+
+_RULINGS = {
+    Verdict.OPTIMAL: Ruling.YES,
+    Verdict.FEASIBLE: Ruling.YES,
+    Verdict.INFEASIBLE: Ruling.NO,
+    Verdict.UNDECIDED: Ruling.UNKNOWN,
+}
 
 
 @dataclass(frozen=True)
@@ -102,6 +111,15 @@ class Judge:
         return by_models(joiner, self.course, active, self.cycles, self._limit)
 
 
+def of_rows(system: System, limit: float) -> Ruling:
+    """Whether some rows can be kept: by implications where they speak of starts alone, else by the
+    solver within so many deterministic seconds."""
+    known = implied(system)
+    if known is not None:
+        return Ruling.YES if known[0] else Ruling.NO
+    return _RULINGS[solve(system, limit=limit).verdict]
+
+
 def by_models(
     joiner: Joiner,
     course: Course,
@@ -129,7 +147,7 @@ def by_models(
     answer = solve(board.system, limit=limit)
     if answer.values is not None:
         return Judged(Ruling.YES, read(board, answer.values))
-    return Judged(Ruling.NO if answer.verdict is Verdict.INFEASIBLE else Ruling.UNKNOWN)
+    return Judged(_RULINGS[answer.verdict])
 
 
 def _likely(joiner: Joiner) -> Iterator[Mapping[int, int]]:

@@ -11,7 +11,7 @@ from planner.documents.checks import scenario_findings
 from planner.documents.drug import Drug
 from planner.proof.bounds import Implied, summed
 from planner.proof.changes import Case
-from planner.proof.judge import Ruling, Without, by_labels, by_models
+from planner.proof.judge import Ruling, Without, by_labels, by_models, of_rows
 from planner.regimen.build import course_of
 from planner.regimen.course import Course
 from planner.search.by_cycle import Joiner
@@ -84,7 +84,7 @@ class Trials:
             return False
         self._left -= 1
         starts = build_starts(course, active)
-        return solve(starts.system, limit=STARTS).verdict is not Verdict.INFEASIBLE
+        return of_rows(starts.system, STARTS) is not Ruling.NO
 
     def _try(self, case: Case, without: tuple[str, ...]) -> Tried:
         if not self.possible(case, without):
