@@ -30,6 +30,7 @@ from planner.search.patterns import (
     starts_decide_authorizations,
 )
 from planner.search.places import Ground
+from planner.search.reach import Reach
 from planner.search.schedule import ChosenCycle, Schedule, cycle_keys, values_on, windows
 
 
@@ -90,10 +91,12 @@ class Joiner:
 
     @cached_property
     def open_days(self) -> dict[int, list[int]]:
-        """Start days of each cycle that no rule on it alone bars, first to last."""
+        """Start days of each cycle that no rule on it alone bars and from which its bags reach over
+        it, first to last."""
         barred = _barred(self._starts)
+        reach = Reach(self._rules)
         return {
-            number: [day for day, v in own.origins.items() if v not in barred]
+            number: reach.open(own.cycle, [d for d, v in own.origins.items() if v not in barred])
             for number, own in self._starts.cycles.items()
         }
 
