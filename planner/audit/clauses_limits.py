@@ -26,8 +26,8 @@ def quantity(case: Case, clause: QuantityClause) -> Iterator[str]:
         if asked > allowed:
             yield (
                 f"{dispense.vials} vials on {dispense.date} for {dispense.days_supply} days: "
-                f"{dispense.vials} x {clause.per_days} = {asked} > "
-                f"{clause.limit} x {dispense.days_supply} = {allowed}"
+                f"{dispense.vials} x {clause.per_days} = {asked:,} > "
+                f"{clause.limit} x {dispense.days_supply} = {allowed:,}"
             )
 
 
@@ -43,13 +43,13 @@ def _over(peak: Window | None, limit: int, per_days: int, unit: str) -> Iterator
     verb = "fall" if len(peak.counts) > 1 or peak.total > 1 else "falls"
     yield (
         f"{_listed(peak, unit)} {verb} in the {per_days} dates {peak.first} .. {peak.last}: "
-        f"{peak.total} > {limit}"
+        f"{peak.total:,} > {limit:,}"
     )
 
 
 def _listed(peak: Window, unit: str) -> str:
     (first, count), *others = peak.counts
     if len(peak.counts) > _MOST_NAMED:
-        return f"{peak.total} {unit} on {len(peak.counts)} dates from {first} to {others[-1][0]}"
-    named = [f"{count} {unit} on {first}", *(f"{more} on {day}" for day, more in others)]
+        return f"{peak.total:,} {unit} on {len(peak.counts)} dates from {first} to {others[-1][0]}"
+    named = [f"{count:,} {unit} on {first}", *(f"{more:,} on {day}" for day, more in others)]
     return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"

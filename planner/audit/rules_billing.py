@@ -50,7 +50,7 @@ def lines(case: Case) -> Iterator[str]:
 
 def _shown(listed: Counter[Line]) -> str:
     texts = [
-        f"{units} units{f' {modifier}' if modifier else ''} ({_plain(vials)} vials)"
+        f"{units:,} units{f' {modifier}' if modifier else ''} ({_plain(vials)} vials)"
         for units, modifier, vials in sorted(
             listed.elements(), key=lambda line: (line.modifier or "", line.units, line.ndc_units)
         )
@@ -70,7 +70,7 @@ def authorized_units(case: Case) -> Iterator[str]:
             continue
         total = sum(line.units for line in counted if line.cycle in slot.cycles)
         if total > slot.given.units:
-            yield f"{slot.id} is billed {total} units: {total} > {slot.given.units}"
+            yield f"{slot.id} is billed {total:,} units: {total:,} > {slot.given.units:,}"
 
 
 def refill_threshold(case: Case) -> Iterator[str]:

@@ -150,7 +150,7 @@ def limits(case: Case) -> Iterator[str]:
             continue
         most, per_days, unit, events = applying[limit.clause]
         if (limit.limit, limit.per_days, limit.unit) != (most, per_days, unit):
-            yield f"{limit.clause} is {most} {unit} in {per_days} days, stated otherwise"
+            yield f"{limit.clause} is {most:,} {unit} in {per_days} days, stated otherwise"
             continue
         yield from _peak(case, limit, events)
 
@@ -172,7 +172,7 @@ def _peak(case: Case, limit: Limit, events: Sequence[Event]) -> Iterator[str]:
     best = fullest(counted)
     peak = 0 if best is None else best.total
     if limit.peak != peak:
-        yield f"the peak of {limit.clause} is {peak}, not {limit.peak}"
+        yield f"the peak of {limit.clause} is {peak:,}, not {limit.peak:,}"
     first, last = limit.window_from, limit.window_to
     if last != after(first, limit.per_days - 1):
         yield f"the window of {limit.clause}, {first} .. {last}, has not {limit.per_days} dates"
@@ -181,7 +181,7 @@ def _peak(case: Case, limit: Limit, events: Sequence[Event]) -> Iterator[str]:
     else:
         held = [window(events, first, limit.per_days).total]
     if peak and peak not in held:
-        yield f"the window {first} .. {last} of {limit.clause} does not hold {peak}"
+        yield f"the window {first} .. {last} of {limit.clause} does not hold {peak:,}"
 
 
 def objectives(case: Case) -> Iterator[str]:

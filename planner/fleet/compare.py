@@ -189,7 +189,7 @@ def _values(one: Compared) -> Iterator[tuple[str, str]]:
         yield f"authorization {window.id}", f"{window.start} to {window.end}"
     for limit in one.limits:
         rule = f"{limit.unit} in {limit.per_days} days"
-        yield f"limit of {rule}", f"{limit.peak} of {limit.limit} ({limit.clause})"
+        yield f"limit of {rule}", f"{limit.peak:,} of {limit.limit:,} ({limit.clause})"
     for name, value in one.totals.model_dump().items():
         if name not in _OBJECTIVES:
             yield f"total {name.replace('_', ' ')}", f"{value:,}"
@@ -225,7 +225,7 @@ def _calendar(plan: Plan) -> Events:
         events[day] = (*events.get(day, ()), says)
 
     for sent in plan.dispenses:
-        add(sent.date, f"dispense {sent.vials} vials for cycle {sent.cycle}")
+        add(sent.date, f"dispense {sent.vials:,} vials for cycle {sent.cycle}")
     for bag in plan.bags:
         add(bag.hang, f"hang a bag of {bag.days} d in cycle {bag.cycle}")
     for cycle in plan.cycles:
@@ -238,6 +238,6 @@ def _claims(plan: Plan) -> Events:
     lines: dict[date, tuple[str, ...]] = {}
     for line in plan.claims:
         modifier = f" {line.modifier}" if line.modifier else ""
-        says = f"{line.hcpcs}{modifier} {line.units} units for cycle {line.cycle}"
+        says = f"{line.hcpcs}{modifier} {line.units:,} units for cycle {line.cycle}"
         lines[line.date] = (*lines.get(line.date, ()), says)
     return lines

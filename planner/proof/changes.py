@@ -89,8 +89,8 @@ class Move:
 
 
 def counted(count: int, one: str) -> str:
-    """A count with its noun: 1 day, 2 days."""
-    return f"{count} {one}" if count == 1 else f"{count} {one}s"
+    """A count with its noun, thousands set apart: 1 day, 2 days, 1,015 units."""
+    return f"{count} {one}" if count == 1 else f"{count:,} {one}s"
 
 
 def kept(moves: Sequence[Move | None]) -> tuple[Move, ...]:

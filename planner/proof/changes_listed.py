@@ -53,7 +53,7 @@ def dispense(course: Course, member: str, index: int) -> Sequence[Move | None]:
                 str(asked.vials),
                 str(asked.vials + sign * n),
                 f"Dispense {counted(asked.vials + sign * n, 'vial')} {named} on {asked.date} "
-                f"instead of {asked.vials}",
+                f"instead of {asked.vials:,}",
                 n,
                 _entry("dispenses", index, vials=asked.vials + sign * n),
             )
@@ -97,7 +97,7 @@ def claim(course: Course, member: str, index: int) -> Sequence[Move | None]:
                 f"{member}.units",
                 str(asked.units),
                 str(units),
-                f"Bill {counted(units, 'unit')} {named} on {asked.date} instead of {asked.units}",
+                f"Bill {counted(units, 'unit')} {named} on {asked.date} instead of {asked.units:,}",
                 abs(units - asked.units),
                 _entry("claims", index, units=units),
             )

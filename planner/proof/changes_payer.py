@@ -48,8 +48,8 @@ def _limit(member: str, clause: QuantityClause | UnitsClause, one: str, step: in
             member,
             str(clause.limit),
             str(clause.limit + more),
-            f"Ask the payer for {counted(more, one)} above {member}: {clause.limit + more} instead "
-            f"of {clause.limit} in {clause.per_days} days",
+            f"Ask the payer for {counted(more, one)} above {member}: {clause.limit + more:,} "
+            f"instead of {clause.limit:,} in {clause.per_days} days",
             more,
             _clause(member, limit=clause.limit + more),
         )
@@ -165,8 +165,8 @@ def _given(course: Course, member: str, index: int) -> Sequence[Move | None]:
                 f"{member}.units",
                 str(units),
                 str(units + more),
-                f"Ask the payer for {counted(more, 'unit')} more under {named}: {units + more} "
-                f"instead of {units}",
+                f"Ask the payer for {counted(more, 'unit')} more under {named}: {units + more:,} "
+                f"instead of {units:,}",
                 more,
                 _authorization(index, units=units + more),
             )

@@ -61,7 +61,7 @@ def _requests(course: Course) -> Iterator[Member]:
         )
     for i, c in enumerate(request.claims):
         yield Member(
-            "request", f"request.claims.{i}", f"{c.units} units on {c.date} for cycle {c.cycle}"
+            "request", f"request.claims.{i}", f"{c.units:,} units on {c.date} for cycle {c.cycle}"
         )
     for number, day in sorted(request.cycle_starts.items()):
         yield Member("request", f"request.cycle_starts.{number}", f"cycle {number} starts on {day}")
@@ -132,13 +132,13 @@ def _history(course: Course) -> Iterator[Member]:
     for i, d in enumerate(history.dispenses):
         yield Member("history", f"history.dispenses.{i}", f"{_vials(d.vials)} on {d.date}")
     for i, c in enumerate(history.claims):
-        yield Member("history", f"history.claims.{i}", f"{c.units} units billed on {c.date}")
+        yield Member("history", f"history.claims.{i}", f"{c.units:,} units billed on {c.date}")
     for i, w in enumerate(history.wasted):
         yield Member("history", f"history.wasted.{i}", f"{_vials(w.vials)} lost on {w.date}")
 
 
 def _vials(count: int) -> str:
-    return "1 vial" if count == 1 else f"{count} vials"
+    return "1 vial" if count == 1 else f"{count:,} vials"
 
 
 def _days(count: int) -> str:

@@ -57,7 +57,7 @@ def verdicts(plan: Plan, policy: Policy) -> tuple[ClauseVerdict, ...]:
 def _room(plan: Plan, key: str, clause: Clause) -> str:
     for limit in plan.limits:
         if limit.clause == key:
-            return f"{limit.limit - limit.peak} of {limit.limit} {limit.unit}"
+            return f"{limit.limit - limit.peak:,} of {limit.limit:,} {limit.unit}"
     cycles = len(plan.cycles)
     if isinstance(clause, CyclesClause):
         return f"{clause.at_most - cycles} of {count(clause.at_most, 'cycle')}"

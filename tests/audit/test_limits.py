@@ -91,8 +91,8 @@ def test_units_of_two_cycles_too_close_are_over_the_units_limit() -> None:
     found = refused(lay_out(scenario(request={"cycles": 2}), cycles))
     assert {"II.A", "II.B.cycles-1-5", "V.rr.length"} <= set(found)
     assert found["II.B.cycles-1-5"] == [
-        "1015 units on 29 dates from 2026-01-05 to 2026-02-15 fall in the 42 dates "
-        "2026-01-05 .. 2026-02-15: 1015 > 980"
+        "1,015 units on 29 dates from 2026-01-05 to 2026-02-15 fall in the 42 dates "
+        "2026-01-05 .. 2026-02-15: 1,015 > 980"
     ]
 
 
@@ -109,12 +109,12 @@ def test_a_clause_counts_the_dates_it_is_in_force_on(until: str, clauses: set[st
 
 
 def test_the_days_supply_reading_asks_for_the_limit_s_rate_of_every_dispense() -> None:
-    # 24 vials for 28 days: 24 x 42 = 1008 > 28 x 28 = 784
+    # 24 vials for 28 days: 24 x 42 = 1,008 > 28 x 28 = 784
     on = scenario(indication="adult-consolidation", readings={"quantity.days_supply": "on"})
     weekly = Cycle(1, day(0), (7, 7, 7, 7))
     found = refused(lay_out(on, [weekly], dose=lambda cycle, index: 28))
     assert set(found) == {"II.A"}
-    assert "24 x 42 = 1008 > 28 x 28 = 784" in found["II.A"][0]
+    assert "24 x 42 = 1,008 > 28 x 28 = 784" in found["II.A"][0]
     plain = scenario(indication="adult-consolidation")
     assert refused(lay_out(plain, [weekly], dose=lambda cycle, index: 28)) == {}
 

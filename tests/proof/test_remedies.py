@@ -20,7 +20,11 @@ from planner.documents.conflict import Remedy
 from planner.documents.load import LoadedScenario, load_drug, load_policy, parse_scenario
 from planner.documents.outcome import Infeasible, Undecided
 from planner.documents.plan import Plan
+from planner.proof.changes_payer import payer_moves
+from planner.proof.changes_requested import requested_moves
+from planner.proof.members import members_of
 from planner.proof.remedies import remedies
+from planner.regimen.build import course_of
 
 Document = dict[str, Any]
 
@@ -207,6 +211,23 @@ def test_the_payer_is_asked_for_one_vial_where_one_broke(tmp_path: Path) -> None
     outcome = planned(broken_vial(), models)
     assert isinstance(outcome, Plan)
     assert {o.name: o.value for o in outcome.objectives} == remedy.costs
+
+
+def test_sentences_set_thousands_apart_and_values_to_type_do_not() -> None:
+    """One opened vial is 35 units: 980 + 35 = 1,015."""
+    asked = scenario(cycles=1, claims=[{"date": day(0), "units": 1015, "cycle": 1}])
+    granted = asked | {"authorizations": [{"kind": "initial", "units": 980}]}
+    loaded = load_policy("eocco-0382").policy
+    course = course_of(read(granted).scenario, loaded, load_drug("blinatumomab").drug)
+    first = {m: payer_moves(course, m)[0].changes for m in ("II.B.cycles-1-5", "authorizations.0")}
+    above, more = first["II.B.cycles-1-5"][0], first["authorizations.0"][34]
+    assert above.says.endswith("35 units above II.B.cycles-1-5: 1,015 instead of 980 in 42 days")
+    assert more.says.endswith("35 units more under the initial authorization: 1,015 instead of 980")
+    assert (above.value, more.value) == ("1015", "1015")
+    (billed, *_) = [m for m in requested_moves(course, "request.claims.0") if m.changes]
+    assert "Bill the 1,015 units of cycle 1" in billed.changes[0].says
+    says = {member.id: member.says for member in members_of(course)}
+    assert says["request.claims.0"] == f"1,015 units on {day(0)} for cycle 1"
 
 
 def test_the_payer_is_asked_for_the_one_day_by_which_cycle_5_runs_over(tmp_path: Path) -> None:
