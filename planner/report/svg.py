@@ -9,6 +9,7 @@ from typing import Final
 
 from planner.documents.plan import Plan, PlannedAuthorization, PlannedCycle
 from planner.report.agenda import in_use, to_ask_for
+from planner.report.grids import room
 from planner.report.months import MONTHS
 from planner.report.text import count, day, dose, runs, shown
 from planner.report.usage import RollingUse
@@ -266,8 +267,8 @@ def _band(used: RollingUse, scale: _Scale, top: int) -> Lane:
     where = f"Fullest window: {day(limit.window_from)} to {day(limit.window_to)}"
     window = Box("window", scale.x(opens), base + 3, scale.width(opens, closes), 5, where)
     return Lane(
-        title=f"{shown(limit.clause)}: {limit.unit} in {limit.per_days} days, "
-        f"at most {limit.limit:,}, fullest {limit.peak:,}",
+        title=f"{shown(limit.clause)}: {room(limit.limit - limit.peak)} ({limit.peak:,} of "
+        f"{limit.limit:,} {limit.unit} in {limit.per_days} days)",
         title_y=top - 6,
         bottom=base + 10,
         boxes=(*full, window),

@@ -105,6 +105,14 @@ def test_a_limits_band_is_its_use_and_its_cap_is_a_line() -> None:
     assert _first(drawn, full) == FIRST - timedelta(days=1)
 
 
+def test_the_title_of_a_limit_says_first_how_much_room_is_left() -> None:
+    # 980 - 945 = 35
+    assert [lane.title for lane in _chart(plan(2)).lanes[4:]] == [
+        "II.A: full (28 of 28 vials in 42 days)",
+        "II.B.cycles-1-5: 35 left (945 of 980 units in 42 days)",
+    ]
+
+
 def test_where_room_is_left_the_band_stays_below_the_cap() -> None:
     made = plan(1)
     fewer = made.dispenses[0].model_copy(update={"vials": 14})
