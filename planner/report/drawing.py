@@ -1,4 +1,8 @@
-"""A picture of a conflict: what stands where, in whole pixels, under which words."""
+"""A picture of a conflict: what stands where, in whole pixels, under which words.
+
+It is laid out for the width of a phone, so that what is too much or too late is seen at once; where
+there is room the page draws it larger.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,27 @@ from typing import Final
 from planner.report.grids import Grid
 from planner.report.svg import DIGIT, MARGIN, Area, Box, Words
 
-LEAST_WIDTH: Final = 640
+SPAN: Final = 312
+WIDTH: Final = SPAN + 2 * MARGIN
 DAYS_PER_TICK: Final = 7
 TICK_DROP: Final = 20
+DATE_WIDTH: Final = DIGIT * len("2026-01-05")
+
+
+@dataclass(frozen=True)
+class Dates:
+    """``days`` dates from ``first`` on, beside one another over the whole picture."""
+
+    first: date
+    days: int
+
+    def x(self, date_: date) -> int:
+        """Where a date begins."""
+        return MARGIN + (date_ - self.first).days * SPAN // self.days
+
+    def width(self, first: date, last: date) -> int:
+        """How wide the dates ``first`` .. ``last``, both included, are together."""
+        return self.x(last + timedelta(days=1)) - self.x(first)
 
 
 @dataclass(frozen=True)
@@ -30,7 +52,6 @@ class Rule:
 class Drawing:
     """Shapes in the order they are drawn: ``under`` first, ``over`` after boxes."""
 
-    width: int
     height: int
     under: tuple[Rule, ...] = ()
     ticks: tuple[Words, ...] = ()
@@ -38,6 +59,11 @@ class Drawing:
     boxes: tuple[Box, ...] = ()
     over: tuple[Rule, ...] = ()
     words: tuple[Words, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """The width of every picture, in pixels."""
+        return WIDTH
 
 
 @dataclass(frozen=True)
@@ -53,11 +79,14 @@ class Picture:
     table: Grid
 
 
-def ticks(first: date, days: int, per_day: int, base: int) -> Iterator[tuple[Rule, Words]]:
+def ticks(dates: Dates, base: int) -> Iterator[tuple[Rule, Words]]:
     """Returns a mark and a date under ``base`` for as many weeks as dates fit beside another."""
-    apart = DAYS_PER_TICK * -(-DIGIT * len("2026-01-05 ") // (DAYS_PER_TICK * per_day))
-    for offset in range(0, days, apart):
-        x = MARGIN + offset * per_day
-        mark = Rule("grid", x, base, x, base + TICK_DROP)
-        if (days - offset) * per_day >= DIGIT * len("2026-01-05"):
-            yield mark, Words(x + 3, base + TICK_DROP, (first + timedelta(days=offset)).isoformat())
+    apart = DAYS_PER_TICK
+    while apart * SPAN // dates.days < DATE_WIDTH + DIGIT:
+        apart += DAYS_PER_TICK
+    for offset in range(0, dates.days, apart):
+        date_ = dates.first + timedelta(days=offset)
+        x = dates.x(date_)
+        if x + 3 + DATE_WIDTH <= WIDTH:
+            words = Words(x + 3, base + TICK_DROP, date_.isoformat())
+            yield Rule("grid", x, base, x, base + TICK_DROP), words

@@ -16,13 +16,13 @@ from planner.regimen.authorizations import allot
 from planner.regimen.build import indication_clauses
 from planner.regimen.course import Slot
 from planner.regimen.spans import last_day
-from planner.report.drawing import LEAST_WIDTH, Drawing, Picture, Rule, ticks
+from planner.report.drawing import WIDTH, Dates, Drawing, Picture, Rule, ticks
 from planner.report.grids import headed
 from planner.report.svg import DIGIT, MARGIN, ROW, Box, Words
 from planner.report.text import count, day, figure
 
-AUTHORIZATION_TOP: Final = 48
-CYCLES_TOP: Final = 92
+AUTHORIZATION_TOP: Final = 20
+CYCLES_TOP: Final = 64
 AXIS_HEIGHT: Final = 30
 
 
@@ -151,16 +151,13 @@ def late_picture(late: Late, number: int) -> Picture:
 
 
 def late_drawing(late: Late) -> Drawing:
-    """Returns the authorization over its cycles, in whole pixels, at least one a day."""
+    """Returns the authorization over its cycles, in whole pixels."""
     over = late.cycles[-1]
     first = min(late.first, late.cycles[0].first)
-    days = (over.last - first).days + 1
-    per_day = max(1, LEAST_WIDTH // days)
-    width, base = 2 * MARGIN + days * per_day, CYCLES_TOP + ROW + 8
+    dates, base = Dates(first, (over.last - first).days + 1), CYCLES_TOP + ROW + 8
 
     def box(kind: str, opens: date, closes: date, top: int, tip: str = "") -> Box:
-        x = MARGIN + (opens - first).days * per_day
-        return Box(kind, x, top, ((closes - opens).days + 1) * per_day, ROW, tip)
+        return Box(kind, dates.x(opens), top, dates.width(opens, closes), ROW, tip)
 
     where = f"{late.id}: {day(late.first)} to {day(late.last)}"
     kind = "given" if late.given else "asked"
@@ -171,15 +168,15 @@ def late_drawing(late: Late) -> Drawing:
         drawn = box("infusion", one.first, one.last, CYCLES_TOP, tip)
         boxes.append(drawn)
         words.append(Words(drawn.x + 4, CYCLES_TOP + 14, str(one.cycle)))
-    begins = max(over.first, late.last + timedelta(days=1))
+    uncovered = late.last + timedelta(days=1)
+    begins = max(over.first, uncovered)
     excess = f"{count(late.days, 'day')} too late"
     boxes.append(box("excess", begins, over.last, CYCLES_TOP))
     boxes.append(box("over", begins, over.last, CYCLES_TOP, excess))
-    right, ends = width - MARGIN, MARGIN + ((late.last - first).days + 1) * per_day
+    right, ends = WIDTH - MARGIN, dates.x(uncovered)
     words.append(Words(max(MARGIN, ends - DIGIT * len(excess) - 4), CYCLES_TOP - 8, excess))
-    marks = tuple(ticks(first, days, per_day, base))
+    marks = tuple(ticks(dates, base))
     return Drawing(
-        width,
         base + AXIS_HEIGHT,
         under=tuple(mark for mark, _ in marks),
         ticks=tuple(date_ for _, date_ in marks),

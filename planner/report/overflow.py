@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Final
 
 from planner.documents.conflict import Window, WindowEntry
-from planner.report.drawing import LEAST_WIDTH, Drawing, Picture, Rule, ticks
+from planner.report.drawing import SPAN, WIDTH, Dates, Drawing, Picture, Rule, ticks
 from planner.report.grids import headed
-from planner.report.svg import DIGIT, LEAST_PER_DAY, MARGIN, Area, Box, Words
+from planner.report.svg import DIGIT, MARGIN, Area, Box, Words
 from planner.report.text import count, day, figure, shown
 
-TOP: Final = 44
-BARS_HEIGHT: Final = 220
+TOP: Final = 24
+BARS_HEIGHT: Final = 130
 AXIS_HEIGHT: Final = 30
 LEAST_BAR: Final = 4
 
@@ -97,26 +96,22 @@ def overflow_drawing(window: Window) -> Drawing:
     Each bar stands on the sum of those before it, so that the last ones rise over the cap; what
     lies above the cap is cross-hatched until the window closes.
     """
-    per_day = max(LEAST_PER_DAY, LEAST_WIDTH // window.per_days)
-    width = 2 * MARGIN + window.per_days * per_day
-    base = TOP + BARS_HEIGHT
-
-    def x(date_: date) -> int:
-        return MARGIN + (date_ - window.window_from).days * per_day
+    dates, base = Dates(window.window_from, window.per_days), TOP + BARS_HEIGHT
 
     def y(amount: int) -> int:
         return base - amount * BARS_HEIGHT // window.sum
 
-    right, cap = width - MARGIN, y(window.limit)
-    outline = [(x(window.entries[0].date), base)]
+    right, cap = WIDTH - MARGIN, y(window.limit)
+    outline = [(dates.x(window.entries[0].date), base)]
     boxes: list[Box] = []
     words: list[Words] = []
     free_from = 0
     for entry, sum_ in running(window):
-        left, low, high = x(entry.date), y(sum_ - entry.amount), y(sum_)
+        left, low, high = dates.x(entry.date), y(sum_ - entry.amount), y(sum_)
         outline += [(left, low), (left, high)]
         tip = f"{_what(entry, window.unit)}, {sum_:,} so far"
-        bar = Box("bag" if entry.member else "other", left, high, _bar(per_day), low - high, tip)
+        kind = "bag" if entry.member else "other"
+        bar = Box(kind, left, high, _bar(window), low - high, tip)
         boxes.append(bar)
         if left >= free_from:
             label = f"{sum_:,}" if sum_ <= window.limit else f"{sum_:,}, above {window.limit:,}"
@@ -124,15 +119,14 @@ def overflow_drawing(window: Window) -> Drawing:
             words.append(Words(at, high - 6, label))
             free_from = at + DIGIT * len(label) + MARGIN
     outline += [(right, y(window.sum)), (right, base)]
-    over = next(entry.date for entry, sum_ in running(window) if sum_ > window.limit)
+    over = dates.x(next(entry.date for entry, sum_ in running(window) if sum_ > window.limit))
     excess = f"{window.sum - window.limit:,} {window.unit} above the cap"
     top = y(window.sum)
-    boxes.append(Box("excess", x(over), top, right - x(over), cap - top))
-    boxes.append(Box("over", x(over), top, right - x(over), cap - top, excess))
-    marks = tuple(ticks(window.window_from, window.per_days, per_day, base))
+    boxes.append(Box("excess", over, top, right - over, cap - top))
+    boxes.append(Box("over", over, top, right - over, cap - top, excess))
+    marks = tuple(ticks(dates, base))
     area = Area("use", " ".join(f"{at},{height}" for at, height in outline))
     return Drawing(
-        width,
         base + AXIS_HEIGHT,
         under=tuple(mark for mark, _ in marks),
         ticks=tuple(date_ for _, date_ in marks),
@@ -143,8 +137,8 @@ def overflow_drawing(window: Window) -> Drawing:
     )
 
 
-def _bar(per_day: int) -> int:
-    return max(LEAST_BAR, per_day - 2)
+def _bar(window: Window) -> int:
+    return max(LEAST_BAR, SPAN // window.per_days - 2)
 
 
 def _what(entry: WindowEntry, unit: str) -> str:

@@ -86,21 +86,19 @@ def test_without_one_first_date_nothing_is_drawn() -> None:
 def test_every_box_stands_where_its_dates_fall() -> None:
     late = _late(late_conflict("2026-07-07"))
     drawing = late_drawing(late)
-    # 5 January to 3 August are 211 days, and 640 pixels hold 3 for each
-    per_day = 3
+
+    def at(day: int) -> int:
+        """5 January to 3 August are 211 days on 312 pixels."""
+        return MARGIN + day * 312 // 211
 
     def where(kind: str) -> list[tuple[int, int]]:
-        return [
-            ((box.x - MARGIN) // per_day, box.width // per_day)
-            for box in drawing.boxes
-            if box.kind == kind
-        ]
+        return [(box.x, box.x + box.width) for box in drawing.boxes if box.kind == kind]
 
-    assert where("asked") == [(0, 210)]
-    assert where("infusion") == [(n, 28) for n in (0, 42, 84, 126, 183)]
-    assert where("over") == where("excess") == [(210, 1)]
+    assert where("asked") == [(at(0), at(210))]
+    assert where("infusion") == [(at(n), at(n + 28)) for n in (0, 42, 84, 126, 183)]
+    assert where("over") == where("excess") == [(at(210), at(211))]
     (cap,) = [rule for rule in drawing.over if rule.kind == "cap"]
-    assert cap.x1 == cap.x2 == MARGIN + 210 * per_day
+    assert cap.x1 == cap.x2 == at(210)
     assert max(box.x + box.width for box in drawing.boxes) == drawing.width - MARGIN
 
 
