@@ -1,0 +1,33 @@
+"""A browser, and every report that it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.report.chromium import Page, browser, page
+from tests.report.opened import CONFLICTS, PLANS, file_of
+
+
+@pytest.fixture(scope="module")
+def screen() -> Iterator[Page]:
+    """A browser with one empty page."""
+    program = browser()
+    if program is None:
+        pytest.skip("there is no Chromium on this machine")
+    with page(program) as opened:
+        yield opened
+
+
+@pytest.fixture(params=PLANS, scope="module")
+def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a plan."""
+    return file_of(request.param, tmp_path_factory.mktemp("report"))
+
+
+@pytest.fixture(params=[*PLANS, *CONFLICTS], scope="module")
+def any_report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a plan or of a conflict."""
+    return file_of(request.param, tmp_path_factory.mktemp("report"))
