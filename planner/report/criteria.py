@@ -136,7 +136,7 @@ def _way(answer: CriteriaAnswer) -> Iterator[RenderableType]:
         yield heading("No fact would meet them")
         return
     yield heading("The shortest way to meet them")
-    columns = [Column("Fact", wraps=True), Column("Found", wraps=True), Column("Needs", wraps=True)]
+    columns = [Column("Fact"), Column("Found", wraps=True), Column("Needs", wraps=True)]
     yield table(
         columns,
         ((change.fact, shown(change.found), shown(change.needs)) for change in answer.to_meet),

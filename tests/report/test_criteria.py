@@ -70,6 +70,17 @@ def test_what_is_missing_and_the_shortest_way_are_lists_of_facts() -> None:
     ]
 
 
+@pytest.mark.parametrize("width", [80, 100])
+@pytest.mark.parametrize("base", BASES)
+def test_the_path_of_a_fact_stands_on_one_line_to_be_copied(base: str, width: int) -> None:
+    answer = criteria(scenario(put(BASES[base], "facts", {})), POLICY)
+    lines = page(put(BASES[base], "facts", {}), width)
+    way = block(lines, "The shortest way to meet them")
+    paths = [change.fact for change in answer.to_meet]
+    assert "patient.facts.live_vaccine.during_therapy" in paths
+    assert [line.split()[0] for line in way if line.startswith("  patient.")] == paths
+
+
 def test_a_reading_on_which_it_turns_and_one_that_nobody_meets_are_said() -> None:
     text = " ".join(" ".join(page(BASES["adult.consolidation.mrd-positive"])).split())
     assert "The outcome depends on a reading: a reviewer decides." in text
