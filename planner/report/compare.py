@@ -14,6 +14,9 @@ from planner.report.terminal import LEAST_WIDTH, MOST_WIDTH, NO_ADVICE
 from planner.report.text import day, in_force, shown
 
 _MOST_EVENTS: Final = 4
+_LEAST_LABEL: Final = 14
+_LEAST_VALUE: Final = 14
+_MARGINS: Final = 2
 _CRITERIA: Final = {"not-asked": "not known"}
 
 
@@ -51,13 +54,23 @@ def _parts(comparison: Comparison) -> Iterator[RenderableType]:
     if comparison.differences:
         yield heading("What differs")
         rows = ((row.what, *(_value(row, name) for name in ids)) for row in comparison.differences)
-        yield table([Column("", wraps=True), *(Column(name, wraps=True) for name in ids)], rows)
+        yield table([Column("", wraps=True), *_columns(ids)], rows)
     elif len(ids) > 1:
         yield heading("Nothing differs")
     if comparison.first_differences:
         yield heading("First day on which they differ")
         yield items(_first(found) for found in comparison.first_differences)
     yield Text(f"\n{NO_ADVICE}")
+
+
+def _columns(names: Sequence[str]) -> Iterator[Column]:
+    """A column for each policy, none narrower than its name where there is room for all."""
+    room = LEAST_WIDTH - _MARGINS * (len(names) + 1) - _LEAST_LABEL
+    share = room // len(names)
+    pinned = [name for name in names if len(name) > share]
+    fit = sum(len(name) for name in pinned) + _LEAST_VALUE * (len(names) - len(pinned)) <= room
+    for name in names:
+        yield Column(name, wraps=True, width=len(name) if fit and name in pinned else None)
 
 
 def _value(row: Difference, policy: str) -> str:

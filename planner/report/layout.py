@@ -15,11 +15,13 @@ Cell = str | Text
 
 @dataclass(frozen=True)
 class Column:
-    """A table's column. Figures stand ``right``; ``wraps`` marks the ones with free text."""
+    """A table's column. Figures stand ``right``; ``wraps`` marks the ones with free text, as
+    wide as ``width`` says, or as there is room."""
 
     head: str
     right: bool = False
     wraps: bool = False
+    width: int | None = None
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Padding:
@@ -35,6 +37,7 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Padding:
             Text(column.head),
             justify="right" if column.right else "left",
             no_wrap=not column.wraps,
+            width=column.width,
             overflow="fold",
         )
     for row in rows:
