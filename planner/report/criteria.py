@@ -83,9 +83,9 @@ def _title(answer: CriteriaAnswer) -> Iterator[RenderableType]:
     if answer.start_to != answer.start_from:
         start += f" to {day(answer.start_to)}"
     yield Text(f"{_KINDS[answer.kind]}, {answer.indication}, first infusion {start}")
-    yield Text(f"Policy {answer.policy} ({shown(answer.revision)})", overflow="fold")
+    yield Text(f"Policy {shown(answer.policy)} ({shown(answer.revision)})", overflow="fold")
     met = [route.id for route in answer.routes if route.counts and route.status == "met"]
-    by = f" by {', '.join(met)}" if met else ""
+    by = f" by {shown(', '.join(met))}" if met else ""
     yield Text(f"\n{_STATUS[answer.status]}{by}", style="bold", overflow="fold")
 
 
@@ -115,7 +115,7 @@ def _questions(leaves: Iterable[LeafAnswer]) -> Padding:
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for leaf in leaves:
-        says = f"{leaf.id} ({shown(leaf.section)})\n{shown(leaf.says)}"
+        says = f"{shown(leaf.id)} ({shown(leaf.section)})\n{shown(leaf.says)}"
         if leaf.found:
             says += f" Found: {shown(leaf.found)}"
         grid.add_row(Text(_VERDICTS[leaf.verdict], _STYLES[leaf.verdict]), Text(says))
@@ -126,7 +126,7 @@ def _missing(answer: CriteriaAnswer) -> Iterator[RenderableType]:
     if answer.missing:
         yield heading("Missing: the fewest facts that decide it, whatever they turn out to be")
         for path in answer.missing:
-            yield Text(f"  {path}")
+            yield Text(f"  {shown(path)}")
 
 
 def _way(answer: CriteriaAnswer) -> Iterator[RenderableType]:
@@ -149,7 +149,7 @@ def _readings(answer: CriteriaAnswer) -> Iterator[RenderableType]:
     yield heading("Readings")
     used = answer.outcomes[0].readings if answer.outcomes else {}
     for name in used:
-        yield Text(f"  {name}: {answer.readings[name]}")
+        yield Text(f"  {shown(name)}: {shown(str(answer.readings[name]))}")
     if answer.depends_on_reading:
         yield Text("  The outcome depends on a reading: a reviewer decides.", style="bold")
         for outcome in answer.outcomes:
@@ -164,4 +164,4 @@ def _readings(answer: CriteriaAnswer) -> Iterator[RenderableType]:
 
 
 def _indented(words: str) -> Padding:
-    return Padding(Text(words, overflow="fold"), (0, 0, 0, 2))
+    return Padding(Text(shown(words), overflow="fold"), (0, 0, 0, 2))

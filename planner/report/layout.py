@@ -1,4 +1,7 @@
-"""Tables and paragraphs for a terminal: plain text cells, no line wider than the screen."""
+"""Tables and paragraphs for a terminal: plain text cells, no line wider than the screen.
+
+What is given as ``str`` is shown and never obeyed, markup and control characters in it included.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+
+from planner.report.text import shown
 
 Cell = str | Text
 
@@ -34,14 +39,14 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Padding:
     )
     for column in columns:
         grid.add_column(
-            Text(column.head),
+            Text(shown(column.head)),
             justify="right" if column.right else "left",
             no_wrap=not column.wraps,
             width=column.width,
             overflow="fold",
         )
     for row in rows:
-        grid.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
+        grid.add_row(*(cell if isinstance(cell, Text) else Text(shown(cell)) for cell in row))
     return Padding(grid, (0, 0, 0, 2))
 
 
@@ -51,18 +56,18 @@ def items(lines: Iterable[tuple[str, str]], widest_term: int = 36) -> Padding:
     grid.add_column(no_wrap=False, overflow="fold", max_width=widest_term)
     grid.add_column(overflow="fold")
     for term, explanation in lines:
-        grid.add_row(Text(term), Text(explanation))
+        grid.add_row(Text(shown(term)), Text(shown(explanation)))
     return Padding(grid, (0, 0, 0, 2))
 
 
 def paragraph(words: str, style: str = "") -> Padding:
     """Returns running text, two spaces in from the margin."""
-    return Padding(Text(words, style=style, overflow="fold"), (0, 0, 0, 2))
+    return Padding(Text(shown(words), style=style, overflow="fold"), (0, 0, 0, 2))
 
 
 def heading(words: str) -> Text:
     """Returns the heading of a section, a blank line above it."""
-    return Text(f"\n{words}", style="bold")
+    return Text(f"\n{shown(words)}", style="bold")
 
 
 def lines(part: RenderableType, console: Console, width: int) -> Iterator[Text]:

@@ -94,7 +94,7 @@ def _title(plan: Plan) -> Iterator[RenderableType]:
 def policy_words(plan: Plan) -> str:
     """The policy with its revision and the dates it is in force."""
     dates = in_force(plan.policy.effective_from, plan.policy.effective_until)
-    return f"Policy {plan.policy.id} ({shown(plan.policy.revision)}; in force: {dates})"
+    return f"Policy {shown(plan.policy.id)} ({shown(plan.policy.revision)}; in force: {dates})"
 
 
 def _course(plan: Plan, width: int) -> Iterator[RenderableType]:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from planner.documents.coverage import (
+    Asked,
+    AuthorizationDays,
+    Contractor,
+    Coverage,
+    CoverageStatus,
+    Evidence,
+    Left,
+    Renewal,
+)
 from planner.documents.plan import Plan, Violation
+from planner.documents.policy import Policy
 from tests.report.plans import plan
 
 TEXTS = {
@@ -29,7 +40,56 @@ TEXTS = {
 }
 
 
-def hostile(text: str, *, violations: bool = False) -> Plan:
+def hostile_policy(policy: Policy, text: str) -> Policy:
+    """Returns the policy with the text in what a report prints of it, II.A under its name."""
+    clauses = {
+        text if key == "II.A" else key: clause.model_copy(update={"says": text})
+        for key, clause in policy.clauses.items()
+    }
+    return policy.model_copy(update={"payer": text, "clauses": clauses})
+
+
+def _coverage(made: Plan, text: str, status: CoverageStatus) -> Coverage:
+    window = made.authorizations[0]
+    asked = Asked(id=text, section=text, says=text, verdict="not-met", found=text)
+    evidence = Evidence(**asked.model_dump(), by=window.start)
+    left = Left(first=window.start, last=window.end, cycles_left=1, units_billed=1, units_left=1)
+    return Coverage(
+        status=status,
+        routes=(text,),
+        unmet=(asked,),
+        open=(asked,),
+        missing=(text,),
+        depends_on_reading=True,
+        notes=(text,),
+        renewals=(
+            Renewal(
+                authorization=text,
+                request_by=window.start,
+                opens=window.start,
+                ends=window.end,
+                cycles=(1,),
+                therapy_from=window.start,
+                therapy_to=window.end,
+                status="undecided",
+                missing=(text,),
+                checklist=(evidence,),
+            ),
+        ),
+        authorizations=(AuthorizationDays(authorization=text, cycles=1, units=1, days=(left,)),),
+        contractor=Contractor(
+            clause=text,
+            state="VA",
+            county=text,
+            jurisdiction=text,
+            contractor=text,
+            open_county=True,
+            table=text,
+        ),
+    )
+
+
+def hostile(text: str, *, violations: bool = False, coverage: CoverageStatus = "undecided") -> Plan:
     """Returns a plan with the text wherever its type takes any text."""
     made = plan(1)
     document = made.scenario.document
@@ -51,7 +111,9 @@ def hostile(text: str, *, violations: bool = False) -> Plan:
             "dispenses": every(made.dispenses, authorization=text),
             "claims": every(made.claims, hcpcs=text, ndc=text, diagnosis=text, authorization=text),
             "authorizations": every(made.authorizations, id=text, number=text),
+            "limits": every(made.limits[:1], clause=text),
             "readings": {text: text},
+            "coverage": _coverage(made, text, coverage),
             "assumed": every(made.assumed, path=text, value=text, says=text),
             "rows_used": every(made.rows_used, row=text, source=text, revision=text, says=text),
             "notes": (text,),

@@ -8,23 +8,31 @@ from pathlib import Path
 from planner.documents.conflict import Conflict
 from planner.documents.load import load_policy
 from planner.documents.plan import Plan
+from planner.documents.policy import Policy
 from planner.report.conflict_html import conflict_html
 from planner.report.html import report_html
 from tests.report.chromium import Page
 from tests.report.conflicts import conflict, late_conflict, two_pictures
-from tests.report.hostile import TEXTS, hostile
+from tests.report.hostile import TEXTS, hostile, hostile_policy
 from tests.report.planned import planned
 from tests.report.plans import plan
 
 POLICY = load_policy("eocco-0382").policy
-PLANS: dict[str, Callable[[], Plan]] = {
-    "nine cycles": lambda: plan(9, number="PA-1", notes=("a note",)),
-    "one cycle": lambda: plan(1),
-    "weekly": lambda: planned("adult-rr-weekly-weekdays"),
-    "open criteria": lambda: planned("pediatric-rr-20kg", facts=False),
-    "script": lambda: hostile(TEXTS["script"], violations=True),
-    "long": lambda: hostile(TEXTS["long"], violations=True),
-    "direction": lambda: hostile(TEXTS["direction"]),
+
+
+def _hostile(name: str, *, violations: bool = True) -> tuple[Plan, Policy]:
+    text = TEXTS[name]
+    return hostile(text, violations=violations), hostile_policy(POLICY, text)
+
+
+PLANS: dict[str, Callable[[], tuple[Plan, Policy]]] = {
+    "nine cycles": lambda: (plan(9, number="PA-1", notes=("a note",)), POLICY),
+    "one cycle": lambda: (plan(1), POLICY),
+    "weekly": lambda: (planned("adult-rr-weekly-weekdays"), POLICY),
+    "open criteria": lambda: (planned("pediatric-rr-20kg", facts=False), POLICY),
+    "script": lambda: _hostile("script"),
+    "long": lambda: _hostile("long"),
+    "direction": lambda: _hostile("direction", violations=False),
 }
 CONFLICTS: dict[str, Conflict] = {
     "a window": conflict(),
@@ -40,11 +48,7 @@ CONFLICTS: dict[str, Conflict] = {
 
 def file_of(name: str, folder: Path) -> Path:
     """Writes the report of that name into a folder."""
-    text = (
-        report_html(PLANS[name](), POLICY)
-        if name in PLANS
-        else conflict_html(CONFLICTS[name], POLICY)
-    )
+    text = report_html(*PLANS[name]()) if name in PLANS else conflict_html(CONFLICTS[name], POLICY)
     file = folder / "report.html"
     file.write_bytes(text.encode("utf-8", "backslashreplace"))
     return file

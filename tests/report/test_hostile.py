@@ -12,16 +12,20 @@ import pandas
 import pytest
 from ical.calendar_stream import IcsCalendarStream
 from openpyxl import load_workbook
+from rich.console import Console
 
 from planner.documents.load import load_policy
 from planner.documents.printed import document_json
+from planner.report import check
 from planner.report.calendar_ics import calendar_files, published
 from planner.report.html import report_html
 from planner.report.tables import FORMULA_STARTS, claim_sheet, csv_text
+from planner.report.terminal import render
 from planner.report.text import shown
 from planner.report.workbook import workbook
 from tests.report import pages, rfc5545
-from tests.report.hostile import TEXTS, hostile
+from tests.report.conflicts import conflict
+from tests.report.hostile import TEXTS, hostile, hostile_policy
 from tests.report.plans import plan
 
 POLICY = load_policy("eocco-0382").policy
@@ -31,8 +35,9 @@ every_text = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 @every_text
 def test_the_page_has_the_elements_of_a_harmless_one(text: str) -> None:
     made = hostile(text, violations=True)
-    page = pages.read(report_html(made, POLICY))
-    harmless = pages.read(report_html(hostile("harmless", violations=True), POLICY))
+    page = pages.read(report_html(made, hostile_policy(POLICY, text)))
+    plain = hostile("harmless", violations=True)
+    harmless = pages.read(report_html(plain, hostile_policy(POLICY, "harmless")))
 
     def bones(node: pages.Node) -> Any:
         classes = {*node.attributes.get("class", "").split()} - {"short", "long", "stays"}
@@ -57,12 +62,18 @@ def _without_labels(bone: Any) -> Any:
 def test_the_page_shows_the_text_to_the_letter_with_what_cannot_be_read_as_escapes(
     text: str,
 ) -> None:
-    page = pages.read(report_html(hostile(text), POLICY))
+    page = pages.read(report_html(hostile(text), hostile_policy(POLICY, text)))
 
     assert page.all("h1")[0].text() == shown(text)
     assert page.by_id("authorizations").rows()[0][:2] == [shown(text).strip()] * 2
     assert page.by_id("claims").rows()[0][1] == shown(text).strip()
     assert page.all("title")[0].text() == f"Plan: {shown(text)}"
+    assert page.by_id("limits").rows()[0][:2] == [shown(text).strip()] * 2
+    (criterion, *_) = page.by_id("criteria").rows()
+    assert [criterion[at] for at in (0, 2, 3, 4)] == [shown(text).strip()] * 4
+    assert page.by_id("renewals").rows()[1][0] == shown(text).strip()
+    assert shown(text) in page.by_id("coverage").text()
+    assert page.by_id("grounds").text().count(shown(text)) >= 8
 
 
 @every_text
@@ -71,6 +82,41 @@ def test_json_gives_the_text_back_unchanged(text: str) -> None:
     read = json.loads(written)
     assert read["scenario"]["title"] == text
     assert read["authorizations"][0]["number"] == text
+
+
+@every_text
+def test_the_json_of_a_conflict_gives_the_text_back_unchanged(text: str) -> None:
+    written = document_json(conflict(text)).encode("utf-8", "backslashreplace")
+    read = json.loads(written)
+    told = [read["because"], read["scenario"]["title"]]
+    told += [item["says"] for part in ("conflict", "remedies", "assumed") for item in read[part]]
+    told += [entry["says"] for entry in read["window"]["entries"]]
+    assert set(told) == {text}
+
+
+@every_text
+@pytest.mark.parametrize("full", [False, True])
+def test_the_terminal_shows_the_text_and_never_obeys_it(text: str, full: bool) -> None:
+    out = io.StringIO()
+    made = hostile(text, violations=True)
+    render(made, Console(file=out, width=80), full=full)
+    printed = out.getvalue()
+
+    assert all(mark.isprintable() or mark == "\n" for mark in printed)
+    assert max(map(len, printed.splitlines())) <= 80
+    assert printed.startswith(shown(text)[:60])
+    # title, policy, routes, criteria, notes, rows, violations, ...: nothing is lost but spaces
+    assert "".join(printed.split()).count("".join(shown(text).split())) >= 12
+
+
+@every_text
+def test_a_check_shows_the_text_and_never_obeys_it(text: str) -> None:
+    out = io.StringIO()
+    made = hostile(text, violations=True)
+    check.render(made, check.verdicts(made, hostile_policy(POLICY, text)), Console(file=out))
+
+    assert all(mark.isprintable() or mark == "\n" for mark in out.getvalue())
+    assert "".join(shown(text).split()) in "".join(out.getvalue().split())
 
 
 @every_text
@@ -99,6 +145,8 @@ def test_the_spreadsheet_gives_the_text_back_as_text(text: str) -> None:
     # the reader leaves control characters escaped, as the file format writes them
     value = re.sub(r"_x(00[01][0-9A-F])_", lambda found: chr(int(found[1], 16)), cell.value)
     assert value == text.encode("utf-8", "backslashreplace").decode()
+    asked = [sheet.cell(2, at).value for sheet in (book["renewals"],) for at in (1, 3, 4)]
+    assert {*asked, book["about"]["B2"].value} == {cell.value}
     for sheet in book.worksheets:
         assert not any(one.data_type == "f" for row in sheet.iter_rows() for one in row)
 
