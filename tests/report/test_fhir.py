@@ -21,7 +21,7 @@ from planner.documents.load import load_policy
 from planner.documents.plan import Plan
 from planner.report.fhir import bundle, fhir_json
 from planner.report.text import shown
-from tests.report.hostile import TEXTS, hostile
+from tests.report.hostile import TEXTS, hostile, hostile_policy
 from tests.report.plans import plan
 
 POLICY = load_policy("eocco-0382").policy
@@ -88,13 +88,21 @@ def test_the_second_validator_is_no_rubber_stamp(
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_hostile_text_arrives_as_text_in_a_bundle_that_is_still_valid(text: str) -> None:
-    made = hostile(text)
-    written = fhir_json(made, POLICY).encode("utf-8", "backslashreplace")
+    made = hostile(text, coverage="not-met")
+    written = fhir_json(made, hostile_policy(POLICY, text)).encode("utf-8", "backslashreplace")
     read: Any = Bundle.model_validate_json(written)
 
     assert fhirkit.validate(json.loads(written)) == []
     assert read.entry[2].resource.title == shown(text).strip()
     assert read.entry[0].resource.identifier[0].value == shown(text).strip()
+    assert read.entry[1].resource.payor[0].display == shown(text).strip()
+    notes = [note.text for note in read.entry[2].resource.note]
+    assert notes[0] == shown(text).strip()
+    assert notes[1].startswith("NOT COVERED: ")
+    claim = read.entry[-1].resource
+    assert claim.insurance[0].preAuthRef == [shown(text).strip()]
+    for code in (claim.item[0].productOrService, claim.item[0].detail[0].productOrService):
+        assert shown(text).strip() in (code.text, code.coding and code.coding[0].code)
     assert len(read.entry) == len(bundle(plan(1), POLICY)["entry"])
 
 

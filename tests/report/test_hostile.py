@@ -167,3 +167,17 @@ def test_the_calendar_stays_whole_and_gives_the_text_back_readable(text: str) ->
     assert calendar_files(made, published(files["calendar.ics"])) == files
     theirs = IcsCalendarStream.calendar_from_ics(files["calendar.ics"].decode()).events
     assert [e.summary for e in theirs] == [e.text("SUMMARY") for e in events]
+
+
+@every_text
+def test_why_a_plan_is_not_covered_is_read_in_calendars_but_not_in_the_patient_s(
+    text: str,
+) -> None:
+    files = calendar_files(hostile(text, coverage="not-met"))
+    warning = f"NOT COVERED: the payer's approval criteria are not met: {shown(text)}. "
+    for event in rfc5545.read(files["calendar.ics"]).inside:
+        own = event.values["CATEGORIES"] == "patient"
+        assert event.text("DESCRIPTION").startswith(warning) is not own
+        assert "NOT COVERED" not in event.text("SUMMARY")
+    mine = IcsCalendarStream.calendar_from_ics(files["calendar-patient.ics"].decode()).events
+    assert not [e for e in mine if e.description and shown(text) in e.description]

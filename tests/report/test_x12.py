@@ -12,11 +12,12 @@ from itertools import groupby
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from pyx12.params import params
 from pyx12.x12n_document import x12n_document
 from x12sdk.io import X12ModelReader
 
-from planner.documents.parties import Parties
+from planner.documents.parties import Parties, is_x12_text
 from planner.documents.plan import Plan
 from planner.report.x12 import ClaimError, claims_837
 from tests.report.hostile import TEXTS
@@ -257,6 +258,48 @@ def test_a_code_that_is_none_is_refused_and_not_repeated(field: str, text: str) 
 def test_an_authorization_number_that_would_break_a_segment_is_refused(number: str) -> None:
     with pytest.raises(ClaimError, match="authorization number"):
         claims_837(plan(1, number=number), _parties())
+
+
+_FREE = (
+    ("submitter", "name"),
+    ("submitter", "contact"),
+    ("receiver", "name"),
+    ("provider", "name"),
+    ("subscriber", "last_name"),
+    ("subscriber", "first_name"),
+    ("subscriber", "member_id"),
+    ("payer", "name"),
+    ("payer", "id"),
+)
+
+
+@pytest.mark.parametrize(("party", "field"), _FREE)
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+def test_hostile_text_of_a_party_arrives_as_text_or_is_refused_where_it_is_read(
+    party: str, field: str, text: str
+) -> None:
+    changed = {**PARTIES, party: {**PARTIES[party], field: text}}
+    if not is_x12_text(text):
+        with pytest.raises(ValidationError, match=field):
+            Parties.model_validate(changed)
+        return
+    try:
+        parties = Parties.model_validate(changed)
+    except ValidationError as refused:
+        assert "at most" in str(refused)  # noqa: PT017 - too long for its element
+        return
+    written = claims_837(plan(1), parties)
+    assert _validated(written)["good"] is True
+    carried = [part for segment in _segments(written) for part in segment if part == text]
+    harmless = [segment[0] for segment in _segments(claims_837(plan(1), _parties()))]
+    assert carried
+    assert [segment[0] for segment in _segments(written)] == harmless
+    assert text in [part for segment in _typed_segments(written) for part in segment]
+
+
+def _typed_segments(text: str) -> list[list[str]]:
+    """The segments as the second reader writes them again."""
+    return [segment.split("*") for segment in _typed(text).x12().split("~")]
 
 
 def test_a_claim_without_a_diagnosis_is_refused() -> None:
