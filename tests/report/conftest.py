@@ -1,4 +1,4 @@
-"""A browser, and every report that it is shown."""
+"""A browser and every report that it is shown; real plans in every format."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from planner.documents.parties import Parties
+from planner.report.artefacts import FORMATS, write_artefacts
 from tests.report.chromium import Page, browser, page
 from tests.report.opened import CONFLICTS, PLANS, file_of
+from tests.report.parties import PARTIES
+from tests.report.planned import planned
+from tests.report.written import NAMES, Written, read_folder
 
 
 @pytest.fixture(scope="module")
@@ -31,3 +36,12 @@ def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def any_report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a plan or of a conflict."""
     return file_of(request.param, tmp_path_factory.mktemp("report"))
+
+
+@pytest.fixture(params=NAMES, scope="module")
+def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Written:
+    """A folder with every file of a plan."""
+    folder = tmp_path_factory.mktemp(request.param)
+    parties = Parties.model_validate(PARTIES)
+    write_artefacts(planned(request.param), folder, FORMATS, parties=parties)
+    return read_folder(folder)

@@ -16,13 +16,15 @@ from planner.documents.plan import Plan
 
 
 @cache
-def planned(name: str, *, facts: bool = True) -> Plan:
-    """Returns the plan of a shipped scenario; without ``facts`` its criteria are open."""
+def planned(name: str, *, facts: bool = True, **request: object) -> Plan:
+    """Returns the plan of a shipped scenario with another ``request``; without ``facts`` its
+    criteria are open."""
     document: dict[str, Any] = YAML(typ="safe").load(
         shipped("scenarios").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
     )
     if not facts:
         document["patient"].pop("facts")
+    document["request"] |= request
     scenario = parse_scenario(json.dumps(document, default=str), f"{name}.json")
     made = plan_scenario(scenario)
     assert isinstance(made, Plan)
