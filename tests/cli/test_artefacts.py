@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from planner.cli.new import scenario_text
+from planner.documents.find import shipped
+from planner.report.artefacts import FORMATS
 from tests.cli.running import planner
 from tests.report.parties import PARTIES
 
@@ -91,6 +93,34 @@ def test_claims_are_written_for_the_parties_named(scenario: str, tmp_path: Path)
     assert (out / "claims.837").read_text().startswith("ISA*00*")
     for secret in ("Doe", "AB12345C"):
         assert secret not in done.stdout + done.stderr
+
+
+EVERYWHERE = (
+    {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C", "COLUMNS": "80"},
+    {"PYTHONHASHSEED": "2", "TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8", "COLUMNS": "80"},
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "files"),
+    [("adult-rr-in-progress", 11), ("infeasible/broken-vial", 2)],
+    ids=["a plan", "a conflict"],
+)
+def test_the_same_scenario_gives_the_same_bytes_in_every_format_wherever_it_is_planned(
+    name: str, files: int, tmp_path: Path
+) -> None:
+    parties = tmp_path / "parties.json"
+    parties.write_text(json.dumps(PARTIES), encoding="utf-8")
+    file = str(shipped("scenarios").joinpath(f"{name}.yaml"))
+    chosen = ["--format", ",".join(FORMATS), "--parties", str(parties)]
+    seen = []
+    for number, env in enumerate(EVERYWHERE):
+        out = tmp_path / str(number)
+        done = planner("plan", file, "-o", str(out), *chosen, env=env)
+        assert done.returncode in (0, 3), done.stderr
+        seen.append((done.stdout, {f.name: f.read_bytes() for f in sorted(out.iterdir())}))
+    assert len(seen[0][1]) == files
+    assert seen[0] == seen[1]
 
 
 def test_the_parties_have_a_schema() -> None:
