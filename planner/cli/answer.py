@@ -53,19 +53,20 @@ def no_calendar(
         else:
             print(words)
         raise typer.Exit(ExitCode.UNDECIDED)
+    if out is not None:
+        _write(conflict, out, formats, models)
     if json:
         sys.stdout.write(document_json(conflict))
     else:
         render(conflict, screen())
-    if out is not None:
-        _write(conflict, out, formats, models)
     raise typer.Exit(ExitCode.INFEASIBLE)
 
 
 def write_files(out: Path, write: Callable[[], list[Path]]) -> None:
     """Writes files into a folder and says so on standard error, where it disturbs no document.
 
-    A file that cannot be written ends the command.
+    Called before anything is printed, so that the files are there even where nobody reads that to
+    its end. A file that cannot be written ends the command.
     """
     from planner.report.errors import ArtefactError
 

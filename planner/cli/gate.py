@@ -42,12 +42,12 @@ def criteria_first(
         raise typer.Exit(ExitCode.DISAGREEMENT) from fault
     if answer is None or answer.status != "not-met" or ignore:
         return answer
-    _refuse(answer, json=json)
     if out is not None:
         from planner.report.artefacts import CONFLICT_FORMATS, write_criteria
 
         chosen = CONFLICT_FORMATS if formats is None else formats
         write_files(out, lambda: write_criteria(answer, out, chosen))
+    _refuse(answer, json=json)
     raise typer.Exit(ExitCode.INFEASIBLE)
 
 

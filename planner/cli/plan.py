@@ -79,14 +79,14 @@ def plan_scenario(
         no_calendar(outcome, loaded, models, json=json, evidence=evidence, out=out, formats=chosen)
     refuse_violations(outcome)
     made = api.covered(outcome, answer, known=known)
+    if out is not None:
+        _write(made, out, chosen, models, billing)
     if json:
         sys.stdout.write(document_json(made))
     else:
         from planner.report.terminal import render
 
         render(made, screen(), full=full)
-    if out is not None:
-        _write(made, out, chosen, models, billing)
 
 
 def _chosen(formats: str | None, out: Path | None) -> tuple[str, ...]:

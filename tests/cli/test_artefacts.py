@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,6 +96,27 @@ def test_claims_are_written_for_the_parties_named(scenario: str, tmp_path: Path)
     assert (out / "claims.837").read_text().startswith("ISA*00*")
     for secret in ("Doe", "AB12345C"):
         assert secret not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "files"),
+    [
+        ("infant-interfant-6kg", [], ["plan.json"]),
+        ("infeasible/broken-vial", [], ["conflict.json"]),
+        ("infeasible/diagnosis-not-covered", ["--json"], ["criteria.json"]),
+    ],
+)
+def test_files_are_written_even_where_nobody_reads_what_is_printed(
+    name: str, options: list[str], files: list[str], tmp_path: Path
+) -> None:
+    out, file = tmp_path / "out", str(shipped("scenarios").joinpath(f"{name}.yaml"))
+    reads, writes = os.pipe()
+    os.close(reads)
+    command = [sys.executable, "-m", "planner", "plan", file, "-o", str(out), "--format", "json"]
+    done = subprocess.run([*command, *options], stdout=writes, stderr=subprocess.PIPE, check=False)
+    os.close(writes)
+    assert b"Traceback" not in done.stderr
+    assert sorted(file.name for file in out.iterdir()) == files
 
 
 EVERYWHERE = (
