@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.search.best import ALL_DAYS, BestSearch, NoWayError, TooManyLabelsError, Way
+from planner.search.best import BestSearch, Way
 from planner.search.by_cycle import Joiner
 from planner.search.chain import COSTS
 from planner.search.early import EarlySearch
 from planner.search.early import TooManyLabelsError as TooManyEarlyError
-from planner.search.places import Ground
-from planner.search.schedule import Schedule
+from planner.search.least import Costs, NoWayError
+from planner.search.schedule import ChosenCycle, Schedule
 
-Costs = tuple[int, ...]
+MOST_AGAIN = (4_000, 1_500)  # labels for one cycle that is planned again, for two
 
 
 @dataclass(frozen=True)
@@ -53,50 +52,44 @@ def best_on(
         starts: the start of each cycle, by number.
         thorough: whether to plan block by block, with a solver, where labels grow too many.
     """
-    ground = joiner.ground(starts=starts)
-    search = BestSearch(ground, objectives)
     try:
-        least = search.least()
+        search = BestSearch(joiner.ground(starts=starts), objectives)
     except NoWayError:
         return NOTHING
-    try:
-        loose = search.best(every=False)
-    except TooManyLabelsError:
-        known = OnStarts(least)
-        if thorough:
-            return _by_blocks(joiner, search, starts, known)
-        return _any(joiner, search, starts, known)
+    loose = search.best(quantity=False)
     if loose is None:
         return NOTHING
-    schedule = Schedule(loose.cycles)
-    if joiner.keeps(schedule):
-        return OnStarts(loose.costs, schedule, loose.costs)
-    found = _with_quantity(joiner, search, loose, starts)
+    found = _kept(joiner, loose, loose.least)
+    if found.settled:
+        return found
+    if loose.cycles is not None:
+        bound = search.best(quantity=True, split=True)
+        if bound is None:
+            return NOTHING
+        least = max(loose.least, bound.least)
+        found = _kept(joiner, bound, least)
+        if not found.settled and bound.costs is not None:
+            found = _better(found, _kept(joiner, search.best(quantity=True), least))
+    if found.schedule is None:
+        found = _any(joiner, search, starts, found)
     if found.settled or not thorough:
         return found
     blocks = _by_blocks(joiner, search, starts, found)
     return blocks if blocks.settled else found
 
 
-def _with_quantity(
-    joiner: Joiner, search: BestSearch, loose: Way, starts: Mapping[int, int]
-) -> OnStarts:
-    """The best where II.A bars what is best without it: with few days for earlier dispenses first,
-    which may be as good as the bound, then with all of them."""
-    some: OnStarts | None = None
-    for days in (_blocked(search.ground, loose), ALL_DAYS):
-        try:
-            way = search.best(every=True, days=days)
-        except TooManyLabelsError:
-            continue
-        if way is None and days is ALL_DAYS:
-            return NOTHING
-        if way is not None and joiner.keeps(Schedule(way.cycles)):
-            least = way.costs if days is ALL_DAYS else loose.costs
-            some = OnStarts(least, Schedule(way.cycles), way.costs)
-            if some.settled:
-                return some
-    return some or _any(joiner, search, starts, OnStarts(loose.costs))
+def _kept(joiner: Joiner, way: Way | None, least: Costs) -> OnStarts:
+    """What a way comes to, if it keeps every rule."""
+    if way is None or way.cycles is None or not joiner.keeps(Schedule(way.cycles)):
+        return OnStarts(least)
+    return OnStarts(least, Schedule(way.cycles), way.costs)
+
+
+def _better(one: OnStarts, other: OnStarts) -> OnStarts:
+    """The cheaper of two."""
+    if one.costs is None or other.costs is None:
+        return other if one.costs is None else one
+    return min(one, other, key=lambda found: found.costs or ())
 
 
 def _by_blocks(
@@ -107,43 +100,58 @@ def _by_blocks(
     if joined.infeasible:
         return NOTHING
     if joined.schedule is None:
-        return _any(joiner, search, starts, known)
-    costs = _costs(joined.schedule, search.order, search.ground)
+        return known
+    costs = _costs(joined.schedule, search)
     return OnStarts(costs, joined.schedule, costs)
 
 
 def _any(
     joiner: Joiner, search: BestSearch, starts: Mapping[int, int], known: OnStarts
 ) -> OnStarts:
-    """A calendar that need not be the best, beside the bound."""
+    """A calendar that need not be the best, beside the bound: one that sends all vials early,
+    and then two cycles at a time as late as the others leave room, from the last two on."""
     try:
         calendar, _ = EarlySearch(search.ground).calendar(starts)
     except TooManyEarlyError:
         return known
     if calendar is None or not joiner.keeps(calendar):
         return known
-    return OnStarts(known.least, calendar, _costs(calendar, search.order, search.ground))
+    better = _replanned(joiner, search, calendar.cycles)
+    return OnStarts(known.least, better, _costs(better, search))
 
 
-def _blocked(ground: Ground, way: Way) -> set[int]:
-    """The last days on which a dispense shares no window of II.A with one of a way; and the last
-    before these, for the dispenses that have moved to them."""
-    found: set[int] = set()
-    days = {day for cycle in way.cycles for day, _ in cycle.sent}
-    while days:
-        before = set()
-        for limit in ground.vial_limits:
-            for day in days:
-                at = bisect_right(ground.sendable, day - limit.per_days) - 1
-                before |= {ground.sendable[at]} if at >= 0 else set()
-        days = before - found
-        found |= before
-    return found
+def _replanned(joiner: Joiner, search: BestSearch, cycles: Sequence[ChosenCycle]) -> Schedule:
+    """A calendar whose cycles are planned again by one, then by two, as late as the others leave
+    room, each time from the last ones on."""
+    found = list(cycles)
+    for together in range(1, min(len(found), len(MOST_AGAIN)) + 1):
+        for first in range(len(found) - together, -1, -1):
+            found[first : first + together] = _improved(joiner, search, found, first, together)
+    return Schedule(tuple(found))
 
 
-def _costs(schedule: Schedule, objectives: Sequence[str], ground: Ground) -> Costs:
+def _improved(
+    joiner: Joiner, search: BestSearch, cycles: Sequence[ChosenCycle], first: int, together: int
+) -> Sequence[ChosenCycle]:
+    """Some cycles in a row, planned again beside the others, if that is better."""
+    some = cycles[first : first + together]
+    others = (*cycles[:first], *cycles[first + together :])
+    ground = joiner.ground({c.number: c for c in others}, {c.number: c.origin for c in some})
+    below = _costs(Schedule(tuple(some)), search)
+    try:
+        own = BestSearch(ground, search.prices.order)
+    except NoWayError:
+        return some
+    way = own.best(quantity=True, most=MOST_AGAIN[together - 1], below=below)
+    if way is None or way.cycles is None:
+        return some
+    planned = Schedule((*cycles[:first], *way.cycles, *cycles[first + together :]))
+    return way.cycles if joiner.keeps(planned) else some
+
+
+def _costs(schedule: Schedule, search: BestSearch) -> Costs:
     totals = dict.fromkeys(COSTS, 0)
     for chosen in schedule.cycles:
-        for name, cost in chosen.cost(ground.rules.transit).items():
+        for name, cost in chosen.cost(search.ground.rules.transit).items():
             totals[name] += cost
-    return tuple(totals[name] for name in objectives if name in COSTS)
+    return tuple(totals[name] for name in search.prices.order)

@@ -233,6 +233,13 @@ class Ground:
             )
         return self._last_counted[limit]
 
+    def first_counted(self, limit: Limit) -> int:
+        """The place of the first cycle that a limit counts; of none, behind all."""
+        for index, place in enumerate(self.places):
+            if limit.cycles is not None and place.cycle.number in limit.cycles:
+                return index
+        return len(self.places)
+
     def bags(self, index: int, origin: int) -> dict[int, list[ChosenBag]]:
         """The bags that may be hung on each day of a cycle, the longest first."""
         if (index, origin) not in self._bags:

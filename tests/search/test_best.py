@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from hypothesis import given
 
 from planner.regimen.course import Course
 from planner.search import best
-from planner.search.best import BestSearch, NoWayError, TooManyLabelsError
+from planner.search.best import BestSearch
 from planner.search.by_cycle import Joiner
-from planner.search.schedule import Schedule
+from planner.search.least import NoWayError
+from planner.search.schedule import ChosenCycle, Schedule
 from tests.constraints.boards import laid, on
 from tests.oracle.builders import day, small_policy
 from tests.regimen import samples
@@ -33,9 +35,10 @@ def search(course: Course, *starts: int, first: int = on(0)) -> BestSearch:
 
 def exact(course: Course, *starts: int) -> tuple[int, ...] | None:
     """What the best calendar costs, which keeps every row and costs what it says."""
-    way = search(course, *starts).best(every=True)
+    way = search(course, *starts).best(quantity=True, split=True)
     if way is None:
         return None
+    assert way.cycles is not None
     assert Joiner(course, limit=10.0).keeps(Schedule(way.cycles))
     transit = course.scenario.pharmacy.transit_days
     costs = [cycle.cost(transit) for cycle in way.cycles]
@@ -45,8 +48,16 @@ def exact(course: Course, *starts: int) -> tuple[int, ...] | None:
 
 
 def loose(course: Course, *starts: int) -> tuple[int, ...] | None:
-    way = search(course, *starts).best(every=False)
+    way = search(course, *starts).best(quantity=False)
     return None if way is None else way.costs
+
+
+def cycles(course: Course, *starts: int, first: int = on(0)) -> Sequence[ChosenCycle]:
+    """The cycles of the best calendar."""
+    way = search(course, *starts, first=first).best(quantity=True, split=True)
+    assert way is not None
+    assert way.cycles is not None
+    return way.cycles
 
 
 # Under the shipped policy ------------------------------------------------------------------------
@@ -60,10 +71,11 @@ def test_two_cycles_of_the_shipped_policy_cost_what_their_best_chains_cost() -> 
     # days 0, 7, 14 and 21: 252
     costs = (46, 2, 11, 513)
     assert own.least() == costs
-    for every in (False, True):
-        way = own.best(every=every)
+    for quantity in (False, True):
+        way = own.best(quantity=quantity)
         assert way is not None
-        assert way.costs == costs
+        assert way.cycles is not None
+        assert way.least == way.costs == costs
         sent = [cycle.sent for cycle in way.cycles]
         assert sent == [((samples.on(0), 22),), ((samples.on(42), 24),)]
 
@@ -71,7 +83,7 @@ def test_two_cycles_of_the_shipped_policy_cost_what_their_best_chains_cost() -> 
 def test_a_later_dispense_shortens_the_wait_where_dispenses_are_last() -> None:
     order = ["delay", "stock_days", "vials", "dispenses", "bag_changes"]
     course = samples.course(pharmacy={"bags": ["24h"]}, objectives=order, request={"cycles": 1})
-    way = search(course, 0, first=samples.on(0)).best(every=True)
+    way = search(course, 0, first=samples.on(0)).best(quantity=True)
     assert way is not None
     assert way.costs == (0, 28, 28, 28)  # each vial on its day
 
@@ -112,23 +124,10 @@ def test_a_bag_may_come_from_an_older_dispense_than_the_one_before_it() -> None:
         },
         request={"dispenses": asked},
     )
-    way = search(course, 0, 6).best(every=True)
-    assert way is not None
-    assert Joiner(course, limit=10.0).keeps(Schedule(way.cycles))
-    hung = [(bag.day - on(0), bag.source - on(0)) for bag in way.cycles[0].bags]
+    found = cycles(course, 0, 6)
+    assert Joiner(course, limit=10.0).keeps(Schedule(tuple(found)))
+    hung = [(bag.day - on(0), bag.source - on(0)) for bag in found[0].bags]
     assert hung == [(0, -1), (1, 1), (2, -1)]
-
-
-def test_days_of_early_dispenses_can_be_kept_to_some() -> None:
-    own = search(close(), 0, 5)
-    # a vial on its day at the latest: days 0 .. 3 and day 5 in one window of 6 dates are 5
-    assert own.best(every=True, days=()) is None
-    way = own.best(every=True, days={on(-1)})
-    assert way is not None
-    assert way.costs == (2, 16, 8, 8)
-    worse = own.best(every=True, days={on(-2)})
-    assert worse is not None
-    assert worse.costs == (2, 20, 8, 8)
 
 
 def test_a_window_that_no_early_dispense_makes_room_in_leaves_nothing() -> None:
@@ -142,9 +141,8 @@ def test_spare_vials_go_with_the_first_dispense_and_cost_nothing_but_room() -> N
     assert exact(close(5, spare_vials=1), 0, 5) == (2, 16, 8, 8)
     # 4 + 1 on days 0 .. 3 where nothing can go out before
     assert exact(close(4, spare_vials=1, max_days_ahead=0), 0, 5) is None
-    way = search(close(5, spare_vials=1), 0, 5).best(every=True)
-    assert way is not None
-    assert [cycle.sent for cycle in way.cycles] == [((on(-1), 5),), ((on(5), 5),)]
+    found = cycles(close(5, spare_vials=1), 0, 5)
+    assert [cycle.sent for cycle in found] == [((on(-1), 5),), ((on(5), 5),)]
     # where room is left all goes as late as can be
     assert exact(close(10, spare_vials=1), 0, 5) == (2, 12, 8, 8)
 
@@ -155,18 +153,32 @@ def test_spare_vials_may_go_with_an_earlier_dispense_that_is_made_for_a_later_ba
     # on day 0 were 2 + 3. Cycle 2 hangs a vial of day 6 at once, and two the day after: 2 x 1
     course = crowded(["sun", "mon"], SENT)
     assert exact(course, 0, 6) == (4, 6, 4, 6)
-    way = search(course, 0, 6).best(every=True)
+    found = cycles(course, 0, 6)
+    assert found[0].sent == ((on(-1), 3), (on(0), 1))
+
+
+def test_a_cycle_with_spare_vials_spreads_over_more_than_a_window_of_the_policy() -> None:
+    # 28 daily vials and 2 spare ones are 30, and 28 may lie in 42 dates. Vials go out up to 21 days
+    # ahead: the bag of day 0 and the spare ones on day -21, days 1 .. 21 on day 0, and 22 .. 27 on
+    # day 21, 42 dates after the first: 3 + 21 = 24 in the window from day -21, 21 + 6 from day 0.
+    # Days waited beyond one of transit: 20 + (0 + 1 + .. + 20) + (0 + 1 + .. + 5) = 20 + 210 + 15
+    pharmacy = {"bags": ["24h"], "spare_vials": 2, "max_days_ahead": 21, "transit_days": 1}
+    course = samples.course(pharmacy=pharmacy, request={"cycles": 1})
+    first = samples.on(0)
+    (only,) = cycles(course, 0, first=first)
+    assert [(day - first, vials) for day, vials in only.sent] == [(-21, 3), (0, 21), (21, 6)]
+    way = search(course, 0, first=first).best(quantity=True, split=True)
     assert way is not None
-    assert way.cycles[0].sent == ((on(-1), 3), (on(0), 1))
+    assert way.least == way.costs == (28, 3, 28, 245)
 
 
 def test_windows_of_units_stand_in_both_searches() -> None:
     # 10 units a day: days 0 .. 3 and 5 are 50 in a window of 6 dates
     policy = small_policy(length=5, quantity=(40, 6), units=(49, 6), **ALL)
     course = laid(policy, cycles=2, pharmacy={"bags": ["24h"]}, objectives=SENT)
-    assert search(course, 0, 5).least() is not None  # each cycle apart
-    assert loose(course, 0, 5) is None
-    assert exact(course, 0, 5) is None
+    with pytest.raises(NoWayError):
+        search(course, 0, 5)
+    assert loose(course, 0, 6) is not None
     assert exact(course, 0, 6) is not None
 
 
@@ -177,12 +189,12 @@ def test_units_choose_the_order_of_bags() -> None:
     policy = small_policy(quantity=(40, 6), units=(30, 5), **ALL)
     course = laid(policy, cycles=2, pharmacy={"max_days_ahead": 3}, objectives=order)
     assert exact(course, 0, 6) == (6, 4, 0, 4)
-    way = search(course, 0, 6).best(every=True)
-    assert way is not None
-    assert [bag.option.days for bag in way.cycles[1].bags] == [1, 3]
+    found = cycles(course, 0, 6)
+    assert [bag.option.days for bag in found[1].bags] == [1, 3]
     # without the bag of 72 h a cycle takes 4 vials, 40 units in 4 days
     course = laid(policy, cycles=2, pharmacy={"bags": ["24h", "48h"]}, objectives=order)
-    assert loose(course, 0, 6) is None
+    with pytest.raises(NoWayError):
+        search(course, 0, 6)
 
 
 def test_units_granted_choose_the_bags() -> None:
@@ -235,15 +247,14 @@ def test_what_is_left_of_a_past_dispense_needs_no_other() -> None:
 def test_requested_dispenses_feed_all_bags_of_their_cycle() -> None:
     asked = [{"date": day(n), "vials": v, "cycle": 1} for n, v in ((0, 3), (3, 1))]
     course = laid(small_policy(**ROOMY), pharmacy={"bags": ["24h"]}, request={"dispenses": asked})
-    way = search(course, 0).best(every=True)
-    assert way is not None
-    assert [(b.day - on(0), b.source - on(0)) for b in way.cycles[0].bags] == [
+    found = cycles(course, 0)
+    assert [(b.day - on(0), b.source - on(0)) for b in found[0].bags] == [
         (0, 0),
         (1, 0),
         (2, 0),
         (3, 3),
     ]
-    assert way.cycles[0].sent == ((on(0), 3), (on(3), 1))
+    assert found[0].sent == ((on(0), 3), (on(3), 1))
 
 
 def test_requested_dispenses_are_counted_as_dispenses() -> None:
@@ -262,18 +273,24 @@ def test_requested_dispenses_are_counted_as_dispenses() -> None:
 
 def test_a_cycle_that_no_bag_bridges_has_no_way() -> None:
     closed = {"closed": [day(3)], "bags": ["24h"]}
-    own = search(laid(small_policy(**ROOMY), pharmacy=closed), 0)
     with pytest.raises(NoWayError):
-        own.least()
-    assert own.best(every=False) is None
-    assert own.best(every=True) is None
+        search(laid(small_policy(**ROOMY), pharmacy=closed), 0)
 
 
-def test_a_search_that_grows_too_large_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(best, "FEW_LABELS", 0)
-    monkeypatch.setattr(best, "MOST_LABELS", 0)
-    with pytest.raises(TooManyLabelsError):
-        search(close(), 0, 5).best(every=True)
+def test_a_search_that_grows_too_large_leaves_a_bound() -> None:
+    for most in range(1, 40):
+        way = search(close(), 0, 5).best(quantity=True, split=True, most=most)
+        assert way is not None
+        assert (2, 12, 8, 8) <= way.least <= (2, 16, 8, 8)
+        assert way.cycles is None or way.costs == (2, 16, 8, 8)
+
+
+def test_only_what_costs_less_than_asked_is_found() -> None:
+    own = search(close(), 0, 5)
+    assert own.best(quantity=True, below=(2, 16, 8, 8)) is None
+    way = own.best(quantity=True, below=(2, 16, 8, 9))
+    assert way is not None
+    assert way.costs == (2, 16, 8, 8)
 
 
 def test_the_bound_by_pairs_changes_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -316,6 +333,6 @@ def test_the_best_way_costs_what_the_model_of_the_course_costs(course: Course) -
 def test_so_it_does_with_bounds_by_pairs_of_cycles(course: Course) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(best, "FEW_LABELS", 0)
-        if ground_of(course) is not None and not course.stock:
+        if ground_of(course) is not None:
             for starts in some_starts(course, 2):
                 assert_best_is_the_optimum(course, starts)

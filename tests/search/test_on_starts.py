@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from planner.regimen.course import Course
-from planner.search import best, on_starts
+from planner.search import best
 from planner.search.by_cycle import Joined, Joiner
 from planner.search.on_starts import NOTHING, OnStarts, best_on
 from tests.constraints.boards import laid, on
@@ -89,17 +89,6 @@ def test_where_nothing_settles_it_there_is_a_bound_and_some_calendar(
     assert found.costs is not None
     assert found.costs >= (2, 16, 8, 8)
     assert not found.settled
-
-
-def test_days_that_share_no_window_with_a_dispense_lie_a_window_before_it() -> None:
-    course = close()
-    ground = Joiner(course, limit=10.0).ground(starts=STARTS)
-    search = best.BestSearch(ground, course.objectives)
-    way = search.best(every=False)
-    assert way is not None
-    # dispenses on days 0 and 5; 6 dates before them are days -6 and -1, and before day -1 day -7,
-    # of which vials can be sent from day -5 (5 days ahead of day 0) on
-    assert on_starts._blocked(ground, way) == {on(-1)}
 
 
 @examples(35)
