@@ -511,7 +511,8 @@ class _Run:
         """The label with one more bag, from each source that it may come from."""
         counted = self.ground.counted(bag.option)
         granted = label.granted + counted if place.units is not None else label.granted
-        if place.units is not None and self._beyond(label, place.units - granted, bag):
+        room = NEVER - 1 if place.units is None else place.units - granted
+        if self._beyond(label, room, bag):
             return
         units = self._billed(label, place, counted)
         if units is None:
@@ -538,11 +539,11 @@ class _Run:
             )
 
     def _beyond(self, label: Label, room: int, bag: ChosenBag) -> bool:
-        """Whether a grant has no room for the bags behind this one."""
+        """Whether no bags behind this one reach the cycle's end with what a grant has left."""
         if room < 0 or not self.ground.exact:
             return room < 0
         least = self.ground.least_units(label.index, label.origin or 0)
-        return least.get(bag.day + bag.option.days, room + 1) > room
+        return least.get(bag.day + bag.option.days, NEVER) > room
 
     def _billed(self, label: Label, place: Place, counted: int) -> tuple[int, ...] | None:
         """The windows of II.B with a bag hung today; None where one is too full."""
