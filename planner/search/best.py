@@ -21,9 +21,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.search.least import Costs, Least, NoWayError, Prices
+from planner.search.back_label import Label, TooManyLabelsError
+from planner.search.back_read import read
+from planner.search.fixed import Fixed, NoWayError
+from planner.search.least import Costs, Least, Prices
 from planner.search.places import Ground
-from planner.search.run_back import NO_COST, Label, Run, TooManyLabelsError
+from planner.search.rooms import Rooms
+from planner.search.run_back import NO_COST, Run
 from planner.search.schedule import ChosenCycle
 
 FEW_LABELS = 600  # with each cycle's own bound alone
@@ -52,8 +56,9 @@ class BestSearch:
     def __init__(self, ground: Ground, objectives: Sequence[str]) -> None:
         self.ground = ground
         self.prices = Prices(ground, objectives)
-        whole = Least(ground, self.prices)
-        loose = Least(ground, self.prices, loose=True) if whole.keeping else whole
+        rooms = Rooms(Fixed(ground))
+        whole = Least(rooms, self.prices)
+        loose = Least(rooms, self.prices, loose=True) if rooms.fixed.keeping else whole
         self._least = {False: whole, True: loose}
         self._alone = {split: _values_alone(least) for split, least in self._least.items()}
 
@@ -113,7 +118,7 @@ class BestSearch:
 
     def _way(self, run: Run, label: Label) -> Way:
         costs = self.prices.unpacked(label.base)
-        return Way(costs, run.read(label), costs)
+        return Way(costs, read(run.least, run.first, run.end, label), costs)
 
     def _values(self, *, quantity: bool, split: bool) -> list[int] | None:
         """By number of cycles, what they cost at least, by what each and each two neighbours cost
@@ -159,7 +164,7 @@ def _values_alone(least: Least) -> list[int]:
         NoWayError: one of them has no way.
     """
     values = [0]
-    for index in range(len(least.ground.places)):
+    for index in range(len(least.fixed.ground.places)):
         own = least.whole(index)
         if own is None:
             raise NoWayError

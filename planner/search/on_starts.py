@@ -10,7 +10,8 @@ from planner.search.by_cycle import Joiner
 from planner.search.chain import COSTS
 from planner.search.early import EarlySearch
 from planner.search.early import TooManyLabelsError as TooManyEarlyError
-from planner.search.least import Costs, NoWayError
+from planner.search.fixed import NoWayError
+from planner.search.least import Costs
 from planner.search.schedule import ChosenCycle, Schedule
 
 MOST_AGAIN = (4_000, 1_500)  # labels for one cycle that is planned again, for two

@@ -22,7 +22,7 @@ from planner.search.chain import COSTS
 from planner.search.early import EarlySearch, TooManyLabelsError
 from planner.search.engine import Verdict, solve
 from planner.search.find import Found, find, objective_values
-from planner.search.least import NoWayError
+from planner.search.fixed import NoWayError
 from planner.search.on_starts import best_on
 from planner.search.places import Ground
 from planner.search.schedule import ChosenCycle, Schedule, cycle_keys, read

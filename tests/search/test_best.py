@@ -12,7 +12,7 @@ from planner.regimen.course import Course
 from planner.search import best
 from planner.search.best import BestSearch
 from planner.search.by_cycle import Joiner
-from planner.search.least import NoWayError
+from planner.search.fixed import NoWayError
 from planner.search.schedule import ChosenCycle, Schedule
 from tests.constraints.boards import laid, on
 from tests.oracle.builders import day, small_policy

@@ -8,8 +8,10 @@ import pytest
 
 from planner.regimen.course import Course
 from planner.search.by_cycle import Joiner
-from planner.search.least import Least, NoWayError, Prices
+from planner.search.fixed import Fixed, NoWayError
+from planner.search.least import Least, Prices
 from planner.search.places import NEVER
+from planner.search.rooms import Rooms
 from tests.constraints.boards import laid, on
 from tests.oracle.builders import day, small_policy
 from tests.regimen import samples
@@ -22,7 +24,7 @@ def least(course: Course, *starts: int, first: int = on(0)) -> Least:
     joiner = Joiner(course, limit=10.0)
     days = {c.number: first + s for c, s in zip(course.cycles, starts, strict=True)}
     ground = joiner.ground(starts=days)
-    return Least(ground, Prices(ground, course.objectives))
+    return Least(Rooms(Fixed(ground)), Prices(ground, course.objectives))
 
 
 def daily(**parts: Any) -> Course:
@@ -65,8 +67,8 @@ def test_what_is_open_saves_a_dispense_and_makes_its_vials_wait() -> None:
 def test_units_of_a_cycle_are_bounded_by_what_the_cycle_before_needs() -> None:
     # 60 in 6 dates: those that end on day 5 + n hold days n .. 3 of cycle 1, 10 each
     own = least(daily(units=(60, 6)), 0, 5)
-    assert own.caps[0] == {on(n): 60 for n in range(4)}
-    assert own.caps[1] == {on(5): 60 - 40, on(6): 60 - 30, on(7): 60 - 20, on(8): 60 - 10}
+    assert own.rooms.caps[0] == {on(n): 60 for n in range(4)}
+    assert own.rooms.caps[1] == {on(5): 60 - 40, on(6): 60 - 30, on(7): 60 - 20, on(8): 60 - 10}
 
 
 def test_bounds_go_on_from_cycle_to_cycle() -> None:
@@ -75,8 +77,8 @@ def test_bounds_go_on_from_cycle_to_cycle() -> None:
     # 21 as well, and so cycle 3 has 7 by day 6. A vial is 35 units, 28 are the limit
     course = samples.course(pharmacy={"bags": ["24h", "48h"]}, request={"cycles": 3})
     own = least(course, 0, 42, 84, first=samples.on(0))
-    assert own.caps[1][samples.on(42 + 6)] == 35 * 7
-    assert own.caps[2][samples.on(84 + 6)] == 35 * 7
+    assert own.rooms.caps[1][samples.on(42 + 6)] == 35 * 7
+    assert own.rooms.caps[2][samples.on(84 + 6)] == 35 * 7
     # 48 h bags alone were 8 vials by day 6: a cycle of 14 changes becomes one of 15
     second = own.whole(1)
     assert second is not None
@@ -93,10 +95,10 @@ def test_vials_of_a_cycle_are_bounded_by_what_the_cycle_before_sends() -> None:
     # 6 vials in 6 dates, vials keep two days. Cycle 1 sends 1 for day 3 on day 1 or later, so the
     # window of days 1 .. 6 leaves 5 to cycle 2
     own = least(daily(quantity=(6, 6)), 0, 5)
-    assert own.sent(0).by(on(3)) == 6
-    assert own.sent(1).by(on(6)) == 5
+    assert own.rooms.sent(0).by(on(3)) == 6
+    assert own.rooms.sent(1).by(on(6)) == 5
     # of days 5 .. 8 only day 8 cannot be sent before day 6, and no more has to be: 4 < 5
-    assert own.sent(1).since(on(6)) == 1
+    assert own.rooms.sent(1).since(on(6)) == 1
 
 
 def test_a_past_dispense_bounds_what_a_cycle_sends() -> None:
@@ -109,8 +111,8 @@ def test_a_past_dispense_bounds_what_a_cycle_sends() -> None:
     course = laid(policy, cycles=2, history=history, as_of=day(4), pharmacy=pharmacy)
     own = least(course, 5)
     # 4 of the 6 are gone on day 0: 2 by day 5, and 6 by day 6, when day 0 is out of the window
-    assert own.sent(0).by(on(5)) == 2
-    assert own.sent(0).by(on(6)) == 6
+    assert own.rooms.sent(0).by(on(5)) == 2
+    assert own.rooms.sent(0).by(on(6)) == 6
 
 
 def _past(days: int) -> list[dict[str, Any]]:
