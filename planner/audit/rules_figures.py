@@ -62,27 +62,22 @@ def cycles(case: Case) -> Iterator[str]:
 
 
 def _phases(case: Case) -> Iterator[str]:
-    for kind in KINDS:
-        clause = next(
-            (one for _, one in case.clauses_of(AuthorizationClause) if one.kind == kind), None
-        )
-        if clause is None or not clause.phases:
-            continue
-        names = [phase.phase for phase in clause.phases for _ in range(phase.cycles)]
-        before = _cycles_before(case, kind)
-        for number in (one for slot in slots(case) if slot.kind == kind for one in slot.cycles):
-            cycle, place = case.cycle(number), number - before - 1
-            due = names[min(max(place, 0), len(names) - 1)]
-            if cycle is not None and cycle.phase != due:
-                yield f"cycle {number} is {due}, not {cycle.phase}"
-
-
-def _cycles_before(case: Case, kind: str) -> int:
-    """How many cycles of the course come before those of a kind of authorization."""
-    first = min(
-        (number for slot in slots(case) if slot.kind == kind for number in slot.cycles), default=1
-    )
-    return 0 if kind == "initial" else first - 1
+    """Section V calls a cycle by its number, whatever authorization covers it: the phases that
+    section I prints follow each other, and the last one goes on. Nothing is said where the policy
+    does not print those of the first cycles."""
+    printed = {one.kind: one.phases for _, one in case.clauses_of(AuthorizationClause)}
+    if not printed.get("initial"):
+        return
+    names = [
+        phase.phase
+        for kind in KINDS
+        for phase in printed.get(kind, ())
+        for _ in range(phase.cycles)
+    ]
+    for cycle in case.cycles:
+        due = names[min(max(cycle.cycle, 1), len(names)) - 1]
+        if cycle.phase != due:
+            yield f"cycle {cycle.cycle} is {due}, not {cycle.phase}"
 
 
 def coverage(case: Case) -> Iterator[str]:

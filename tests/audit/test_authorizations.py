@@ -91,6 +91,31 @@ def test_each_renewal_covers_two_cycles() -> None:
     assert "continued-1 covers 3 cycles: 3 > 2" in found["I.rr.continued"]
 
 
+def test_a_phase_goes_by_the_number_of_the_cycle_whatever_authorization_covers_it() -> None:
+    # the first authorization is for 4 cycles and opens for 210 days: cycle 5, still consolidation
+    # (2 of induction, then 3), stands under the renewal from day 210 on, 42 days behind day 168
+    windows = (("initial", 4, 210), ("continued", 2, 168))
+    document = scenario(request={"cycles": 5, "max_delay_days": 42})
+    laid_out = lay_out(document, starts(0, 42, 84, 126, 210), windows=windows)
+    plan = given(laid_out, {"kind": "initial", "cycles": 4})
+    assert (plan.cycles[4].phase, plan.cycles[4].authorization) == ("consolidation", "continued-1")
+    assert refused(plan) == {}
+    called = changed(plan, "cycles.4.phase", "continued")
+    assert refused(called) == {"figures.cycles": ["cycle 5 is consolidation, not continued"]}
+
+
+@pytest.mark.parametrize(
+    ("number", "phase"),
+    [(2, "induction"), (3, "consolidation"), (5, "consolidation"), (6, "continued")],
+)
+def test_each_cycle_is_of_the_phase_printed_for_its_number(number: int, phase: str) -> None:
+    plan = lay_out(scenario(request={"cycles": 6}), starts(*SIX))
+    assert plan.cycles[number - 1].phase == phase
+    for other in {"induction", "consolidation", "continued"} - {phase}:
+        found = refused(changed(plan, f"cycles.{number - 1}.phase", other))
+        assert found == {"figures.cycles": [f"cycle {number} is {phase}, not {other}"]}
+
+
 def test_no_more_renewals_than_the_policy_gives() -> None:
     narrow = (
         ("initial", 5, 210),
