@@ -23,7 +23,7 @@ def because(course: Course, members: Sequence[Member]) -> str:
         members: a minimal conflict of it.
     """
     ids = [m.id for m in members]
-    for say in (_dose, _overflowing, _too_many_cycles, _late_cycle, _too_soon, _bags):
+    for say in (_dose, _overflowing, _too_many_cycles, _late_cycle, _waits, _too_soon, _bags):
         for sentence in say(course, ids):
             return sentence
     named = [f"{m.id} ({m.says})" for m in members]
@@ -110,6 +110,34 @@ def _late_cycle(course: Course, ids: Sequence[str]) -> Iterator[str]:
                 f"{short(date.fromordinal(begins))} ends on {short(date.fromordinal(end))}: "
                 f"{last - end} {'day' if last - end == 1 else 'days'} too late"
             )
+
+
+def _waits(course: Course, ids: Sequence[str]) -> Iterator[str]:
+    """A cycle that may not wait until the authorization that covers it can open."""
+    if "request.max_delay_days" not in ids or course.readings.authorizations_see_dispenses:
+        return
+    most = course.scenario.request.max_delay_days
+    opens: int | None = None
+    for slot in course.slots:
+        if slot.start is not None or slot.kind == "initial":
+            begun = [day for number, day in _begun(course, ids) if number in slot.cycles[:1]]
+            opens = slot.start if slot.start is not None else min(begun, default=None)
+        if opens is None or (slot.member not in ids and slot.setting not in ids):
+            return
+        for cycle in course.cycles:
+            latest = cycle.earliest + most
+            if cycle.number in slot.cycles and cycle.progress is None and latest < opens:
+                late = opens - latest
+                yield (
+                    f"Cycle {cycle.number} starts on {short(date.fromordinal(latest))} at the "
+                    f"latest, and its {slot.id} authorization opens on "
+                    f"{short(date.fromordinal(opens))} at the earliest: "
+                    f"{late} {'day' if late == 1 else 'days'} too late"
+                )
+        end = slot.end
+        if end is None and slot.length is not None:
+            end = last_day(opens, slot.length)
+        opens = None if end is None else end + 1
 
 
 def _too_soon(course: Course, ids: Sequence[str]) -> Iterator[str]:

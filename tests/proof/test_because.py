@@ -160,6 +160,47 @@ def test_an_authorization_that_opened_in_the_past_is_counted_from_there() -> Non
     )
 
 
+FOUR_CYCLES = "authorizations: [{kind: initial, cycles: 4}]\n"
+WAITING = ("I.rr.initial", "I.rr.continued", "authorizations.0", "request.cycles")
+
+
+@pytest.mark.parametrize(("most", "says"), [(41, "1 day too late"), (35, "7 days too late")])
+def test_a_cycle_that_cannot_wait_for_its_renewal_is_counted_to_it(most: int, says: str) -> None:
+    body = FOUR_CYCLES + request(f"cycles: 5, max_delay_days: {most}")
+    latest = {41: "2 Aug 2026", 35: "27 Jul 2026"}[most]
+    # 30 weeks from 5 January end on 2 August; cycle 5 may start from 4 x 42 = day 168, 22 June, on
+    ids = (*WAITING, "request.first_infusion", "request.max_delay_days")
+    assert sentence(body, *ids) == (
+        f"Cycle 5 starts on {latest} at the latest, and its continued-1 authorization opens on "
+        f"3 Aug 2026 at the earliest: {says}"
+    )
+
+
+def test_a_cycle_that_reaches_its_renewal_is_not_blamed_on_it() -> None:
+    body = FOUR_CYCLES + request("cycles: 5, max_delay_days: 42")
+    ids = (*WAITING, "request.first_infusion", "request.max_delay_days")
+    assert sentence(body, *ids).startswith("Because ")
+
+
+def test_a_renewal_waits_for_one_that_opened_with_the_history() -> None:
+    body = (
+        FOUR_CYCLES
+        + request("cycles: 5, max_delay_days: 41")
+        + "as_of: 2026-05-20\nhistory:\n  cycles:\n"
+        + "".join(
+            f"    - {{cycle: {number}, start: {day}}}\n"
+            for number, day in enumerate(
+                ("2026-01-05", "2026-02-16", "2026-03-30", "2026-05-11"), 1
+            )
+        )
+    )
+    ids = (*WAITING, "history.cycles.0", "request.max_delay_days")
+    assert sentence(body, *ids) == (
+        "Cycle 5 starts on 2 Aug 2026 at the latest, and its continued-1 authorization opens on "
+        "3 Aug 2026 at the earliest: 1 day too late"
+    )
+
+
 def test_a_course_that_is_all_past_has_its_sentence_too() -> None:
     body = (
         request("cycles: 1")
