@@ -263,19 +263,21 @@ def _granted_units(board: Board, slot: Slot) -> None:
 
 
 def how_many(board: Board) -> None:
-    """No more authorizations of a kind, nor cycles under them, than the clause gives."""
+    """I.* and IV.*: no more authorizations of a kind, nor cycles under them, than the clauses
+    give."""
     clauses = authorization_clauses(board.course.policy, board.course.indication)
-    never = [
-        key
-        for key, clause in board.course.clause_of("renewal")
-        if isinstance(clause, RenewalClause) and not clause.renewable
-    ]
+    renewals = {k: c for k, c in board.course.clause_of("renewal") if isinstance(c, RenewalClause)}
+    never = [key for key, clause in renewals.items() if not clause.renewable]
     known: dict[tuple[str, ...], list[frozenset[str]]] = {}
     for settings in _counted(board):
         slots = _allotted(board, settings)
         for key, clause in clauses.items():
             if board.active(key):
                 _over(board, known, (key,), settings, _past_the_last(slots, clause))
+        for key, renewal in renewals.items():
+            if board.active(key) and renewal.continued_cycles is not None:
+                over = set(_of_kind(slots, "continued")[renewal.continued_cycles :])
+                _over(board, known, (key,), settings, over)
         initial = [key for key, clause in clauses.items() if clause.kind == "initial"]
         members = (*initial, *never)
         if initial and all(board.active(m) for m in members):
@@ -311,8 +313,13 @@ def _past_the_last(slots: Sequence[Slot], clause: AuthorizationClause) -> set[in
     own = [slot for slot in slots if slot.kind == clause.kind]
     over = {n for slot in own if slot.index > clause.at_most for n in slot.cycles}
     if clause.cycles_in_all is not None:
-        over |= set([n for slot in own for n in slot.cycles][clause.cycles_in_all :])
+        over |= set(_of_kind(slots, clause.kind)[clause.cycles_in_all :])
     return over
+
+
+def _of_kind(slots: Sequence[Slot], kind: str) -> list[int]:
+    """The cycles under all authorizations of a kind, in order."""
+    return [n for slot in slots if slot.kind == kind for n in slot.cycles]
 
 
 def _over(

@@ -109,20 +109,11 @@ def number_of_cycles(board: Board) -> None:
 
 
 def renewal(board: Board) -> None:
-    """IV.*: not above the continued and total cycles; never renewed where the policy says so."""
-    initial = _initial_cycles(board)
+    """IV.*: not above the total cycles. What is said of cycles under renewals goes by who covers
+    them (``authorizations.how_many``)."""
     for key, clause in board.course.clause_of("renewal"):
-        if not isinstance(clause, RenewalClause):
-            continue
-        if clause.total_cycles is not None:
+        if isinstance(clause, RenewalClause) and clause.total_cycles is not None:
             _none_after(board, key, clause.total_cycles)
-        if clause.continued_cycles is not None and initial is not None:
-            _none_after(board, key, initial + clause.continued_cycles)
-
-
-def _initial_cycles(board: Board) -> int | None:
-    slots = [s for s in board.course.slots if s.kind == "initial"]
-    return slots[-1].cycles[-1] if slots and slots[-1].cycles else None
 
 
 def _none_after(board: Board, key: str, last: int) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from planner.constraints.board import Board
-from planner.constraints.model import build
+from planner.constraints.model import broken_anyway, build, contradictions
+from planner.constraints.system import Row
 from planner.constraints.therapy import gap_after
 from planner.regimen.course import Course
 from planner.search.whole import solve_whole
@@ -127,23 +127,22 @@ def test_a_cycle_does_not_start_while_an_interrupted_one_still_infuses() -> None
     assert_audited(course, whole.schedule)
 
 
-def contradictions(course: Course) -> list[str]:
+def contradicting(course: Course) -> list[str]:
     """The rules of rows that no decision can keep, with their instance."""
-    board: Board = build(course)
-    return [
-        f"{' + '.join(row.members)} {row.instance}"
-        for row in board.system.rows
-        if not row.terms and not row.holds(())
-    ]
+    return told(broken_anyway(build(course)))
+
+
+def told(rows: list[Row]) -> list[str]:
+    return [f"{' + '.join(row.members)} {row.instance}" for row in rows]
 
 
 def test_a_cycle_past_the_last_contradicts_every_clause_that_bounds_the_number() -> None:
-    assert contradictions(samples.course(request={"cycles": 9})) == []
-    assert contradictions(samples.course(request={"cycles": 10})) == [
+    assert contradicting(samples.course(request={"cycles": 9})) == []
+    assert contradicting(samples.course(request={"cycles": 10})) == [
         "V.rr.cycles + request.cycles (10,)",
-        "IV.rr.continued-cycles + request.cycles (10,)",
         "IV.rr.total-cycles + request.cycles (10,)",
         "I.rr.continued + request.cycles (10,)",
+        "IV.rr.continued-cycles + request.cycles (10,)",
     ]
 
 
@@ -160,12 +159,24 @@ def test_where_coverage_is_never_renewed_one_cycle_more_contradicts_three_clause
 ) -> None:
     infant = {"bsa_m2": Decimal("0.4"), "weight_kg": 7}
     parts: dict[str, Any] = {"indication": indication, "patient": infant}
-    assert contradictions(samples.course(**parts, request={"cycles": most})) == []
-    found = contradictions(samples.course(**parts, request={"cycles": most + 1}))
+    assert contradicting(samples.course(**parts, request={"cycles": most})) == []
+    found = contradicting(samples.course(**parts, request={"cycles": most + 1}))
     assert found == [
         f"V.{name}.cycles + request.cycles ({most + 1},)",
         f"I.{name} + IV.{name} + request.cycles ({most + 1},)",
     ]
+
+
+def test_continued_cycles_are_counted_behind_those_that_the_payer_gave() -> None:
+    # 3 + 4 = 7 cycles; where the payer's number is left out 5 + 4 = 9
+    three = [{"kind": "initial", "cycles": 3}]
+    assert contradictions(samples.course(authorizations=three, request={"cycles": 7})) == []
+    course = samples.course(authorizations=three, request={"cycles": 8})
+    assert told(contradictions(course)) == [
+        "I.rr.continued + authorizations.0 + request.cycles (8,)",
+        "IV.rr.continued-cycles + authorizations.0 + request.cycles (8,)",
+    ]
+    assert contradictions(course, without("authorizations.0")) == []
 
 
 def test_a_clause_that_is_left_out_bounds_no_number() -> None:
