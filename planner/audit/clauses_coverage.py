@@ -20,7 +20,8 @@ def authorization(case: Case, clause: AuthorizationClause) -> Iterator[str]:
     for slot in wanted:
         found = [one for one in listed if one.id == slot.id]
         if not found and slot.cycles:
-            yield f"{_cycles(slot.cycles)} need the authorization {slot.id}, which is not listed"
+            needs = _cycles(slot.cycles, "needs", "need")
+            yield f"{needs} the authorization {slot.id}, which is not listed"
         for one in found:
             yield from _window(case, slot, one)
             if one.cycles != slot.cycles:
@@ -97,12 +98,13 @@ def _uncovered(case: Case) -> Iterator[str]:
     covered = {number for slot in slots(case) for number in slot.cycles}
     bare = tuple(cycle.cycle for cycle in case.cycles if cycle.cycle not in covered)
     if bare:
-        yield f"{_cycles(bare)} go beyond every authorization"
+        yield f"{_cycles(bare, 'goes', 'go')} beyond every authorization"
 
 
-def _cycles(numbers: tuple[int, ...]) -> str:
-    word = "cycle" if len(numbers) == 1 else "cycles"
-    return f"{word} {', '.join(str(number) for number in numbers)}"
+def _cycles(numbers: tuple[int, ...], does: str, do: str) -> str:
+    one = len(numbers) == 1
+    listed = ", ".join(str(number) for number in numbers)
+    return f"{'cycle' if one else 'cycles'} {listed} {does if one else do}"
 
 
 def renewal(case: Case, clause: RenewalClause) -> Iterator[str]:

@@ -67,37 +67,36 @@ def _name(kind: Kind, index: int) -> str:
 
 
 def _allot(case: Case, opened: list[Slot]) -> dict[str, list[int]]:
-    """Cycles 1, 2, .. to the authorizations in order, each up to its number of cycles; a list of
-    cycles in the scenario wins. Of these, the plan's cycles are kept."""
-    allotted: dict[str, list[int]] = {slot.id: [] for slot in opened}
-    named = {
-        number: slot.id
-        for slot in opened
-        if slot.given is not None and isinstance(slot.given.cycles, tuple)
-        for number in slot.given.cycles
-    }
+    """Cycles 1, 2, .. to the authorizations in order, each up to its number of cycles and short of
+    any that a later one names in the scenario. Of these, the plan's cycles are kept."""
+    allotted: dict[str, list[int]] = {}
     present = {cycle.cycle for cycle in case.cycles}
-    taken = {slot.id: 0 for slot in opened}
     of_kind = {kind: 0 for kind in KINDS}
-    for number in range(1, max(present, default=0) + 1):
-        holder = named.get(number)
-        if holder is None:
-            free = (slot for slot in opened if _has_room(slot, taken[slot.id], of_kind[slot.kind]))
-            holder = next((slot.id for slot in free), None)
-        if holder is None:
-            continue
-        taken[holder] += 1
-        of_kind[next(slot.kind for slot in opened if slot.id == holder)] += 1
-        if number in present:
-            allotted[holder].append(number)
+    number, last = 1, max(present, default=0)
+    for place, slot in enumerate(opened):
+        named = _named(slot)
+        ahead = [cycle for later in opened[place + 1 :] for cycle in _named(later)]
+        end = min([last + 1, *ahead])
+        taken = list(named)
+        before = of_kind[slot.kind]
+        while not named and number < end and _has_room(slot, len(taken), before + len(taken)):
+            taken.append(number)
+            number += 1
+        number = max([number, *(cycle + 1 for cycle in taken)])
+        of_kind[slot.kind] += len(taken)
+        allotted[slot.id] = [cycle for cycle in taken if cycle in present]
     return allotted
+
+
+def _named(slot: Slot) -> tuple[int, ...]:
+    """The cycles that the scenario names for an authorization; none where it counts them."""
+    cycles = None if slot.given is None else slot.given.cycles
+    return cycles if isinstance(cycles, tuple) else ()
 
 
 def _has_room(slot: Slot, taken: int, of_kind: int) -> bool:
     counted = None if slot.given is None else slot.given.cycles
-    if isinstance(counted, tuple):
-        return False
-    if counted is not None:
+    if isinstance(counted, int):
         return taken < counted
     if slot.clause is None:
         return True

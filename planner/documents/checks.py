@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import TypeVar
+from itertools import pairwise
 
 from planner.documents.findings import Finding
 from planner.documents.history_checks import history_findings
 from planner.documents.plausible import body_findings, first_days, whole_months
 from planner.documents.positions import Path
 from planner.documents.scenario import Claim, DateWindow, Dispense, Request, Scenario
-
-_Ordered = TypeVar("_Ordered", date, int)
 
 
 def scenario_findings(scenario: Scenario) -> Iterator[Finding]:
@@ -91,7 +89,7 @@ def _authorizations(scenario: Scenario) -> Iterator[Finding]:
             yield Finding((*path, "end"), f"the date {given.end}", f"a date from {given.start} on")
         if not isinstance(given.cycles, tuple):
             continue
-        yield from rising(list(given.cycles), (*path, "cycles"))
+        yield from _one_by_one(given.cycles, (*path, "cycles"))
         for place, cycle in enumerate(given.cycles):
             if seen.setdefault(cycle, index) != index:
                 yield Finding(
@@ -99,6 +97,33 @@ def _authorizations(scenario: Scenario) -> Iterator[Finding]:
                     f"cycle {cycle} under a second authorization",
                     "each cycle under one authorization",
                 )
+    yield from _in_turn(scenario)
+
+
+def _one_by_one(cycles: Sequence[int], path: Path) -> Iterator[Finding]:
+    """The cycles of one authorization follow each other."""
+    for place, (before, cycle) in enumerate(pairwise(cycles), 1):
+        if cycle != before + 1:
+            yield Finding((*path, place), str(cycle), f"{before + 1}, the cycle after {before}")
+
+
+def _in_turn(scenario: Scenario) -> Iterator[Finding]:
+    """The cycles of a later authorization come after those of an earlier one; the initial one is
+    the earliest, whatever its place in the file."""
+    listed = [
+        (index, given.cycles)
+        for kind in ("initial", "continued")
+        for index, given in enumerate(scenario.authorizations)
+        if given.kind == kind and isinstance(given.cycles, tuple)
+    ]
+    for (earlier, before), (index, cycles) in pairwise(listed):
+        if cycles[0] < before[-1] and cycles[0] not in before:
+            yield Finding(
+                ("authorizations", index, "cycles", 0),
+                f"cycle {cycles[0]}",
+                f"a cycle after {before[-1]}, which authorizations[{earlier}] covers",
+                about=(("authorizations", earlier, "cycles"),),
+            )
 
 
 def _pharmacy(scenario: Scenario) -> Iterator[Finding]:
@@ -184,10 +209,8 @@ def once(values: Sequence[Hashable], path: Path) -> Iterator[Finding]:
             yield Finding((*path, index), f"{value} a second time", "each once")
 
 
-def rising(values: Sequence[_Ordered], path: Path, key: str = "") -> Iterator[Finding]:
-    """Each value of a list comes after the one before."""
-    for index in range(1, len(values)):
-        before, value = values[index - 1], values[index]
+def rising(values: Sequence[date], path: Path, key: str) -> Iterator[Finding]:
+    """Each date of a list comes after the one before; it stands under ``key``."""
+    for index, (before, value) in enumerate(pairwise(values), 1):
         if value <= before:
-            end: Path = (key,) if key else ()
-            yield Finding((*path, index, *end), str(value), f"after {before}, the one before it")
+            yield Finding((*path, index, key), str(value), f"after {before}, the one before it")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from planner.documents.policy import AuthorizationClause, Policy
@@ -23,9 +23,11 @@ def authorization_clauses(policy: Policy, indication: str) -> dict[str, Authoriz
 def allot(scenario: Scenario, policy: Policy, cycles: int) -> tuple[Slot, ...]:
     """Authorizations in order until ``cycles`` cycles are covered, or no clause is left.
 
-    A given authorization stands for the next of its kind. Beyond ``at_most`` of a kind the slots go
-    on, so that a course with one renewal too many can be laid out and refused by its clause. Where
-    a policy knows no renewal, cycles past the initial authorization stay without a slot.
+    A given authorization stands for the next of its kind. One that does not name its cycles takes
+    those that follow, as many as it says or its clause, and stops short of any that a later one
+    names. Beyond ``at_most`` of a kind the slots go on, so that a course with one renewal too many
+    can be laid out and refused by its clause. Where a policy knows no renewal, cycles past the
+    initial authorization stay without a slot.
     """
     clauses = authorization_clauses(policy, scenario.indication)
     given = {
@@ -33,18 +35,39 @@ def allot(scenario: Scenario, policy: Policy, cycles: int) -> tuple[Slot, ...]:
         for kind in ("initial", "continued")
     }
     slots: list[Slot] = []
+    first = 1
     for key, clause in clauses.items():
         index = 0
         while True:
             index += 1
-            first = slots[-1].cycles[-1] + 1 if slots and slots[-1].cycles else 1
             named = given[clause.kind][index - 1] if index <= len(given[clause.kind]) else None
             if named is None and (
                 first > cycles or (clause.kind == "initial" and index > clause.at_most)
             ):
                 break
-            slots.append(_slot(key, clause, index, named, first, cycles))
+            later = given[clause.kind][index:]
+            if clause.kind == "initial":
+                later = later + given["continued"]
+            covered = _covered(clause, named[1] if named else None, later, first, cycles)
+            first = max(first, *(n + 1 for n in covered)) if covered else first
+            slots.append(_slot(key, clause, index, named, covered))
     return tuple(slots)
+
+
+def _covered(
+    clause: AuthorizationClause,
+    given: Authorization | None,
+    later: Sequence[tuple[int, Authorization]],
+    first: int,
+    cycles: int,
+) -> tuple[int, ...]:
+    """The cycles of an authorization, those before ``first`` being taken."""
+    asked = given.cycles if given is not None and given.cycles is not None else clause.cycles
+    if isinstance(asked, tuple):
+        return asked
+    end = first + asked if asked is not None else max(cycles + 1, first)
+    ahead = [n for _, one in later if isinstance(one.cycles, tuple) for n in one.cycles]
+    return tuple(range(first, min([end, *ahead])))
 
 
 def under(course: Course, active: Callable[[str], bool]) -> Course:
@@ -75,16 +98,9 @@ def _slot(
     clause: AuthorizationClause,
     index: int,
     named: tuple[int, Authorization] | None,
-    first: int,
-    cycles: int,
+    covered: tuple[int, ...],
 ) -> Slot:
     position, given = named if named is not None else (None, None)
-    asked = given.cycles if given is not None and given.cycles is not None else clause.cycles
-    if isinstance(asked, tuple):
-        covered = tuple(asked)
-    else:
-        count = asked if asked is not None else max(cycles - first + 1, 0)
-        covered = tuple(range(first, first + count))
     start = given.start.toordinal() if given is not None and given.start is not None else None
     end = given.end.toordinal() if given is not None and given.end is not None else None
     return Slot(

@@ -187,6 +187,34 @@ def test_cycles_named_in_the_scenario_win_over_the_policy_s_count() -> None:
     assert found["I.rr.initial"] == ["initial lists cycles [1, 2], allotted are [1]"]
 
 
+def test_a_cycle_named_under_a_renewal_is_left_to_it_by_the_one_before() -> None:
+    # the policy's five would take cycle 5; it is named under the renewal, which opens on day 210
+    windows = (("initial", 4, 210), ("continued", 1, 168))
+    document = scenario(request={"cycles": 5, "max_delay_days": 42})
+    laid_out = lay_out(document, starts(0, 42, 84, 126, 210), windows=windows)
+    one = {"kind": "continued", "cycles": [5]}
+    plan = given(laid_out, {"kind": "initial"}, one)
+    assert refused(plan) == {}
+    # as many numbers as the policy prints are not made up behind it: cycle 6 is for a renewal
+    six = lay_out(scenario(request={"cycles": 6}), starts(*SIX))
+    found = refused(given(six, {"kind": "initial"}, {"kind": "continued", "cycles": [5]}))
+    assert (
+        "initial lists cycles [1, 2, 3, 4, 5], allotted are [1, 2, 3, 4]" in (found["I.rr.initial"])
+    )
+    assert "continued-1 lists cycles [6], allotted are [5]" in found["I.rr.continued"]
+    assert (
+        "cycle 6 needs the authorization continued-2, which is not listed"
+        in (found["I.rr.continued"])
+    )
+
+
+def test_a_cycle_between_those_that_are_named_has_no_authorization() -> None:
+    two = lay_out(scenario(request={"cycles": 3}), starts(0, 42, 84))
+    first, second = {"kind": "initial", "cycles": [1]}, {"kind": "continued", "cycles": [3]}
+    found = refused(given(two, first, second))
+    assert "cycle 2 goes beyond every authorization" in found["I.rr.initial"]
+
+
 @pytest.mark.parametrize(("units", "clauses"), [(980, set()), (979, {"authorizations.units"})])
 def test_no_more_units_are_billed_than_were_granted(units: int, clauses: set[str]) -> None:
     mine = {"kind": "initial", "start": "2026-01-05", "units": units}

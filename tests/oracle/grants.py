@@ -46,22 +46,23 @@ def allotments(case: Case) -> tuple[Allotment, ...]:
                 fresh = max(0, clause.at_most - len(given))
                 rows += [(name, clause, one) for one in given]
                 rows += [(name, clause, None)] * fresh
-    named = {
-        cycle
-        for _, _, one in rows
-        if one is not None and isinstance(one.cycles, tuple)
-        for cycle in one.cycles
-    }
-    free = [cycle for cycle in range(1, case.cycles + 1) if cycle not in named]
     found: list[Allotment] = []
-    renewals = 0
-    for name, clause, one in rows:
+    renewals, at = 0, 1
+    for place, (name, clause, one) in enumerate(rows):
         asked = clause.cycles if one is None or one.cycles is None else one.cycles
         if isinstance(asked, tuple):
             cycles = tuple(cycle for cycle in asked if cycle <= case.cycles)
         else:
-            count = len(free) if asked is None else asked
-            cycles, free = tuple(free[:count]), free[count:]
+            ahead = {
+                cycle
+                for _, _, later in rows[place + 1 :]
+                if later is not None and isinstance(later.cycles, tuple)
+                for cycle in later.cycles
+            }
+            cycles = ()
+            while at <= case.cycles and at not in ahead and len(cycles) != asked:
+                cycles, at = (*cycles, at), at + 1
+        at = max([at, *(cycle + 1 for cycle in cycles)])
         if one is not None or cycles:
             renewals += clause.kind == "continued"
             label = "initial" if clause.kind == "initial" else f"continued-{renewals}"

@@ -115,6 +115,12 @@ def test_cycles_go_to_authorizations_in_order_or_as_the_scenario_says() -> None:
         ("initial", (1, 2)),
         ("continued-1", (3,)),
     ]
+    assert allotted({"kind": "continued", "cycles": [2]}) == [
+        ("initial", (1,)),
+        ("continued-1", (2,)),
+    ]
+    first, second = {"kind": "initial", "cycles": [1]}, {"kind": "continued", "cycles": [3]}
+    assert allotted(first, second) == [("initial", (1,)), ("continued-1", (3,))]
 
 
 def test_a_cycle_without_authorization_and_a_renewal_too_many_are_refused() -> None:

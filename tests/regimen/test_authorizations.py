@@ -80,6 +80,37 @@ def test_a_given_number_of_cycles_moves_those_that_follow() -> None:
     }
 
 
+def test_cycles_that_a_later_authorization_names_are_left_to_it() -> None:
+    # the first one would cover 5, and cycle 5 is named under the renewal
+    assert allotted(9, authorizations=[{"kind": "continued", "cycles": [5, 6]}]) == {
+        "initial": (1, 2, 3, 4),
+        "continued-1": (5, 6),
+        "continued-2": (7, 8),
+        "continued-3": (9, 10),
+    }
+    given = [{"kind": "continued"}, {"kind": "continued", "cycles": [7]}]
+    assert allotted(7, authorizations=given) == {
+        "initial": (1, 2, 3, 4, 5),
+        "continued-1": (6,),
+        "continued-2": (7,),
+    }
+
+
+def test_cycles_between_those_that_are_named_have_no_authorization() -> None:
+    given = [{"kind": "initial", "cycles": [1, 2]}, {"kind": "continued", "cycles": [4, 5]}]
+    assert allotted(5, authorizations=given) == {"initial": (1, 2), "continued-1": (4, 5)}
+
+
+def test_an_authorization_with_nothing_left_to_cover_does_not_begin_again() -> None:
+    given = [{"kind": "continued"}, {"kind": "continued", "cycles": [6, 7]}]
+    assert allotted(8, authorizations=given) == {
+        "initial": (1, 2, 3, 4, 5),
+        "continued-1": (),
+        "continued-2": (6, 7),
+        "continued-3": (8, 9),
+    }
+
+
 def test_granted_units_and_kinds_are_kept_in_order() -> None:
     given = [{"kind": "continued", "units": 1960, "number": "R"}, {"kind": "initial"}]
     first, second, _ = slots(9, authorizations=given)
