@@ -7,12 +7,14 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from planner.documents.policy import CyclesClause, RenewalClause
+from planner.documents.policy import AuthorizationClause, CyclesClause, RenewalClause
 from planner.proof.members import Member
 from planner.proof.window import in_words, overflowing, short
 from planner.regimen.course import Course
 from planner.regimen.days import changes_on_holidays
 from planner.regimen.spans import last_day
+
+_ORDINALS = ("first", "second", "third", "further")
 
 
 def because(course: Course, members: Sequence[Member]) -> str:
@@ -59,23 +61,50 @@ def _too_many_cycles(course: Course, ids: Sequence[str]) -> Iterator[str]:
     if "request.cycles" not in ids:
         return
     asked = max((c.number for c in course.cycles), default=0)
-    initial = [s for s in course.slots if s.kind == "initial"]
-    covered = initial[-1].cycles[-1] if initial and initial[-1].cycles else 0
     for key in ids:
         clause = course.clauses.get(key)
-        most = None
-        if isinstance(clause, CyclesClause):
-            most = clause.at_most
-        elif isinstance(clause, RenewalClause):
+        most = clause.at_most if isinstance(clause, CyclesClause) else None
+        if isinstance(clause, RenewalClause):
             most = clause.total_cycles
-            if most is None and clause.continued_cycles is not None:
-                most = covered + clause.continued_cycles
-            if most is None and not clause.renewable:
-                most = covered
-        elif clause is not None and clause.rule == "authorization" and clause.cycles_in_all:
-            most = covered + clause.cycles_in_all
         if most is not None and asked > most:
             yield f"{asked} cycles are asked for and {key} allows {most}: {asked} > {most}"
+    for key in ids:
+        for covered, says in _covered(course, ids, key):
+            most = sum(covered)
+            if asked > most:
+                yield f"{asked} cycles are asked for, {says}: {asked} > {most}"
+
+
+def _covered(course: Course, ids: Sequence[str], key: str) -> Iterator[tuple[list[int], str]]:
+    """What a clause leaves of cycles under authorizations: how many each covers, and the words."""
+    clause = course.clauses.get(key)
+    first = [len(slot.cycles) for slot in course.slots if slot.kind == "initial"]
+    covers = [f"{_who_covers(course, ids)} covers {sum(first)}"]
+    if isinstance(clause, RenewalClause) and not clause.renewable:
+        yield first, f"{covers[0]} and {key} gives no renewal"
+    more = clause.continued_cycles if isinstance(clause, RenewalClause) else None
+    if isinstance(clause, AuthorizationClause) and clause.kind == "continued":
+        more = clause.cycles_in_all
+        given = [s for s in course.slots if s.kind == "continued" and s.setting in ids]
+        if len(given) == clause.at_most:
+            own = [len(slot.cycles) for slot in given]
+            covers += [f"{slot.setting} covers {len(slot.cycles)}" for slot in given]
+            none = f"no {_ORDINALS[min(len(given), len(_ORDINALS) - 1)]} renewal"
+            yield [*first, *own], f"{', '.join(covers)} and {key} gives {none}"
+    if more is not None:
+        yield [*first, more], f"{covers[0]} and {key} gives {more} more"
+
+
+def _who_covers(course: Course, ids: Sequence[str]) -> str:
+    """The member from which the first authorization's number of cycles comes."""
+    initial = next((slot for slot in course.slots if slot.kind == "initial"), None)
+    if initial is not None and initial.setting is not None and initial.setting in ids:
+        given = course.scenario.authorizations[int(initial.setting.rsplit(".", 1)[1])]
+        if given.cycles is not None:
+            return initial.setting
+    if initial is not None and initial.member is not None and initial.member in ids:
+        return initial.member
+    return "the first authorization"
 
 
 def _late_cycle(course: Course, ids: Sequence[str]) -> Iterator[str]:

@@ -182,6 +182,64 @@ def test_a_cycle_that_reaches_its_renewal_is_not_blamed_on_it() -> None:
     assert sentence(body, *ids).startswith("Because ")
 
 
+@pytest.mark.parametrize(
+    ("ids", "cycles", "given", "says"),
+    [
+        (
+            ("IV.consolidation", "authorizations.0"),
+            2,
+            "{kind: initial, cycles: 1}",
+            "2 cycles are asked for, authorizations.0 covers 1 and IV.consolidation gives no "
+            "renewal: 2 > 1",
+        ),
+        (
+            ("I.consolidation", "IV.consolidation"),
+            5,
+            "{kind: initial}",
+            "5 cycles are asked for, I.consolidation covers 4 and IV.consolidation gives no "
+            "renewal: 5 > 4",
+        ),
+        (
+            ("IV.consolidation", "authorizations.0"),
+            3,
+            "{kind: continued, cycles: [2]}",
+            "3 cycles are asked for, the first authorization covers 1 and IV.consolidation gives "
+            "no renewal: 3 > 1",
+        ),
+    ],
+)
+def test_where_nothing_is_renewed_it_says_who_covers_how_many_cycles(
+    ids: tuple[str, ...], cycles: int, given: str, says: str
+) -> None:
+    body = f"authorizations: [{given}]\n" + request(f"cycles: {cycles}")
+    found = sentence(body, *ids, "request.cycles", indication="adult-consolidation")
+    assert found == says
+
+
+def test_the_cycles_under_renewals_are_added_to_those_of_the_first_authorization() -> None:
+    ids = ("I.rr.continued", "authorizations.0", "request.cycles")
+    # 4 of the payer, and section I's 4 in renewals
+    assert sentence(FOUR_CYCLES + request("cycles: 9"), *ids) == (
+        "9 cycles are asked for, authorizations.0 covers 4 and I.rr.continued gives 4 more: 9 > 8"
+    )
+    assert sentence(request("cycles: 10"), "I.rr.continued", "request.cycles") == (
+        "10 cycles are asked for, the first authorization covers 5 and I.rr.continued gives 4 "
+        "more: 10 > 9"
+    )
+
+
+def test_renewals_that_the_payer_gave_are_added_one_by_one() -> None:
+    body = (
+        "authorizations: [{kind: initial}, {kind: continued, cycles: 1}, "
+        "{kind: continued, cycles: 1}]\n" + request("cycles: 8")
+    )
+    ids = ("I.rr.continued", "authorizations.1", "authorizations.2", "request.cycles")
+    assert sentence(body, *ids) == (
+        "8 cycles are asked for, the first authorization covers 5, authorizations.1 covers 1, "
+        "authorizations.2 covers 1 and I.rr.continued gives no third renewal: 8 > 7"
+    )
+
+
 def test_a_renewal_waits_for_one_that_opened_with_the_history() -> None:
     body = (
         FOUR_CYCLES
