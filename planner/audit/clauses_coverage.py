@@ -108,10 +108,15 @@ def _cycles(numbers: tuple[int, ...], does: str, do: str) -> str:
 
 
 def renewal(case: Case, clause: RenewalClause) -> Iterator[str]:
-    """Section IV: no continued authorization where coverage is not renewed; else no more cycles
-    under continued ones, and in all, than the clause allows."""
+    """Section IV: where coverage is not renewed no cycle beyond the first authorization, whether or
+    not the payer gave a continued one; else no more cycles under continued ones, and in all, than
+    the clause allows."""
     continued = [one for one in case.plan.authorizations if one.kind == "continued"]
     if not clause.renewable:
+        beyond = _beyond_the_first(case)
+        if beyond:
+            goes = _cycles(beyond, "goes", "go")
+            yield f"{goes} beyond the first authorization, and coverage may not be renewed"
         for one in continued:
             if one.cycles:
                 yield f"{one.id} renews a coverage that may not be renewed"
@@ -125,6 +130,14 @@ def renewal(case: Case, clause: RenewalClause) -> Iterator[str]:
     last = max((cycle.cycle for cycle in case.cycles), default=0)
     if clause.total_cycles is not None and last > clause.total_cycles:
         yield f"{last} cycles of therapy in all: {last} > {clause.total_cycles}"
+
+
+def _beyond_the_first(case: Case) -> tuple[int, ...]:
+    """The plan's cycles that the initial authorization does not cover; none where nothing says how
+    many it does."""
+    first = [slot for slot in slots(case) if slot.kind == "initial"]
+    covered = {number for slot in first for number in slot.cycles}
+    return tuple(c.cycle for c in case.cycles if first and c.cycle not in covered)
 
 
 def cycles(case: Case, clause: CyclesClause) -> Iterator[str]:

@@ -267,23 +267,29 @@ def how_many(board: Board) -> None:
     give."""
     clauses = authorization_clauses(board.course.policy, board.course.indication)
     renewals = {k: c for k, c in board.course.clause_of("renewal") if isinstance(c, RenewalClause)}
-    never = [key for key, clause in renewals.items() if not clause.renewable]
-    known: dict[tuple[str, ...], list[frozenset[str]]] = {}
+    never = tuple(key for key, clause in renewals.items() if not clause.renewable)
+    initial = tuple(key for key, clause in clauses.items() if clause.kind == "initial")
+    barred: dict[int, list[frozenset[str]]] = {}
     for settings in _counted(board):
         slots = _allotted(board, settings)
         for key, clause in clauses.items():
-            if board.active(key):
-                _over(board, known, (key,), settings, _past_the_last(slots, clause))
+            _bar(board, barred, (key,), settings, _past_the_last(slots, clause))
         for key, renewal in renewals.items():
-            if board.active(key) and renewal.continued_cycles is not None:
+            if renewal.continued_cycles is not None:
                 over = set(_of_kind(slots, "continued")[renewal.continued_cycles :])
-                _over(board, known, (key,), settings, over)
-        initial = [key for key, clause in clauses.items() if clause.kind == "initial"]
-        members = (*initial, *never)
-        if initial and all(board.active(m) for m in members):
-            covered = {n for slot in slots for n in slot.cycles}
-            bare = {n for n in numbers(board) if n not in covered}
-            _over(board, known, members, settings, bare)
+                _bar(board, barred, (key,), settings, over)
+        if never and initial:
+            # section I is part of it only where its number of cycles is the one that counts
+            uncounted = _allotted(board, settings, without=initial)
+            _bar(board, barred, never, settings, _bare(board, uncounted))
+        if initial:
+            _bar(board, barred, (*initial, *never), settings, _bare(board, slots))
+
+
+def _bare(board: Board, slots: Sequence[Slot]) -> set[int]:
+    """The cycles that no authorization covers."""
+    covered = {n for slot in slots for n in slot.cycles}
+    return {n for n in numbers(board) if n not in covered}
 
 
 def _counted(board: Board) -> list[tuple[int, ...]]:
@@ -297,15 +303,25 @@ def _counted(board: Board) -> list[tuple[int, ...]]:
     return [some for size in range(len(given) + 1) for some in combinations(given, size)]
 
 
-def _allotted(board: Board, settings: tuple[int, ...]) -> tuple[Slot, ...]:
-    """The slots where just these authorizations say how many cycles they cover."""
-    scenario = board.course.scenario
+def _allotted(
+    board: Board, settings: tuple[int, ...], without: Container[str] = ()
+) -> tuple[Slot, ...]:
+    """The slots where just these authorizations say how many cycles they cover, and the clauses but
+    those ``without``."""
+    scenario, policy = board.course.scenario, board.course.policy
     given = tuple(
         a if i in settings else a.model_copy(update={"cycles": None})
         for i, a in enumerate(scenario.authorizations)
     )
-    last = max([0, *numbers(board)])
-    return allot(scenario.model_copy(update={"authorizations": given}), board.course.policy, last)
+    clauses = {
+        key: clause.model_copy(update={"cycles": None}) if key in without else clause
+        for key, clause in policy.clauses.items()
+    }
+    return allot(
+        scenario.model_copy(update={"authorizations": given}),
+        policy.model_copy(update={"clauses": clauses}),
+        max([0, *numbers(board)]),
+    )
 
 
 def _past_the_last(slots: Sequence[Slot], clause: AuthorizationClause) -> set[int]:
@@ -322,20 +338,22 @@ def _of_kind(slots: Sequence[Slot], kind: str) -> list[int]:
     return [n for slot in slots if slot.kind == kind for n in slot.cycles]
 
 
-def _over(
+def _bar(
     board: Board,
-    known: dict[tuple[str, ...], list[frozenset[str]]],
+    barred: dict[int, list[frozenset[str]]],
     clauses: tuple[str, ...],
     settings: tuple[int, ...],
     over: Container[int],
 ) -> None:
-    """Bars the cycles in ``over``, unless fewer settings bar them already."""
+    """Bars the cycles in ``over``, unless fewer clauses and settings bar them already."""
+    if not all(board.active(key) for key in clauses):
+        return
     cited = tuple(f"authorizations.{i}" for i in settings)
     for number in numbers(board):
         if number not in over:
             continue
-        barred = known.setdefault((*clauses, str(number)), [])
-        if not any(fewer <= frozenset(cited) for fewer in barred):
-            barred.append(frozenset(cited))
+        known, members = barred.setdefault(number, []), (*clauses, *cited)
+        if not any(fewer <= frozenset(members) for fewer in known):
+            known.append(frozenset(members))
             asks = who_asks(board, number)
-            board.system.add((*clauses, *cited, asks), (number,), (), high=-1)
+            board.system.add((*members, asks), (number,), (), high=-1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from planner.documents.policy import AuthorizationClause, Policy
+from planner.documents.policy import AuthorizationClause, Policy, RenewalClause
 from planner.documents.scenario import Authorization, Scenario
 from planner.regimen.course import Course, Slot
 
@@ -20,14 +20,24 @@ def authorization_clauses(policy: Policy, indication: str) -> dict[str, Authoriz
     return dict(sorted(found.items(), key=lambda item: item[1].kind != "initial"))
 
 
+def renewable(policy: Policy, indication: str) -> bool:
+    """Whether no clause says that an indication's coverage is never renewed."""
+    return not any(
+        isinstance(clause, RenewalClause)
+        and indication in clause.indications
+        and not clause.renewable
+        for clause in policy.clauses.values()
+    )
+
+
 def allot(scenario: Scenario, policy: Policy, cycles: int) -> tuple[Slot, ...]:
     """Authorizations in order until ``cycles`` cycles are covered, or no clause is left.
 
     A given authorization stands for the next of its kind. One that does not name its cycles takes
     those that follow, as many as it says or its clause, and stops short of any that a later one
     names. Beyond ``at_most`` of a kind the slots go on, so that a course with one renewal too many
-    can be laid out and refused by its clause. Where a policy knows no renewal, cycles past the
-    initial authorization stay without a slot.
+    can be laid out and refused by its clause. Where a policy never renews, or knows no renewal,
+    cycles past the initial authorization stay without a slot, whatever the payer gave.
     """
     clauses = authorization_clauses(policy, scenario.indication)
     given = {
@@ -38,7 +48,7 @@ def allot(scenario: Scenario, policy: Policy, cycles: int) -> tuple[Slot, ...]:
     first = 1
     for key, clause in clauses.items():
         index = 0
-        while True:
+        while clause.kind == "initial" or renewable(policy, scenario.indication):
             index += 1
             named = given[clause.kind][index - 1] if index <= len(given[clause.kind]) else None
             if named is None and (

@@ -135,6 +135,47 @@ def test_a_coverage_that_is_never_renewed_has_no_continued_authorization() -> No
     assert found["IV.consolidation"] == ["continued-1 renews a coverage that may not be renewed"]
 
 
+CONSOLIDATION = scenario(indication="adult-consolidation", request={"cycles": 2})
+
+
+def under_a_renewal(*authorizations: dict[str, Any]) -> Plan:
+    """Two cycles of consolidation, the second under a renewal that the plan does not list."""
+    one = (("initial", 1, 168),)
+    plan = lay_out(CONSOLIDATION, starts(0, 42), dose=full_dose, windows=one)
+    document = given(plan, *authorizations).model_dump(mode="json", by_alias=True)
+    for item in (*document["cycles"], *document["dispenses"], *document["claims"]):
+        if item["cycle"] == 2:
+            item["authorization"] = "continued-1"
+    return Plan.model_validate(document)
+
+
+@pytest.mark.parametrize("renewal", [{}, {"cycles": 1}, {"cycles": [2]}, {"start": "2026-02-16"}])
+def test_a_renewal_that_the_payer_gave_covers_nothing_where_coverage_is_never_renewed(
+    renewal: dict[str, Any],
+) -> None:
+    plan = under_a_renewal({"kind": "initial", "cycles": 1}, {"kind": "continued", **renewal})
+    assert refused(plan)["IV.consolidation"] == [
+        "cycle 2 goes beyond the first authorization, and coverage may not be renewed"
+    ]
+
+
+def test_one_cycle_more_than_the_first_authorization_covers_would_be_a_renewal() -> None:
+    # section I covers 4
+    document = scenario(
+        indication="adult-consolidation", request={"cycles": 5, "max_delay_days": 0}
+    )
+    found = refused(lay_out(document, starts(0, 42, 84, 126, 168), dose=full_dose))
+    assert found["IV.consolidation"] == [
+        "cycle 5 goes beyond the first authorization, and coverage may not be renewed"
+    ]
+
+
+def test_a_renewal_that_no_cycle_needs_is_no_fault() -> None:
+    plan = lay_out(CONSOLIDATION, starts(0, 42), dose=full_dose)
+    both = ({"kind": "initial", "cycles": 2}, {"kind": "continued", "start": "2026-08-01"})
+    assert refused(given(plan, *both)) == {}
+
+
 def test_a_cycle_without_any_authorization_is_refused() -> None:
     plan = ONE.model_copy(update={"authorizations": ()})
     assert {"I.rr.initial"} == set(refused(plan))

@@ -167,6 +167,53 @@ def test_where_coverage_is_never_renewed_one_cycle_more_contradicts_three_clause
     ]
 
 
+@pytest.mark.parametrize(
+    ("authorizations", "cycles", "found"),
+    [
+        # the payer's number of cycles stands in for that of section I
+        (
+            [{"kind": "initial", "cycles": 1}],
+            2,
+            ["IV.consolidation + authorizations.0 + request.cycles (2,)"],
+        ),
+        (
+            [{"kind": "continued"}, {"kind": "initial", "cycles": 1}],
+            2,
+            ["IV.consolidation + authorizations.1 + request.cycles (2,)"],
+        ),
+        # with both numbers left out, section I's 4 bar a fifth
+        (
+            [{"kind": "initial", "cycles": 3}],
+            5,
+            [
+                "V.consolidation.cycles + request.cycles (5,)",
+                "I.consolidation + IV.consolidation + request.cycles (5,)",
+                "IV.consolidation + authorizations.0 + request.cycles (4,)",
+                "IV.consolidation + authorizations.0 + request.cycles (5,)",
+            ],
+        ),
+        # a cycle named under a renewal is one, and so are those behind it
+        (
+            [{"kind": "continued", "cycles": [2]}],
+            3,
+            [
+                "IV.consolidation + authorizations.0 + request.cycles (2,)",
+                "IV.consolidation + authorizations.0 + request.cycles (3,)",
+            ],
+        ),
+        ([{"kind": "initial", "cycles": 2}, {"kind": "continued"}], 2, []),
+    ],
+)
+def test_where_coverage_is_never_renewed_the_first_authorization_counts(
+    authorizations: list[dict[str, Any]], cycles: int, found: list[str]
+) -> None:
+    course = samples.course(
+        indication="adult-consolidation", authorizations=authorizations, request={"cycles": cycles}
+    )
+    assert told(contradictions(course)) == found
+    assert contradictions(course, without("IV.consolidation", "V.consolidation.cycles")) == []
+
+
 def test_continued_cycles_are_counted_behind_those_that_the_payer_gave() -> None:
     # 3 + 4 = 7 cycles; where the payer's number is left out 5 + 4 = 9
     three = [{"kind": "initial", "cycles": 3}]

@@ -46,6 +46,7 @@ def allotments(case: Case) -> tuple[Allotment, ...]:
                 fresh = max(0, clause.at_most - len(given))
                 rows += [(name, clause, one) for one in given]
                 rows += [(name, clause, None)] * fresh
+    void = [one for one in case.scenario.authorizations if all(one is not row[2] for row in rows)]
     found: list[Allotment] = []
     renewals, at = 0, 1
     for place, (name, clause, one) in enumerate(rows):
@@ -55,7 +56,7 @@ def allotments(case: Case) -> tuple[Allotment, ...]:
         else:
             ahead = {
                 cycle
-                for _, _, later in rows[place + 1 :]
+                for later in [*(row[2] for row in rows[place + 1 :]), *void]
                 if later is not None and isinstance(later.cycles, tuple)
                 for cycle in later.cycles
             }

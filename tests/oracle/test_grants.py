@@ -142,6 +142,14 @@ def test_coverage_that_is_never_renewed_refuses_a_given_renewal() -> None:
     assert violations(courses(0, 6, 12), scenario, policy, small_drug())
 
 
+def test_a_cycle_named_under_a_renewal_that_there_is_none_of_is_left_bare() -> None:
+    policy = small_policy(**LAX, renewals=0)
+    named = [{"kind": "continued", "cycles": [2]}]
+    scenario = small_scenario(cycles=2, authorizations=named)
+    found = violations(courses(0, 6), scenario, policy, small_drug())
+    assert found == ["authorizations: cycle 2 has 0"]
+
+
 def test_granted_units_bound_the_claims_of_the_cycles_covered() -> None:
     """Two cycles of four vials: 80 units."""
     assert broken(courses(0, 6), authorizations=[{"kind": "initial", "units": 80}]) == []

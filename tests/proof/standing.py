@@ -109,8 +109,8 @@ def broken(course: Course, schedule: Schedule, standing: Collection[str]) -> lis
 
 
 def _of_coverage(clause: Clause) -> bool:
-    """Whether a clause says which authorizations there are: these are asked together, as it is
-    section I that has each cycle need one."""
+    """Whether a clause says which authorizations there are: these are asked together, as section I
+    counts what section IV never renews."""
     never = isinstance(clause, RenewalClause) and not clause.renewable
     return never or isinstance(clause, AuthorizationClause)
 
@@ -310,10 +310,29 @@ def _start(case: Case, slot: Slot, before: date | None) -> date | None:
 
 
 def _beyond(case: Case, clauses: Iterable[str], standing: Collection[str]) -> Iterator[str]:
-    """Cycles without an authorization; one that is never renewed has no continued ones."""
-    never = any(name in standing and not c.renewable for name, c in case.clauses_of(RenewalClause))
-    kinds = ("initial",) if never else ("initial", "continued")
-    covered = {number for slot in slots(case) if slot.kind in kinds for number in slot.cycles}
-    for name in clauses:
-        if name in standing and any(cycle.cycle not in covered for cycle in case.planned):
-            yield f"{name}: a cycle goes beyond every authorization"
+    """Cycles without an authorization. Where coverage is never renewed that is what bars those
+    beyond the first one, as far as something that stands says how many it covers."""
+    never = [name for name, clause in case.clauses_of(RenewalClause) if not clause.renewable]
+    found = slots(case)
+    covered = {number for slot in found for number in slot.cycles}
+    if not never:
+        for name in clauses:
+            if name in standing and any(cycle.cycle not in covered for cycle in case.planned):
+                yield f"{name}: a cycle goes beyond every authorization"
+        return
+    first = [slot for slot in found if slot.kind == "initial"]
+    counted = any(
+        name in standing
+        for name, clause in case.clauses_of(AuthorizationClause)
+        if clause.kind == "initial"
+    ) or any(slot.given is not None and slot.given.cycles is not None for slot in first)
+    renewed = {n for slot in found if slot.kind == "continued" for n in _named(slot)}
+    for cycle in case.planned:
+        beyond = counted and all(cycle.cycle not in slot.cycles for slot in first)
+        if any(name in standing for name in never) and (beyond or cycle.cycle in renewed):
+            yield f"{never[0]}: cycle {cycle.cycle} would be a renewal"
+
+
+def _named(slot: Slot) -> tuple[int, ...]:
+    cycles = slot.given.cycles if slot.given is not None else None
+    return cycles if isinstance(cycles, tuple) else ()
