@@ -13,7 +13,8 @@ from planner.documents.policy import AuthorizationClause, CyclesClause, RenewalC
 
 def authorization(case: Case, clause: AuthorizationClause) -> Iterator[str]:
     """Section I: no more authorizations, cycles or days of one kind than the policy gives, and
-    every covered day inside. What the payer has given in the scenario wins over the policy."""
+    every covered day inside. The dates and cycles of one that the payer has given win over the
+    policy's; how many there may be, and cycles in all, do not change."""
     listed = [one for one in case.plan.authorizations if one.kind == clause.kind]
     wanted = [slot for slot in slots(case) if slot.kind == clause.kind]
     yield from _how_many(clause, listed, wanted)
@@ -39,7 +40,10 @@ def _how_many(
     most = max(clause.at_most, given)
     if len(listed) > most:
         yield f"{len(listed)} {clause.kind} authorizations are listed, {most} may be"
-    if clause.cycles_in_all is not None and not any(_counts_given(slot) for slot in wanted):
+    covering = [one for one in listed if one.cycles]
+    if len(covering) > clause.at_most:
+        yield f"{len(covering)} {clause.kind} authorizations cover cycles, {clause.at_most} may"
+    if clause.cycles_in_all is not None:
         together = sum(len(one.cycles) for one in listed)
         if together > clause.cycles_in_all:
             yield (

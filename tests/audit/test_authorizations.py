@@ -135,6 +135,28 @@ def test_a_coverage_that_is_never_renewed_has_no_continued_authorization() -> No
     assert found["IV.consolidation"] == ["continued-1 renews a coverage that may not be renewed"]
 
 
+def test_a_third_renewal_is_one_too_many_also_where_the_payer_gave_it() -> None:
+    windows = (("initial", 5, 210), *[("continued", 1, 168)] * 3)
+    plan = lay_out(scenario(request={"cycles": 8}), starts(*SIX, 294, 378), windows=windows)
+    one = {"kind": "continued", "cycles": 1}
+    found = refused(given(plan, {"kind": "initial"}, one, one, one))
+    assert "3 continued authorizations cover cycles, 2 may" in found["I.rr.continued"]
+    # one that no cycle needs is no fault
+    seven = lay_out(scenario(request={"cycles": 7}), starts(*SIX, 294), windows=windows)
+    spare = given(seven, {"kind": "initial"}, one, one, one)
+    assert not [says for says in refused(spare)["I.rr.continued"] if "authorizations" in says]
+
+
+def test_more_than_four_cycles_under_renewals_are_too_many_also_as_the_payer_gave_them() -> None:
+    # 4 under the first one; 3 + 2 = 5 under renewals
+    windows = (("initial", 4, 210), ("continued", 3, 168), ("continued", 2, 168))
+    plan = lay_out(scenario(request={"cycles": 9}), starts(*SIX, 294, 378, 462), windows=windows)
+    both = ({"kind": "continued", "cycles": 3}, {"kind": "continued", "cycles": 2})
+    found = refused(given(plan, {"kind": "initial", "cycles": 4}, *both))
+    too_many = "the continued authorizations cover 5 cycles together: 5 > 4"
+    assert too_many in found["I.rr.continued"]
+
+
 CONSOLIDATION = scenario(indication="adult-consolidation", request={"cycles": 2})
 
 
