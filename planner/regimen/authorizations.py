@@ -114,7 +114,7 @@ def _slot(
     start = given.start.toordinal() if given is not None and given.start is not None else None
     end = given.end.toordinal() if given is not None and given.end is not None else None
     return Slot(
-        id="initial" if clause.kind == "initial" else f"continued-{index}",
+        id="initial" if (clause.kind, index) == ("initial", 1) else f"{clause.kind}-{index}",
         kind=clause.kind,
         index=index,
         number=given.number if given is not None else None,

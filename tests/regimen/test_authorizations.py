@@ -123,5 +123,10 @@ def test_granted_units_and_kinds_are_kept_in_order() -> None:
     )
 
 
+def test_a_second_initial_authorization_has_an_id_of_its_own() -> None:
+    both = [{"kind": "initial", "cycles": 2}, {"kind": "initial", "cycles": 1}]
+    assert allotted(3, authorizations=both) == {"initial": (1, 2), "initial-2": (3,)}
+
+
 def test_the_initial_clause_comes_before_the_continued_one() -> None:
     assert list(authorization_clauses(POLICY, "adult-rr")) == ["I.rr.initial", "I.rr.continued"]
