@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from planner.audit.case import Case
@@ -18,8 +18,16 @@ def authorization(case: Case, clause: AuthorizationClause) -> Iterator[str]:
     listed = [one for one in case.plan.authorizations if one.kind == clause.kind]
     wanted = [slot for slot in slots(case) if slot.kind == clause.kind]
     yield from _how_many(clause, listed, wanted)
+    yield from windows(case, wanted)
+    if clause.kind == "initial":
+        yield from _uncovered(case)
+
+
+def windows(case: Case, wanted: Iterable[Slot]) -> Iterator[str]:
+    """Each of these authorizations is listed where it covers a cycle, with its days and cycles, and
+    every covered day lies inside."""
     for slot in wanted:
-        found = [one for one in listed if one.id == slot.id]
+        found = [one for one in case.plan.authorizations if one.id == slot.id]
         if not found and slot.cycles:
             needs = _cycles(slot.cycles, "needs", "need")
             yield f"{needs} the authorization {slot.id}, which is not listed"
@@ -29,8 +37,6 @@ def authorization(case: Case, clause: AuthorizationClause) -> Iterator[str]:
                 yield f"{one.id} lists cycles {list(one.cycles)}, allotted are {list(slot.cycles)}"
             for number in one.cycles:
                 yield from _covers(case, one, number)
-    if clause.kind == "initial":
-        yield from _uncovered(case)
 
 
 def _how_many(

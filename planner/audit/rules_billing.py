@@ -12,9 +12,11 @@ from math import ceil
 
 from planner.audit.case import Case
 from planner.audit.claims import Line, counted_lines, due_claims, due_lines
+from planner.audit.clauses_coverage import windows
 from planner.audit.cover import slots
 from planner.audit.days import after
 from planner.audit.past import past_claims
+from planner.documents.policy import AuthorizationClause, RenewalClause
 
 _NDC_DIGITS = 11
 
@@ -60,6 +62,15 @@ def _shown(listed: Counter[Line]) -> str:
 
 def _plain(vials: Decimal) -> str:
     return f"{vials.normalize():f}"
+
+
+def authorized_days(case: Case) -> Iterator[str]:
+    """An authorization that the payer gave, and of whose kind the policy prints none, covers its
+    cycles like any other. Where coverage is never renewed there is none (section IV)."""
+    kinds = {clause.kind for _, clause in case.clauses_of(AuthorizationClause)}
+    if not all(clause.renewable for _, clause in case.clauses_of(RenewalClause)):
+        kinds.add("continued")
+    yield from windows(case, [slot for slot in slots(case) if slot.kind not in kinds])
 
 
 def authorized_units(case: Case) -> Iterator[str]:

@@ -96,6 +96,7 @@ RULES: dict[str, Rule] = {
     "history.claims": rules_history.claims,
     "history.wasted": rules_history.wasted,
     "billing.lines": rules_billing.lines,
+    "authorizations.given": rules_billing.authorized_days,
     "authorizations.units": rules_billing.authorized_units,
     "refill_threshold": rules_billing.refill_threshold,
     "figures.patient": rules_figures.patient,

@@ -83,13 +83,14 @@ def authorizations(board: Board) -> None:
 
 def standing(board: Board, slot: Slot) -> Stands | None:
     """The rules a slot's window comes from, or None where they are left out, so that it bars no
-    day. What the scenario gives of the window comes from there, the rest from the clause."""
+    day. What the scenario gives of the window comes from there, the rest from the clause, if one is
+    printed."""
     given = slot.setting is not None and (slot.start is not None or slot.end is not None)
     if given and not board.active(slot.setting or ""):
         return None
     setting = (slot.setting,) if slot.setting is not None else ()
     clause = (slot.member,) if slot.member is not None and board.active(slot.member) else ()
-    opens = setting if slot.start is not None else clause
+    opens = setting if slot.start is not None or slot.member is None else clause
     if slot.end is not None:
         return Stands(opens, setting)
     if not clause:
@@ -278,7 +279,7 @@ def how_many(board: Board) -> None:
             if renewal.continued_cycles is not None:
                 over = set(_of_kind(slots, "continued")[renewal.continued_cycles :])
                 _bar(board, barred, (key,), settings, over)
-        if never and initial:
+        if never and any(slot.kind == "initial" for slot in slots):
             # section I is part of it only where its number of cycles is the one that counts
             uncounted = _allotted(board, settings, without=initial)
             _bar(board, barred, never, settings, _bare(board, uncounted))

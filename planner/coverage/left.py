@@ -32,12 +32,13 @@ def authorization_days(plan: Plan, policy: Policy) -> Iterator[AuthorizationDays
 
 
 def _given(plan: Plan, window: PlannedAuthorization) -> Authorization | None:
-    """The scenario's authorization that a window stands for: the n-th of its kind."""
+    """The scenario's authorization that a window stands for: the n-th of its kind. One before it
+    that covers nothing may not be in the plan; the id has the number."""
     if not window.given:
         return None
-    same = [one for one in plan.authorizations if one.kind == window.kind]
+    _, _, number = window.id.partition("-")
     listed = [one for one in plan.scenario.document.authorizations if one.kind == window.kind]
-    return listed[same.index(window)]
+    return listed[int(number or 1) - 1]
 
 
 def _cycles(

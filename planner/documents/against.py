@@ -9,7 +9,13 @@ from planner.documents.drug import Drug
 from planner.documents.errors import described, escaped
 from planner.documents.findings import Finding
 from planner.documents.plausible import first_days
-from planner.documents.policy import DoseBracket, DoseClause, Policy
+from planner.documents.policy import (
+    AuthorizationClause,
+    DoseBracket,
+    DoseClause,
+    Policy,
+    RenewalClause,
+)
 from planner.documents.positions import Path
 from planner.documents.scenario import Scenario
 from planner.documents.translate import near
@@ -25,6 +31,7 @@ def findings_against(scenario: Scenario, policy: Policy, drug: Drug) -> Iterator
         )
     yield from _readings(scenario, policy)
     yield from _dates(scenario, policy)
+    yield from _authorizations(scenario, policy)
     yield from _doses(scenario, policy)
     yield from _bags(scenario, drug)
 
@@ -72,6 +79,28 @@ def _dates(scenario: Scenario, policy: Policy) -> Iterator[Finding]:
         yield Finding(
             path, f"the date {day}", f"a date up to {policy.effective_until}, when the policy ends"
         )
+
+
+def _authorizations(scenario: Scenario, policy: Policy) -> Iterator[Finding]:
+    """Of a kind that the policy prints no authorization of, the payer's dates are all there is. The
+    first one may open with the first service. A renewal that is never given has none."""
+    clauses = [c for c in policy.clauses.values() if scenario.indication in c.indications]
+    printed = {c.kind for c in clauses if isinstance(c, AuthorizationClause)}
+    never = any(isinstance(c, RenewalClause) and not c.renewable for c in clauses)
+    for index, given in enumerate(scenario.authorizations):
+        path: Path = ("authorizations", index)
+        if given.kind in printed or (given.kind == "continued" and never):
+            continue
+        needed = ("end",) if given.kind == "initial" else ("start", "end")
+        for name in needed:
+            if getattr(given, name) is None:
+                yield Finding(
+                    (*path, name),
+                    f"no {name}",
+                    f"a date: the policy prints no {given.kind} authorization to take it from",
+                    about=(("indication",),),
+                    at=path,
+                )
 
 
 def _doses(scenario: Scenario, policy: Policy) -> Iterator[Finding]:

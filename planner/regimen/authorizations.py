@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
+from typing import Literal
 
 from planner.documents.policy import AuthorizationClause, Policy, RenewalClause
 from planner.documents.scenario import Authorization, Scenario
 from planner.regimen.course import Course, Slot
+
+Kind = Literal["initial", "continued"]
+KINDS: tuple[Kind, ...] = ("initial", "continued")
 
 
 def authorization_clauses(policy: Policy, indication: str) -> dict[str, AuthorizationClause]:
@@ -36,48 +41,33 @@ def allot(scenario: Scenario, policy: Policy, cycles: int) -> tuple[Slot, ...]:
     A given authorization stands for the next of its kind. One that does not name its cycles takes
     those that follow, as many as it says or its clause, and stops short of any that a later one
     names. Beyond ``at_most`` of a kind the slots go on, so that a course with one renewal too many
-    can be laid out and refused by its clause. Where a policy never renews, or knows no renewal,
-    cycles past the initial authorization stay without a slot, whatever the payer gave.
+    can be laid out and refused by its clause. Where a policy never renews, cycles past the initial
+    authorization stay without a slot, whatever the payer gave; where it prints no authorization of
+    a kind, just those that the payer gave have one.
     """
     clauses = authorization_clauses(policy, scenario.indication)
-    given = {
-        kind: [(i, a) for i, a in enumerate(scenario.authorizations) if a.kind == kind]
-        for kind in ("initial", "continued")
-    }
+    named = [n for a in scenario.authorizations if isinstance(a.cycles, tuple) for n in a.cycles]
     slots: list[Slot] = []
     first = 1
-    for key, clause in clauses.items():
-        index = 0
-        while clause.kind == "initial" or renewable(policy, scenario.indication):
-            index += 1
-            named = given[clause.kind][index - 1] if index <= len(given[clause.kind]) else None
-            if named is None and (
-                first > cycles or (clause.kind == "initial" and index > clause.at_most)
-            ):
+    for kind in KINDS:
+        if kind == "continued" and not renewable(policy, scenario.indication):
+            break
+        printed = next((item for item in clauses.items() if item[1].kind == kind), None)
+        given = [one for one in enumerate(scenario.authorizations) if one[1].kind == kind]
+        for index in count(1):
+            own = given[index - 1] if index <= len(given) else None
+            over = printed is None or (kind == "initial" and index > printed[1].at_most)
+            if own is None and (first > cycles or over):
                 break
-            later = given[clause.kind][index:]
-            if clause.kind == "initial":
-                later = later + given["continued"]
-            covered = _covered(clause, named[1] if named else None, later, first, cycles)
-            first = max(first, *(n + 1 for n in covered)) if covered else first
-            slots.append(_slot(key, clause, index, named, covered))
+            asked = own[1].cycles if own is not None else None
+            if asked is None and printed is not None:
+                asked = printed[1].cycles
+            if not isinstance(asked, tuple):
+                end = max(cycles + 1, first) if asked is None else first + asked
+                asked = tuple(range(first, min([end, *(n for n in named if n >= first)])))
+            first = max([first, *(n + 1 for n in asked)])
+            slots.append(_slot(kind, index, printed, own, asked))
     return tuple(slots)
-
-
-def _covered(
-    clause: AuthorizationClause,
-    given: Authorization | None,
-    later: Sequence[tuple[int, Authorization]],
-    first: int,
-    cycles: int,
-) -> tuple[int, ...]:
-    """The cycles of an authorization, those before ``first`` being taken."""
-    asked = given.cycles if given is not None and given.cycles is not None else clause.cycles
-    if isinstance(asked, tuple):
-        return asked
-    end = first + asked if asked is not None else max(cycles + 1, first)
-    ahead = [n for _, one in later if isinstance(one.cycles, tuple) for n in one.cycles]
-    return tuple(range(first, min([end, *ahead])))
 
 
 def under(course: Course, active: Callable[[str], bool]) -> Course:
@@ -104,24 +94,23 @@ def under(course: Course, active: Callable[[str], bool]) -> Course:
 
 
 def _slot(
-    key: str,
-    clause: AuthorizationClause,
+    kind: Kind,
     index: int,
-    named: tuple[int, Authorization] | None,
-    covered: tuple[int, ...],
+    printed: tuple[str, AuthorizationClause] | None,
+    own: tuple[int, Authorization] | None,
+    cycles: tuple[int, ...],
 ) -> Slot:
-    position, given = named if named is not None else (None, None)
-    start = given.start.toordinal() if given is not None and given.start is not None else None
-    end = given.end.toordinal() if given is not None and given.end is not None else None
+    key, clause = printed if printed is not None else (None, None)
+    position, given = own if own is not None else (None, None)
     return Slot(
-        id="initial" if (clause.kind, index) == ("initial", 1) else f"{clause.kind}-{index}",
-        kind=clause.kind,
+        id="initial" if (kind, index) == ("initial", 1) else f"{kind}-{index}",
+        kind=kind,
         index=index,
         number=given.number if given is not None else None,
-        start=start,
-        end=end,
-        length=clause.length,
-        cycles=covered,
+        start=given.start.toordinal() if given is not None and given.start is not None else None,
+        end=given.end.toordinal() if given is not None and given.end is not None else None,
+        length=clause.length if clause is not None else None,
+        cycles=cycles,
         units=given.units if given is not None else None,
         member=key,
         setting=f"authorizations.{position}" if position is not None else None,

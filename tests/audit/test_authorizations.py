@@ -302,6 +302,62 @@ def test_where_services_are_covered_a_dispense_may_lie_outside() -> None:
     assert refused(given(plan, mine)) == {}
 
 
+NOTHING_PRINTED = POLICY.model_copy(
+    update={
+        "clauses": {
+            name: clause
+            for name, clause in POLICY.clauses.items()
+            if clause.rule not in ("authorization", "renewal")
+        }
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("end", "found"),
+    [
+        ("2026-02-01", {}),  # 28 infusion days from 5 January
+        (
+            "2026-01-31",
+            {
+                "authorizations.given": [
+                    "cycle 1 has its claim 2026-02-01 outside initial, 2026-01-05 .. 2026-01-31 "
+                    "(3 such days)"
+                ]
+            },
+        ),
+    ],
+)
+def test_an_authorization_that_no_clause_prints_covers_its_cycles_all_the_same(
+    end: str, found: dict[str, list[str]]
+) -> None:
+    plan = given(ONE, {"kind": "initial", "start": "2026-01-05", "end": end})
+    assert refused(plan, NOTHING_PRINTED) == found
+    left_out = refused(plan.model_copy(update={"authorizations": ()}), NOTHING_PRINTED)
+    assert left_out["authorizations.given"] == [
+        "cycle 1 needs the authorization initial, which is not listed"
+    ]
+
+
+def test_a_renewal_that_no_clause_prints_covers_what_is_left() -> None:
+    two = lay_out(scenario(request={"cycles": 2}), starts(0, 42), windows=(("initial", 1, 28),) * 2)
+    document = two.model_dump(mode="json", by_alias=True)
+    document["authorizations"][1].update(id="continued-1", kind="continued")
+    for item in (*document["cycles"], *document["dispenses"], *document["claims"]):
+        item["authorization"] = "initial" if item["cycle"] == 1 else "continued-1"
+    dates = {"start": "2026-02-16", "end": "2026-03-15"}
+    plan = given(
+        Plan.model_validate(document),
+        {"kind": "initial", "cycles": 1, "start": "2026-01-05", "end": "2026-02-01"},
+        {"kind": "continued", **dates},
+    )
+    assert refused(plan, NOTHING_PRINTED) == {}
+    # cycle 2 on days 42 .. 69: 16 February to 15 March
+    early = changed(plan, "scenario.document.authorizations.1.end", "2026-03-14")
+    found = refused(changed(early, "authorizations.1.end", "2026-03-14"), NOTHING_PRINTED)
+    assert set(found) == {"authorizations.given"}
+
+
 def months(count: int) -> Policy:
     """A policy with one authorization of some months."""
     clause = POLICY.clauses["I.rr.initial"]

@@ -108,6 +108,45 @@ def test_a_given_renewal_is_where_the_scenario_says() -> None:
     assert breaks(course, courses(0, 6, 12)) == ["authorizations.1"]
 
 
+def unprinted() -> Policy:
+    """The policy without any word on authorizations and renewals."""
+    full = policy()
+    kept = {k: c for k, c in full.clauses.items() if c.rule not in ("authorization", "renewal")}
+    return full.model_copy(update={"clauses": kept})
+
+
+@pytest.mark.parametrize(("end", "found"), [(9, []), (8, ["authorizations.0"])])
+def test_an_authorization_that_no_clause_prints_is_where_the_scenario_says(
+    end: int, found: list[str]
+) -> None:
+    # cycle 2 infuses days 6 .. 9
+    course = laid(unprinted(), cycles=2, authorizations=[given(start=0, end=end)])
+    assert breaks(course, courses(0, 6)) == found
+    assert breaks(course, courses(0, 6), without("authorizations.0")) == []
+
+
+@pytest.mark.parametrize(("start", "found"), [(6, []), (7, ["authorizations.1"])])
+def test_a_renewal_that_no_clause_prints_is_where_the_scenario_says(
+    start: int, found: list[str]
+) -> None:
+    rows = [given(cycles=1, start=0, end=5), given("continued", start=start, end=20)]
+    course = laid(unprinted(), cycles=2, authorizations=rows)
+    assert breaks(course, courses(0, 6)) == found
+
+
+def test_units_granted_without_dates_count_where_no_clause_prints_an_authorization() -> None:
+    # two cycles of four vials of 10 units
+    for units, found in ((80, []), (79, ["authorizations.0"])):
+        rows = [given(end=30, units=units)]
+        course = laid(unprinted(), cycles=2, authorizations=rows)
+        assert breaks(course, courses(0, 6)) == found
+
+
+def test_a_cycle_that_no_authorization_covers_needs_none_where_none_is_printed() -> None:
+    course = laid(unprinted(), cycles=2, authorizations=[given(cycles=1, start=0, end=5)])
+    assert breaks(course, courses(0, 6)) == []
+
+
 # Dispenses and claims ----------------------------------------------------------------------------
 
 
@@ -223,6 +262,14 @@ def test_each_end_of_a_window_comes_from_the_setting_or_the_clause() -> None:
     full = laid(policy(), cycles=2, authorizations=[given(start=0, end=20)])
     assert standing(build_starts(full), full.slots[0]) == Stands((setting,), (setting,))
     assert standing(build_starts(course, without(setting)), initial) is None
+
+
+def test_what_no_clause_prints_comes_from_the_setting_alone() -> None:
+    setting = "authorizations.0"
+    course = laid(unprinted(), cycles=2, authorizations=[given(end=20)])
+    (only,) = course.slots
+    assert standing(build_starts(course), only) == Stands((setting,), (setting,))
+    assert standing(build_starts(course, without(setting)), only) is None
 
 
 def test_a_start_that_is_given_bars_the_days_before_it_without_the_clause() -> None:

@@ -148,6 +148,30 @@ def test_units_granted_are_left_until_they_are_billed(given: Plan) -> None:
     assert [one.authorization for one in given.coverage.renewals] == ["continued-2"]
 
 
+def test_an_authorization_that_covers_nothing_leaves_the_next_its_own_numbers() -> None:
+    """Continued-1 is for no cycle and has no dates, so the plan does not list it; continued-2 is
+    for 3 cycles and 2,000 units."""
+    made = plan(8)
+    document = made.scenario.document.model_dump(mode="json", exclude_unset=True)
+    document["authorizations"] = [
+        {"kind": "continued", "units": 7},
+        {"kind": "continued", "cycles": [6, 7, 8], "units": 2000},
+    ]
+    stamp = made.scenario.model_copy(
+        update={"document": type(made.scenario.document).model_validate(document)}
+    )
+    second = made.authorizations[1].model_copy(
+        update={"id": "continued-2", "given": True, "cycles": (6, 7, 8)}
+    )
+    found = coverage(
+        made.model_copy(
+            update={"scenario": stamp, "authorizations": (made.authorizations[0], second)}
+        )
+    )
+    left = found.authorizations[1]
+    assert (left.authorization, left.cycles, left.units) == ("continued-2", 3, 2000)
+
+
 def test_the_audit_counts_all_of_it_again(given: Plan) -> None:
     assert audit(given).violations == ()
     coverage = given.coverage

@@ -7,7 +7,13 @@ from typing import get_args
 import pytest
 
 from planner.documents.base import Indication
-from planner.documents.load import list_models, load_drug, load_policy
+from planner.documents.load import (
+    check_against,
+    list_models,
+    load_drug,
+    load_policy,
+    parse_scenario,
+)
 from planner.documents.policy import (
     AuthorizationClause,
     CyclesClause,
@@ -119,3 +125,36 @@ def test_rules_taken_from_the_label_speak_of_the_policy_s_indications_alone() ->
         spoken = {i for c in policy.clauses.values() for i in c.indications}
         assert spoken == set(policy.from_label.indications)
         assert spoken < set(get_args(Indication))
+
+
+@pytest.mark.parametrize(
+    ("authorization", "refused"),
+    [
+        ("{kind: initial, number: A1}", ["authorizations[0].end"]),
+        ("{kind: initial, start: 2026-01-05}", ["authorizations[0].end"]),
+        ("{kind: initial, end: 2026-06-30}", []),  # it opens with the first service
+        ("{kind: continued, end: 2026-06-30}", ["authorizations[0].start"]),
+        ("{kind: continued}", ["authorizations[0].end", "authorizations[0].start"]),
+        ("{kind: continued, start: 2026-01-05, end: 2026-06-30}", []),
+    ],
+)
+def test_an_authorization_has_dates_of_its_own_where_the_policy_prints_none(
+    authorization: str, refused: list[str]
+) -> None:
+    loaded = parse_scenario(
+        "format: planner-scenario/1\npolicy: dme-mac-l33794\npatient: {weight_kg: 70}\n"
+        "indication: adult-rr\nrequest: {first_infusion: 2026-01-05, cycles: 2}\n"
+        f"authorizations:\n  - {authorization}\n"
+    )
+    found = check_against(loaded, DME, load_drug("blinatumomab").drug)
+    assert [problem.path for problem in found] == refused
+    assert {problem.line for problem in found} <= {7}
+
+
+def test_a_renewal_that_is_never_given_needs_no_dates() -> None:
+    loaded = parse_scenario(
+        "format: planner-scenario/1\npolicy: healthpartners-045816\npatient: {weight_kg: 70}\n"
+        "indication: adult-rr\nrequest: {first_infusion: 2026-01-05, cycles: 2}\n"
+        "authorizations: [{kind: continued}]\n"
+    )
+    assert check_against(loaded, HEALTHPARTNERS, load_drug("blinatumomab").drug) == ()

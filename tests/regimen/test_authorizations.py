@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from planner.documents.load import load_policy
 from planner.regimen.authorizations import allot, authorization_clauses
 from planner.regimen.course import Slot
 from tests.oracle.builders import small_policy
@@ -121,6 +122,24 @@ def test_granted_units_and_kinds_are_kept_in_order() -> None:
         "authorizations.0",
         1960,
     )
+
+
+def test_where_no_authorization_is_printed_just_those_given_cover_cycles() -> None:
+    policy = load_policy("dme-mac-l33794").policy
+    assert allot(scenario(), policy, 9) == ()
+    given = [
+        {"kind": "initial", "cycles": 2, "end": at(100)},
+        {"kind": "continued", "start": at(101), "end": at(300)},
+    ]
+    first, second = allot(scenario(authorizations=given), policy, 9)
+    assert (first.id, first.cycles, first.end, first.length) == ("initial", (1, 2), on(100), None)
+    assert (first.member, first.setting) == (None, "authorizations.0")
+    assert (second.id, second.cycles, second.member) == ("continued-1", tuple(range(3, 10)), None)
+
+
+def test_where_coverage_is_never_renewed_a_renewal_that_the_payer_gave_has_no_slot() -> None:
+    given = [{"kind": "continued", "cycles": [4]}]
+    assert allotted(4, indication="pediatric-mrd", authorizations=given) == {"initial": (1, 2, 3)}
 
 
 def test_a_second_initial_authorization_has_an_id_of_its_own() -> None:
