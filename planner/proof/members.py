@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from planner.documents.base import WEEKDAYS
 from planner.documents.conflict import MemberKind
-from planner.documents.scenario import DateWindow
+from planner.documents.scenario import Authorization, DateWindow
 from planner.regimen.bags import default_bags
 from planner.regimen.course import Course
 from planner.regimen.days import changes_on_holidays
@@ -89,8 +89,7 @@ def _settings(course: Course) -> Iterator[Member]:
     if scenario.patient.diagnosis is not None:
         yield Member("setting", "patient.diagnosis", f"diagnosis {scenario.patient.diagnosis}")
     for i, a in enumerate(scenario.authorizations):
-        dates = f"{a.start or 'start open'} .. {a.end or 'end by the policy'}"
-        yield Member("setting", f"authorizations.{i}", f"{a.kind} authorization {dates}")
+        yield Member("setting", f"authorizations.{i}", _authorization(a))
     if course.readings.refill_threshold is not None:
         share = course.readings.refill_threshold
         yield Member("setting", "readings.refill_threshold", f"the next fill after {share} of one")
@@ -135,6 +134,24 @@ def _history(course: Course) -> Iterator[Member]:
         yield Member("history", f"history.claims.{i}", f"{c.units:,} units billed on {c.date}")
     for i, w in enumerate(history.wasted):
         yield Member("history", f"history.wasted.{i}", f"{_vials(w.vials)} lost on {w.date}")
+
+
+def _authorization(given: Authorization) -> str:
+    """All that the payer gave; what it left to the policy is not there."""
+    says = f"{'an' if given.kind == 'initial' else 'a'} {given.kind} authorization"
+    if given.start is not None:
+        says += f" from {given.start}"
+    if given.end is not None:
+        says += f" to {given.end}"
+    holds = []
+    if isinstance(given.cycles, int):
+        holds.append("1 cycle" if given.cycles == 1 else f"{given.cycles} cycles")
+    elif given.cycles is not None:
+        word = "cycle" if len(given.cycles) == 1 else "cycles"
+        holds.append(f"{word} {', '.join(map(str, given.cycles))}")
+    if given.units is not None:
+        holds.append(f"{given.units:,} units")
+    return f"{says} for {' and '.join(holds)}" if holds else says
 
 
 def _vials(count: int) -> str:

@@ -269,3 +269,31 @@ def test_a_course_that_is_all_past_has_its_sentence_too() -> None:
     )
     ids = ("I.rr.initial", "history.claims.0", "history.claims.1")
     assert sentence(body, *ids).startswith("Because I.rr.initial")
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("{kind: initial}", "an initial authorization"),
+        ("{kind: continued, start: 2026-08-03}", "a continued authorization from 2026-08-03"),
+        ("{kind: initial, end: 2026-08-02}", "an initial authorization to 2026-08-02"),
+        (
+            "{kind: initial, start: 2026-01-05, end: 2026-08-02, units: 4900}",
+            "an initial authorization from 2026-01-05 to 2026-08-02 for 4,900 units",
+        ),
+        ("{kind: initial, cycles: 1}", "an initial authorization for 1 cycle"),
+        (
+            "{kind: initial, cycles: 4, units: 3920, end: 2026-08-02}",
+            "an initial authorization to 2026-08-02 for 4 cycles and 3,920 units",
+        ),
+        ("{kind: continued, cycles: [6, 7]}", "a continued authorization for cycles 6, 7"),
+        ("{kind: continued, cycles: [6]}", "a continued authorization for cycle 6"),
+    ],
+)
+def test_an_authorization_that_is_given_says_all_that_was_given(given: str, says: str) -> None:
+    text = HEAD.format(indication="adult-rr", bags="24h") + request("cycles: 7")
+    scenario = parse_scenario(text + f"authorizations: [{given}]\n").scenario
+    drug = load_drug("blinatumomab").drug
+    course = course_of(scenario, load_policy("eocco-0382").policy, drug)
+    (member,) = (m for m in members_of(course) if m.id == "authorizations.0")
+    assert member.says == says
