@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,13 +25,13 @@ request: {first_infusion: 2026-01-05, cycles: 1}
 CODE = re.compile(r"\{code: C91\.02, ")
 
 
-def outcome(folder: Path, dates: str) -> object:
+def outcome(folder: Path, dates: str, scenario: str = SCENARIO) -> object:
     """What one cycle gives where the code has dates of its own."""
     text = shipped("models").joinpath("policies", "eocco-0382.yaml").read_text(encoding="utf-8")
     policy = folder / "policy.yaml"
     policy.write_text(CODE.sub(f"{{code: C91.02, {dates}, ", text), encoding="utf-8")
     file = folder / "scenario.yaml"
-    file.write_text(SCENARIO.replace("POLICY", str(policy)), encoding="utf-8")
+    file.write_text(scenario.replace("POLICY", str(policy)), encoding="utf-8")
     return api.plan(load_scenario(file))
 
 
@@ -49,6 +50,43 @@ def test_a_code_that_is_not_valid_on_one_of_them_leaves_no_calendar(
     dates: str, tmp_path: Path
 ) -> None:
     assert isinstance(outcome(tmp_path, dates), Infeasible)
+
+
+AHEAD = SCENARIO + "readings: {date_of_service: dispense}\n"
+
+
+def test_vials_that_are_billed_when_dispensed_leave_before_a_code_is_valid(tmp_path: Path) -> None:
+    """They are there a day after their dispense, so the first infusion day is too late for it."""
+    assert isinstance(outcome(tmp_path, "from: 2026-01-05", AHEAD), Infeasible)
+    conflict = api.explain(load_scenario(tmp_path / "scenario.yaml"))
+    assert conflict is not None
+    assert (conflict.proven, conflict.minimal) == (True, True)
+    assert {member.id for member in conflict.conflict} == {
+        "App1",
+        "patient.diagnosis",
+        "pharmacy.transit_days",
+        "request.first_infusion",
+    }
+
+
+def test_what_is_billed_when_dispensed_may_be_infused_under_no_valid_code(tmp_path: Path) -> None:
+    """One dispense on Friday 2026-01-02 serves the 28 days from Monday on. The code is valid until
+    then, and on no infusion day."""
+    made = outcome(tmp_path, "until: 2026-01-02", AHEAD)
+    assert isinstance(made, Plan)
+    assert made.audit.violations == ()
+    assert {str(line.date) for line in made.claims} == {"2026-01-02"}
+
+
+def test_a_bag_that_is_hung_in_time_may_run_past_the_code(tmp_path: Path) -> None:
+    """Bags up to day 20, and one bag of 7 days from day 21, 2026-01-26, on."""
+    longer = SCENARIO.replace("bags: [24h]", "bags: [24h, 7d]")
+    made = outcome(tmp_path, "until: 2026-01-26", longer)
+    assert isinstance(made, Plan)
+    assert made.audit.violations == ()
+    assert str(made.claims[-1].date) <= "2026-01-26"
+    assert str(made.bags[-1].hang + timedelta(days=made.bags[-1].days)) == "2026-02-02"
+    assert isinstance(outcome(tmp_path, "until: 2026-01-25", longer), Infeasible)
 
 
 def test_the_conflict_is_of_the_code_and_the_list(tmp_path: Path) -> None:

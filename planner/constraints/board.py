@@ -10,9 +10,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from planner.constraints.moments import Moment, known, moment
 from planner.constraints.system import Active, Key, System, Term
+from planner.documents.policy import DiagnosesClause
 from planner.regimen.authorizations import under
 from planner.regimen.course import BagOption, Course, CourseCycle, Segment, Stock, Variant
 from planner.regimen.cycles import freer, therapy, variants
@@ -120,6 +122,7 @@ class Board:
         self.cycles: dict[int, CycleBoard] = {}
         self._variants: dict[int, tuple[Variant, ...]] = {}
         self._starts: dict[int, Moment] = {}
+        self._codes: dict[str, list[tuple[int, int]]] | None = None
         for cycle in cycles:
             self.cycles[cycle.number] = self._cycle(cycle, origins.get(cycle.number))
 
@@ -147,6 +150,48 @@ class Board:
         if not hospital and any(self.active(m, (day,)) for m in self.rules.bars_hang(day)):
             return True
         return self._before_as_of(day)
+
+    def undated(self, day: int) -> str | None:
+        """The clause (App1) that leaves no claim to be dated on a day, for the code of the patient
+        is not valid then."""
+        if self._codes is None:
+            self._codes = self._dated_codes()
+        for key, spans in self._codes.items():
+            if not any(first <= day <= last for first, last in spans):
+                return key
+        return None
+
+    def _dated_codes(self) -> dict[str, list[tuple[int, int]]]:
+        """When the patient's code is valid, by clause that lists it and stands."""
+        code = self.course.scenario.patient.diagnosis
+        if code is None or not self.active("patient.diagnosis"):
+            return {}
+        found = {}
+        for key, clause in self.course.clause_of("diagnoses"):
+            if not isinstance(clause, DiagnosesClause):
+                continue
+            listed = [c for c in clause.codes if c.code == code]
+            if listed and self.active(key):
+                found[key] = [
+                    (
+                        (c.effective_from or date.min).toordinal(),
+                        (c.effective_until or date.max).toordinal(),
+                    )
+                    for c in listed
+                ]
+        return found
+
+    def bars_bag(self, day: int, *, hospital: bool) -> bool:
+        """Whether an active rule bars a bag from being hung on the day, and billed, where bags are
+        billed when hung."""
+        billed = self.course.readings.service_by_hang
+        return self.bars_hang(day, hospital=hospital) or (billed and self.undated(day) is not None)
+
+    def bars_source(self, day: int) -> bool:
+        """Whether an active rule bars a dispense that feeds bags from being made on the day, and
+        billed, where dispenses are."""
+        billed = not self.course.readings.service_by_hang
+        return self.bars_dispense(day) or (billed and self.undated(day) is not None)
 
     def _before_as_of(self, day: int) -> bool:
         as_of = self.course.as_of

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
 
-from planner.constraints.board import Board
-from planner.constraints.windows import claimed_units
+from planner.constraints.board import Board, CycleBoard
+from planner.constraints.windows import billed_before, claimed_units
 from planner.documents.policy import DiagnosesClause
 
 
@@ -150,35 +150,35 @@ def _nothing_left(board: Board, request: str, numbers: list[int]) -> None:
 
 
 def diagnosis(board: Board) -> None:
-    """App1: the patient's diagnosis is a covered code on the days of service."""
+    """App1: the patient's diagnosis is a covered code on every date of service."""
     code = board.course.scenario.patient.diagnosis
-    if code is None:
+    if code is None or not board.active("patient.diagnosis"):
         return
     for key, clause in board.course.clause_of("diagnoses"):
         if not isinstance(clause, DiagnosesClause) or not board.active(key):
             continue
-        if not board.active("patient.diagnosis"):
-            continue
-        covered = [c for c in clause.codes if c.code == code]
-        if not covered:
+        if code not in [listed.code for listed in clause.codes]:
             board.system.add((key, "patient.diagnosis"), (code,), [], low=1)
             continue
+        for past in board.course.past_units:
+            if board.undated(past.day) == key and board.active(past.member):
+                members = (key, "patient.diagnosis", past.member)
+                board.system.add(members, (code, past.cycle, past.day), (), high=-1)
         for number, cycle in board.cycles.items():
-            outside = [
-                (v, 1)
-                for o, v in cycle.origins.items()
-                if not any(
-                    _valid(
-                        c.effective_from, c.effective_until, o, o + cycle.cycle.infusion_days - 1
-                    )
-                    for c in covered
-                )
-            ]
+            outside = [v for day, v in _billed_on(board, cycle) if board.undated(day) == key]
             if outside:
-                board.system.add((key, "patient.diagnosis"), (code, number), outside, high=0)
+                terms = [(v, 1) for v in outside]
+                board.system.add((key, "patient.diagnosis"), (code, number), terms, high=0)
 
 
-def _valid(start: date | None, until: date | None, first: int, last: int) -> bool:
-    return (start is None or start.toordinal() <= first) and (
-        until is None or until.toordinal() >= last
-    )
+def _billed_on(board: Board, cycle: CycleBoard) -> Iterator[tuple[int, int]]:
+    """(day, variable): what is billed on the day if the variable is 1. A cycle's start is the day
+    of its first bag; what is still to be hung of a dispense that was billed whole adds nothing."""
+    infused = cycle.cycle.progress.infused if cycle.cycle.progress is not None else 0
+    if board.course.readings.service_by_hang:
+        yield from ((origin + infused, v) for origin, v in cycle.origins.items())
+        yield from ((hang.day, hang.variable) for hang in cycle.hangs)
+        return
+    before = billed_before(board, cycle.cycle.number)
+    for hang in cycle.hangs:
+        yield from ((day, v) for day, v in hang.feeds.items() if day not in before)

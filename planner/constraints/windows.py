@@ -82,7 +82,7 @@ def claimed_units(board: Board, number: int) -> Amounts:
     hung of it adds nothing.
     """
     readings = board.course.readings
-    before = _billed_before(board, number)
+    before = billed_before(board, number)
     if not readings.service_by_hang and not readings.opened_billed:
         return _administered_by_dispense(board, board.cycles[number])
     amounts: Amounts = defaultdict(list)
@@ -97,7 +97,8 @@ def claimed_units(board: Board, number: int) -> Amounts:
     return amounts
 
 
-def _billed_before(board: Board, number: int) -> set[int]:
+def billed_before(board: Board, number: int) -> set[int]:
+    """The past dispenses of a cycle whose claims history lists."""
     listed = any(u.listed and u.cycle == number for u in board.course.past_units)
     return {stock.day for stock in board.cycles[number].stock} if listed else set()
 
@@ -110,7 +111,7 @@ def _administered_by_dispense(board: Board, cycle: CycleBoard) -> Amounts:
     unit = therapy(board.course.clauses).mcg_per_unit
     scale = lcm(*((Fraction(h.option.mcg) / unit).denominator for h in cycle.hangs))
     parts: Amounts = defaultdict(list)
-    before = _billed_before(board, cycle.cycle.number)
+    before = billed_before(board, cycle.cycle.number)
     for hang in cycle.hangs:
         part = int(Fraction(hang.option.mcg) / unit * scale)
         for source, variable in hang.feeds.items():

@@ -52,14 +52,14 @@ class ChainSearch:
         sources = [
             day
             for day in range(origin - rules.ahead, end - rules.transit)
-            if not rules.bars_dispense(day)
+            if not rules.bars_source(day)
         ]
         begin: _Key = (origin, None)
         states = {begin: _State((0,) * len(self._order), None, None)}
         for position, segment in enumerate(variant.segments):
             last = origin + segment.first + segment.days
             for day in range(origin + segment.first, last):
-                if rules.bars_hang(day, hospital=segment.site == "hospital"):
+                if rules.bars_bag(day, hospital=segment.site == "hospital"):
                     continue
                 for key in [k for k in states if k[0] == day]:
                     self._extend(states, key, last, (position, index), segment.options, sources)

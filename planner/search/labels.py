@@ -204,7 +204,7 @@ class _Run:
         self.unit_windows = search.unit_windows(first, last, given)
         self.vial_windows = search.vial_windows(earliest, last, given) if every_dispense else []
         self.vial_spans: dict[int, tuple[int, ...]] = {}
-        self.sources = [d for d in range(earliest, last + 1) if not self.rules.bars_dispense(d)]
+        self.sources = [d for d in range(earliest, last + 1) if not self.rules.bars_source(d)]
         self.decided = {d.day for d in search.course.past_dispenses}
         self.decided |= {day for cycle in given for day, _ in cycle.sent}
         self.days = [self._bags(place) for place in block]
@@ -244,7 +244,7 @@ class _Run:
         for position, segment in enumerate(variant.segments):
             end = origin + segment.first + segment.days
             for day in range(origin + segment.first, end):
-                if rules.bars_hang(day, hospital=segment.site == "hospital"):
+                if rules.bars_bag(day, hospital=segment.site == "hospital"):
                     continue
                 for option in segment.options:
                     if day + option.days <= end:

@@ -319,6 +319,7 @@ class Patterns:
     def _pattern(self, cycle: CourseCycle, origin: int) -> Hashable:
         rules = self._chains.rules
         days = range(origin, origin + cycle.infusion_days + 1)
+        earlier = range(origin - rules.ahead, origin + cycle.infusion_days)
         limits = tuple(
             key
             for key, clause in self._course.clause_of("units")
@@ -332,10 +333,8 @@ class Patterns:
             cycle.infusion_days,
             tuple(rules.bars_hang(day, hospital=False) for day in days),
             tuple(rules.bars_hang(day, hospital=True) for day in days),
-            tuple(
-                rules.bars_dispense(day)
-                for day in range(origin - rules.ahead, origin + cycle.infusion_days)
-            ),
+            tuple(rules.bars_dispense(day) for day in earlier),
+            tuple(rules.undated(day) for day in earlier),
             limits,
         )
 

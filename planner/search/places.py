@@ -125,7 +125,7 @@ class Ground:
             return []
         first = min(days) - self.rules.ahead
         last = max(days) + max(place.cycle.infusion_days for place in self.places)
-        return [day for day in range(first, last + 1) if not self.rules.bars_dispense(day)]
+        return [day for day in range(first, last + 1) if not self.rules.bars_source(day)]
 
     def fits(self) -> bool:
         """Whether a search that follows windows as they roll, and claims dated by their bags, can
@@ -262,7 +262,7 @@ class Ground:
         for position, segment in remaining(variants[number], infused):
             end = origin + segment.first + segment.days
             for day in range(origin + max(segment.first, infused), end):
-                if self._bars_hang(day, hospital=segment.site == "hospital"):
+                if self._bars_bag(day, hospital=segment.site == "hospital"):
                     continue
                 for option in sorted(segment.options, key=lambda o: -o.days):
                     if claims is not None and not claims.allows(
@@ -338,10 +338,10 @@ class Ground:
             spare=0 if listed or closed else spare,
         )
 
-    def _bars_hang(self, day: int, *, hospital: bool) -> bool:
+    def _bars_bag(self, day: int, *, hospital: bool) -> bool:
         key = day, hospital
         if key not in self._barred:
-            self._barred[key] = self.rules.bars_hang(day, hospital=hospital)
+            self._barred[key] = self.rules.bars_bag(day, hospital=hospital)
         return self._barred[key]
 
     def _billed(self, claims: Claims | None) -> dict[int, int] | None:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from planner.constraints.model import build
+from planner.constraints.model import build, contradictions
 from planner.documents.policy import DiagnosesClause, Policy
 from tests.constraints.boards import breaks, laid, of_bags, on, without
 from tests.oracle.builders import day, small_drug, small_policy
-from tests.oracle.hand import courses, daily
-from tests.oracle.values import Calendar, Dispense
+from tests.oracle.hand import FULL, courses, daily
+from tests.oracle.values import Bag, Calendar, Dispense
 
 ROOMY = small_policy(quantity=(40, 6), units=(400, 6))
 
@@ -213,16 +213,82 @@ def test_a_diagnosis_outside_the_covered_codes_is_refused() -> None:
     assert breaks(laid(patient={"diagnosis": None}), courses(0)) == []
 
 
-def test_a_code_is_valid_from_the_first_to_the_last_infusion_day() -> None:
-    for dates, kept in (
-        ({"effective_from": day(0)}, True),
-        ({"effective_from": day(1)}, False),
-        ({"effective_until": day(3)}, True),
-        ({"effective_until": day(2)}, False),
-    ):
-        course = laid(covering(**dates), small_drug())
-        found = breaks(course, courses(0))
-        assert found == ([] if kept else ["App1 + patient.diagnosis"])
+REFUSED = ["App1 + patient.diagnosis"]
+
+
+def one_long_bag() -> Calendar:
+    """Cycle 1 of days 0 .. 3, the last two from one bag that is hung on day 2."""
+    return of_bags(*daily(1, 0, 2)[:2], Bag(1, day(2), 2, FULL, 2, day(2)))
+
+
+def sent_ahead() -> Calendar:
+    """Cycle 1 of days 0 .. 3, all of it dispensed on the day before."""
+    return of_bags(*(bag._replace(dispense=day(-1)) for bag in daily(1, 0, 2)))
+
+
+@pytest.mark.parametrize(
+    ("dates", "found"),
+    [
+        ({"effective_from": day(0)}, []),
+        ({"effective_from": day(1)}, REFUSED),
+        ({"effective_until": day(2)}, []),  # infused up to day 3, and billed when it is hung
+        ({"effective_until": day(1)}, REFUSED),
+    ],
+)
+def test_a_code_is_valid_on_the_days_that_bags_are_hung(
+    dates: dict[str, date], found: list[str]
+) -> None:
+    course = laid(covering(**dates), small_drug())
+    assert breaks(course, one_long_bag()) == found
+    for member in REFUSED[0].split(" + "):
+        assert breaks(course, one_long_bag(), without(member)) == []
+
+
+@pytest.mark.parametrize(
+    ("dates", "found"),
+    [
+        ({"effective_from": day(-1)}, []),
+        ({"effective_from": day(0)}, REFUSED),  # the first infusion day, and billed before it
+        ({"effective_until": day(-1)}, []),
+        ({"effective_until": day(-2)}, REFUSED),
+    ],
+)
+def test_a_code_is_valid_on_the_days_of_dispenses_where_these_are_billed(
+    dates: dict[str, date], found: list[str]
+) -> None:
+    course = laid(
+        covering(**dates),
+        small_drug(),
+        readings={"date_of_service": "dispense"},
+        pharmacy={"max_days_ahead": 5},
+    )
+    assert breaks(course, sent_ahead()) == found
+
+
+def test_a_dispense_that_feeds_no_bag_is_billed_under_no_code() -> None:
+    rows = [
+        {"date": day(-1), "vials": 1, "cycle": 1},
+        {"date": day(0), "vials": 4, "cycle": 1},
+    ]
+    course = laid(
+        covering(effective_from=day(0)),
+        small_drug(),
+        readings={"date_of_service": "dispense"},
+        request={"dispenses": rows},
+        pharmacy={"max_days_ahead": 5},
+    )
+    bags = tuple(bag._replace(dispense=day(0)) for bag in daily(1, 0, 2))
+    sent = (Dispense(day(-1), 1, 1), Dispense(day(0), 1, 4))
+    calendar = Calendar(((1, day(0)),), bags, sent)
+    assert breaks(course, calendar, without("II.A")) == []
+
+
+def test_a_claim_of_the_past_is_of_a_day_that_the_code_is_valid_on() -> None:
+    for start, found in ((0, []), (1, ["App1 + patient.diagnosis + history.cycles.0"])):
+        parts = lived(4, cycles=2)
+        course = laid(covering(effective_from=day(start)), small_drug(), **parts)
+        rows = contradictions(course)
+        assert list(dict.fromkeys(" + ".join(row.members) for row in rows)) == found
 
 
 def test_what_is_not_asked_for_makes_no_row() -> None:

@@ -21,7 +21,13 @@ from planner.documents.policy import Policy
 from planner.documents.scenario import Scenario
 from tests.oracle import rules
 from tests.oracle.case import Case
-from tests.oracle.coverage import claim_faults, new_claims, supply_faults, window_faults
+from tests.oracle.coverage import (
+    claim_faults,
+    code_faults,
+    new_claims,
+    supply_faults,
+    window_faults,
+)
 from tests.oracle.grants import count_faults, grant_faults, grants
 from tests.oracle.past import old_dispenses, stock
 from tests.oracle.values import Bag, Calendar, Dispense, Grant, day_after
@@ -92,6 +98,7 @@ def faults(case: Case, calendar: Calendar) -> Iterator[str]:
         rules.dispense_faults(case, calendar),
         supply_faults(case, calendar),
         claim_faults(case, claims),
+        code_faults(case, claims),
     )
 
 

@@ -136,3 +136,23 @@ def claim_faults(case: Case, claims: Sequence[Claim]) -> Iterator[str]:
             billed[claim.day, claim.cycle] += claim.units
     if asked != billed:
         yield "request.claims: other claims than those asked for"
+
+
+def code_faults(case: Case, claims: Sequence[Claim]) -> Iterator[str]:
+    """App1: the patient's code is listed, and valid on the date of every claim, past ones too."""
+    code = case.scenario.patient.diagnosis
+    if code is None:
+        return
+    for name, clause in case.clauses(p.DiagnosesClause):
+        listed = [one for one in clause.codes if one.code == code]
+        if not listed:
+            yield f"{name}: {code} is not covered"
+            continue
+        for claim in [*old_claims(case), *claims]:
+            if not any(_valid_on(one, claim.day) for one in listed):
+                yield f"{name}: {code} is not valid on {claim.day}"
+
+
+def _valid_on(code: p.DiagnosisCode, day: dt.date) -> bool:
+    first, last = code.effective_from or dt.date.min, code.effective_until or dt.date.max
+    return first <= day <= last

@@ -14,13 +14,14 @@ from tests.oracle.brute import candidates, count_candidates, keeps
 from tests.oracle.case import Case
 from tests.oracle.drawn_fresh import drugs, policies, readings, scenarios
 from tests.oracle.drawn_history import with_history
-from tests.oracle.drawn_requests import with_requests
+from tests.oracle.drawn_requests import with_dated_code, with_requests
 from tests.oracle.values import Calendar
 
 Triple = tuple[Scenario, Policy, Drug]
 
 REDRAWN = 0.65  # of the infeasible scenarios drawn first, so that about half are feasible
 CHANGED = {with_history: 0.45, with_requests: 0.7}  # of the feasible ones
+DATED = 0.2  # of those that still are
 
 
 def small_cases(max_candidates: int = 2000) -> st.SearchStrategy[Triple]:
@@ -32,8 +33,9 @@ def small_case(seed: int, max_candidates: int = 2000) -> Triple:
     """The case of a seed: a scenario, its policy and its drug.
 
     A scenario is drawn without history and made small; then, where it is feasible, one of its
-    calendars may become its history up to some day, and another may lend it requests. Draws are
-    independent of each other, so that consecutive seeds are as varied as any.
+    calendars may become its history up to some day, another may lend it requests, and another the
+    dates of its claims to the diagnosis code. Draws are independent of each other, so that
+    consecutive seeds are as varied as any.
     """
     rng = Random(seed)
     case = _fresh(rng, max_candidates)
@@ -47,6 +49,8 @@ def small_case(seed: int, max_candidates: int = 2000) -> Triple:
             if calendar.starts:
                 case = Case(change(rng, case, calendar), case.policy, case.drug)
                 known = _some_calendars(case)
+    if known and rng.random() < DATED:
+        case = Case(case.scenario, with_dated_code(rng, case, rng.choice(known)), case.drug)
     return case.scenario, case.policy, case.drug
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from random import Random
 from typing import Any
 
+from planner.documents.policy import DiagnosesClause, Policy
 from planner.documents.scenario import Authorization, Request, Scenario
 from tests.oracle.case import Case
 from tests.oracle.coverage import new_claims
@@ -41,6 +42,25 @@ def with_requests(rng: Random, case: Case, calendar: Calendar) -> Scenario:
             scenario = scenario.model_copy(update={"authorizations": given})
     request = Request.model_validate(scenario.request.model_dump() | asked)
     return scenario.model_copy(update={"request": request})
+
+
+def with_dated_code(rng: Random, case: Case, calendar: Calendar) -> Policy:
+    """The policy with its one diagnosis code valid from the first date of service of a calendar on,
+    or up to the last one, or a day less."""
+    days = [one.day for one in (*old_claims(case), *new_claims(case, calendar))]
+    less = rng.choice([0, 0, 1])
+    dates = (
+        {"effective_from": day_after(min(days), less)}
+        if rng.random() < 0.5
+        else {"effective_until": day_after(max(days), -less)}
+    )
+    clauses = {
+        name: clause.model_copy(update={"codes": (clause.codes[0].model_copy(update=dates),)})
+        if isinstance(clause, DiagnosesClause)
+        else clause
+        for name, clause in case.policy.clauses.items()
+    }
+    return case.policy.model_copy(update={"clauses": clauses})
 
 
 def _bent(rng: Random, day: dt.date, bend: bool) -> dt.date:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from planner.documents.policy import DiagnosesClause
 from planner.documents.scenario import Scenario
 from tests.oracle.brute import Bag, Calendar, Dispense, violations
 from tests.oracle.hand import FULL, STEP, courses, daily, sent_for
@@ -174,3 +175,39 @@ def test_a_dispense_that_no_bag_needs_has_no_days_supply() -> None:
     read = {"quantity.days_supply": "on"}
     found = broken(calendar, small_scenario(request=request, readings=read), quantity=(9, 6))
     assert found == ["II.A: 1 vials on 2026-01-13 pass the rate"]
+
+
+@pytest.mark.parametrize(
+    ("dates", "read", "kept"),
+    [
+        ({"effective_from": day(0)}, "hang", True),
+        ({"effective_from": day(1)}, "hang", False),
+        ({"effective_until": day(3)}, "hang", True),
+        ({"effective_until": day(2)}, "hang", False),
+        ({"effective_from": day(-1)}, "dispense", True),
+        ({"effective_from": day(0)}, "dispense", False),
+        ({"effective_until": day(-1)}, "dispense", True),
+    ],
+)
+def test_a_code_is_valid_on_the_date_of_every_claim(
+    dates: dict[str, Any], read: str, kept: bool
+) -> None:
+    """Four bags of days 0 to 3, all from a dispense on the day before."""
+    bags = tuple(bag._replace(dispense=day(-1)) for bag in daily(1, 0, 2))
+    policy = small_policy(**LAX)
+    clause = policy.clauses["App1"]
+    assert isinstance(clause, DiagnosesClause)
+    code = clause.codes[0].model_copy(update=dates)
+    clauses = {**policy.clauses, "App1": clause.model_copy(update={"codes": (code,)})}
+    scenario = small_scenario(readings={"date_of_service": read}, pharmacy={"max_days_ahead": 4})
+    calendar = Calendar(((1, day(0)),), bags, sent_for(bags))
+    found = violations(
+        calendar, scenario, policy.model_copy(update={"clauses": clauses}), small_drug()
+    )
+    assert {sentence.split(":")[0] for sentence in found} == (set() if kept else {"App1"})
+
+
+def test_a_code_that_is_not_listed_is_refused() -> None:
+    found = broken(courses(0), small_scenario(patient={"diagnosis": "C91.00"}))
+    assert found == ["App1: C91.00 is not covered"]
+    assert broken(courses(0), small_scenario(patient={"diagnosis": None})) == []

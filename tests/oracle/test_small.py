@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from planner.documents.against import findings_against
 from planner.documents.checks import scenario_findings
 from planner.documents.model_checks import drug_findings, policy_findings
+from planner.documents.policy import DiagnosesClause
 from planner.documents.scenario import DateWindow
 from tests.oracle.brute import Case, best, calendars, count_candidates
 from tests.oracle.grants import allotments
@@ -64,6 +65,11 @@ def features(triple: Triple) -> dict[str, bool]:
         "past dispenses": bool(history.dispenses),
         "past claims": bool(history.claims),
         "no past bags": any(cycle.bags is None for cycle in history.cycles),
+        "dated code": any(
+            code.effective_from or code.effective_until
+            for _, clause in case.clauses(DiagnosesClause)
+            for code in clause.codes
+        ),
         "renewal": any(one.id != "initial" for one in allotments(case)),
         "three cycles": len(case.planned) == 3,
     }
