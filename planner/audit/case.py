@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TypeVar
 
+from planner.documents.contractors import Contractors
 from planner.documents.drug import Drug
 from planner.documents.plan import (
     ClaimLine,
@@ -39,13 +40,15 @@ SILENT: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Case:
-    """One plan under audit. The hashes are those of the files, None where they were not read."""
+    """One plan under audit. The hashes are those of the files, None where they were not read;
+    ``contractors`` is the policy's table, read where the plan speaks of coverage."""
 
     plan: Plan
     policy: Policy
     drug: Drug
     policy_sha256: str | None = None
     drug_sha256: str | None = None
+    contractors: Contractors | None = None
 
     @property
     def scenario(self) -> Scenario:

@@ -10,7 +10,7 @@ from planner.audit.case import Case
 from planner.audit.table import all_rules
 from planner.documents.drug import Drug
 from planner.documents.plan import AuditResult, Plan, Violation
-from planner.documents.policy import Policy
+from planner.documents.policy import ContractorsClause, Policy
 
 Folders = Sequence[str | Path]
 
@@ -31,12 +31,12 @@ def audited(plan: Plan, policy: Policy | None, drug: Drug | None, folders: Folde
 
 def _case(plan: Plan, policy: Policy | None, drug: Drug | None, folders: Folders) -> Case | str:
     """The plan beside its documents, or what is wrong with one that had to be read."""
-    if policy is not None and drug is not None:
-        return Case(plan, policy, drug)
     from planner.documents.errors import InputErrors
     from planner.documents.find import is_path
-    from planner.documents.load import list_models, load_drug, load_policy
+    from planner.documents.load import list_models, load_contractors, load_drug, load_policy
 
+    if policy is not None and drug is not None and plan.coverage is None:
+        return Case(plan, policy, drug)
     list_models(folders)  # a folder that is not there is the caller's error, not the plan's
     named = plan.scenario.document
     policy_sha256 = drug_sha256 = None
@@ -49,9 +49,20 @@ def _case(plan: Plan, policy: Policy | None, drug: Drug | None, folders: Folders
             by_id = plan.drug.id if is_path(named.drug) else named.drug
             drug_file = load_drug(by_id, folders)
             drug, drug_sha256 = drug_file.drug, drug_file.sha256
+        table = _table(plan, policy)
+        contractors = load_contractors(table, folders).contractors if table is not None else None
     except InputErrors as errors:
         return f"a document of the plan cannot be read: {'; '.join(map(str, errors.problems))}"
-    return Case(plan, policy, drug, policy_sha256, drug_sha256)
+    return Case(plan, policy, drug, policy_sha256, drug_sha256, contractors)
+
+
+def _table(plan: Plan, policy: Policy) -> str | None:
+    """The table of contractors that a plan with a word on coverage is held against."""
+    own = plan.scenario.document.indication
+    named = (c for c in policy.clauses.values() if isinstance(c, ContractorsClause))
+    return next(
+        (c.table for c in named if own in c.indications and plan.coverage is not None), None
+    )
 
 
 def _result(checked: int, found: list[tuple[str, str]]) -> AuditResult:

@@ -44,7 +44,7 @@ from planner.documents.policy import (
 Rule = Callable[[Case], Iterator[str]]
 
 # The families of clauses that a plan can be held against. The remaining one, contractors
-# (Appendix 2), names an office and sets no rule for a calendar.
+# (Appendix 2), names an office and sets no rule for a calendar: ``figures.contractor``.
 FAMILIES: dict[type[ClauseBase], Callable[[Case, Any], Iterator[str]]] = {
     AuthorizationClause: clauses_coverage.authorization,
     QuantityClause: clauses_limits.quantity,
@@ -108,6 +108,7 @@ RULES: dict[str, Rule] = {
     "figures.totals": rules_figures.sums,
     "figures.readings": rules_figures.readings,
     "figures.criteria": rules_coverage.criteria,
+    "figures.contractor": rules_coverage.contractor,
     "figures.renewals": rules_coverage.renewals,
     "figures.authorization_days": rules_coverage.authorization_days,
 }
