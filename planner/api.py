@@ -179,7 +179,7 @@ def covered(
     checklist of each renewal, and with what is left of each authorization day by day.
 
     A plan whose criteria are not met is thereby marked as not covered; one whose criteria are
-    undecided lists what is open.
+    undecided lists what is open. All of it is audited with the plan.
 
     Args:
         plan: as ``plan`` returns it.
@@ -187,6 +187,7 @@ def covered(
         models: folders with policies and drugs, searched before the shipped ones.
         known: what earlier scenarios have read and solved, in the place of ``models``.
     """
+    from planner.audit import audit
     from planner.coverage import contractor_of, table_of
     from planner.coverage import covered as coverage
 
@@ -195,7 +196,10 @@ def covered(
     policy = known.policy(scenario.policy).policy
     named = table_of(scenario, policy)
     served = contractor_of(scenario, named[0], known.contractors(named[1])) if named else None
-    return plan.model_copy(update={"coverage": coverage(plan, policy, answer, served)})
+    made = plan.model_copy(update={"coverage": coverage(plan, policy, answer, served)})
+    drug = known.drug(scenario.drug).drug
+    found = audit(made, policy=policy, drug=drug, models_dirs=known.folders)
+    return made.model_copy(update={"audit": found})
 
 
 def explain(

@@ -53,6 +53,7 @@ def check_scenario(
         no_calendar(outcome, loaded, models, json=json, evidence=evidence, out=out)
     refuse_violations(outcome)
     made = api.covered(outcome, answer, known=known)
+    refuse_violations(made)
     found = verdicts(made, known.policy(loaded.scenario.policy).policy)
     if json:
         checked = {

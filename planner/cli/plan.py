@@ -79,6 +79,7 @@ def plan_scenario(
         no_calendar(outcome, loaded, models, json=json, evidence=evidence, out=out, formats=chosen)
     refuse_violations(outcome)
     made = api.covered(outcome, answer, known=known)
+    refuse_violations(made)
     if out is not None:
         _write(made, out, chosen, models, billing)
     if json:

@@ -14,6 +14,7 @@ from planner.audit.table import DATES
 from planner.documents.errors import InputErrors
 from planner.documents.load import LoadedScenario, parse_scenario
 from planner.documents.outcome import OUT_OF_TIME, UNPROVEN, Infeasible, Undecided, undecided
+from planner.documents.plan import Plan
 from planner.documents.printed import document_json
 from planner.fleet.jobs import Job
 
@@ -89,14 +90,25 @@ def _answered(job: Job, options: Options) -> Line:
         if conflict is None:
             return line(job, "undecided", result=undecided(UNPROVEN))
         return line(job, "infeasible", result=json.loads(document_json(conflict)))
-    broken = dict.fromkeys(v.clause for v in outcome.audit.violations)
-    if list(broken) == [DATES]:
-        return line(job, "out-of-dates", errors=[v.says for v in outcome.audit.violations])
-    if broken:
-        said = f"a fault of the program: the plan breaks {', '.join(broken)}"
-        return line(job, "fault", errors=[said])
+    refused = _refused(job, outcome)
+    if refused is not None:
+        return refused
     made = api.covered(outcome, answer, known=known)
+    refused = _refused(job, made)
+    if refused is not None:
+        return refused
     return line(job, "planned", result=json.loads(document_json(made)))
+
+
+def _refused(job: Job, plan: Plan) -> Line | None:
+    """The line of a plan that the audit finds wrong."""
+    broken = dict.fromkeys(v.clause for v in plan.audit.violations)
+    if not broken:
+        return None
+    if list(broken) == [DATES]:
+        return line(job, "out-of-dates", errors=[v.says for v in plan.audit.violations])
+    said = f"a fault of the program: the plan breaks {', '.join(broken)}"
+    return line(job, "fault", errors=[said])
 
 
 def line(job: Job, status: str, **more: Any) -> Line:

@@ -89,12 +89,12 @@ class Reach:
     def _hangs_on(self, day: int, *, hospital: bool) -> bool:
         key = day, hospital
         if key not in self._hangs:
-            self._hangs[key] = not self._rules.bars_hang(day, hospital=hospital)
+            self._hangs[key] = not self._rules.bars_bag(day, hospital=hospital)
         return self._hangs[key]
 
     def _sends_on(self, day: int) -> bool:
         if day not in self._sends:
-            self._sends[day] = not self._rules.bars_dispense(day)
+            self._sends[day] = not self._rules.bars_source(day)
         return self._sends[day]
 
 

@@ -13,6 +13,7 @@ import pytest
 from planner.api import Known
 from planner.cli.main import main
 from planner.cli.new import scenario_text
+from planner.coverage import covered
 from planner.documents.find import shipped
 from planner.documents.outcome import Infeasible, Undecided
 from planner.documents.plan import AuditResult, Plan, Violation
@@ -33,6 +34,7 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], None]:
 
     def answer(outcome: object) -> None:
         monkeypatch.setattr("planner.api.plan", lambda *_, **__: outcome)
+        monkeypatch.setattr("planner.api.covered", lambda plan, *_, **__: plan)
 
     return answer
 
@@ -146,6 +148,25 @@ def test_a_plan_that_fails_its_audit_is_never_shown(
         assert err == "planner: a fault of the program: the plan breaks II.A, IV.rr\n"
 
 
+@pytest.mark.parametrize("command", ["plan", "check"])
+def test_nor_is_one_whose_word_on_the_criteria_does_not_hold(
+    command: str,
+    scenario: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The criteria are met, and the plan is made to say that nobody asked."""
+    wrong = {"status": "not-asked"}
+    monkeypatch.setattr(
+        "planner.coverage.covered", lambda *asked: covered(*asked).model_copy(update=wrong)
+    )
+
+    assert main([command, str(scenario)]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == "planner: a fault of the program: the plan breaks figures.criteria\n"
+
+
 @pytest.mark.parametrize("outcome", [Infeasible(), Undecided()])
 def test_without_a_plan_or_a_proof_nothing_is_decided(
     outcome: Infeasible | Undecided,
@@ -175,6 +196,7 @@ def test_the_time_limit_reaches_the_search(
         return plan_by_hand(1)
 
     monkeypatch.setattr("planner.api.plan", remember)
+    monkeypatch.setattr("planner.api.covered", lambda plan, *_, **__: plan)
 
     assert main(["plan", str(scenario), "--time-limit", "2.5", "--models", str(tmp_path)]) == 0
     known = asked.pop("known")

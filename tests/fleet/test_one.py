@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import pytest
 
 from planner.coverage import DisagreementError as ReadingsDisagreeError
+from planner.coverage import covered
 from planner.documents.outcome import OUT_OF_TIME, UNPROVEN, Infeasible, Undecided
 from planner.fleet.batch import exit_code
 from planner.fleet.jobs import Job
@@ -96,3 +97,15 @@ def test_a_fault_of_the_program_names_its_kind_and_nothing_of_the_input(
     line, found = planned()
     assert found["errors"] == ["a fault of the program: ValueError"]
     assert code_of(line, tmp_path / "out.jsonl") == 1
+
+
+def test_a_word_on_the_criteria_that_does_not_hold_is_a_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nothing = {"missing": ()}
+    monkeypatch.setattr(
+        "planner.coverage.covered", lambda *asked: covered(*asked).model_copy(update=nothing)
+    )
+    line, found = planned()
+    assert line.status == "fault"
+    assert found["errors"] == ["a fault of the program: the plan breaks figures.criteria"]
