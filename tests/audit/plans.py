@@ -149,7 +149,8 @@ def _end(cycle: Cycle) -> date:
 def _phase(indication: str, number: int) -> str:
     if indication.endswith("-rr"):
         return "induction" if number <= 2 else "consolidation" if number <= 5 else "continued"
-    return "induction" if number == 1 else "consolidation"
+    one = number == 1 or indication == "infant-interfant"
+    return "induction" if one else "consolidation"
 
 
 def _cycle(
