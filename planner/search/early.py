@@ -468,7 +468,11 @@ class _Run:
         begun.opened = opened
         begun.left = tuple(source.vials for source in place.sources)
         begun.granted = (label.granted if same else 0) or self.ground.granted(place)
-        if not self.ground.stranded(index, origin, begun.day, begun.left):
+        ground, day = self.ground, begun.day
+        hopeless = ground.stranded(index, origin, day, begun.left) or ground.crowded(
+            index, origin, day, begun.units, begun.sent
+        )
+        if not hopeless:
             yield begun
 
     def _finished(self, label: Label) -> Label | None:

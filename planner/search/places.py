@@ -15,10 +15,11 @@ from planner.regimen.course import BagOption, Course, CourseCycle, Slot
 from planner.regimen.cycles import therapy
 from planner.regimen.spans import last_day
 from planner.search.claimed import Claims, claims_of
-from planner.search.packed import LARGEST
+from planner.search.packed import BITS, LARGEST
 from planner.search.schedule import ChosenBag, ChosenCycle
 
 NEVER = 10**9  # later than any day
+MASK = (1 << BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ class Ground:
         self._bags: dict[tuple[int, int], dict[int, list[ChosenBag]]] = {}
         self._barred: dict[tuple[int, bool], bool] = {}
         self._last_counted: dict[Limit, int] = {}
-        self._least_units: dict[tuple[int, int], Mapping[int, int]] = {}
+        self._leasts: dict[tuple[int, int, str], Mapping[int, int]] = {}
+        self._mosts: dict[tuple[int, str], int] = {}
         self._drawn: dict[tuple[int, int, int], Mapping[int, int]] = {}
 
     def _sendable(self, days: Sequence[int]) -> list[int]:
@@ -178,20 +180,84 @@ class Ground:
     def least_units(self, index: int, origin: int) -> Mapping[int, int]:
         """By day within a cycle, the fewest units that its bags from there on are billed with; a
         day from which there is no way is left out."""
-        key = index, origin
-        if key not in self._least_units:
+        return self._least(index, origin, "units")
+
+    def least_vials(self, index: int, origin: int) -> Mapping[int, int]:
+        """By day within a cycle, the fewest vials that its bags from there on take; a day from
+        which there is no way is left out."""
+        return self._least(index, origin, "vials")
+
+    def _least(self, index: int, origin: int, what: str) -> Mapping[int, int]:
+        key = index, origin, what
+        if key not in self._leasts:
             bags = self.bags(index, origin)
             least = {origin + self.places[index].cycle.infusion_days: 0}
             for day in sorted(bags, reverse=True):
                 ways = [
-                    self.counted(bag.option) + least[day + bag.option.days]
+                    self._amount(bag.option, what) + least[day + bag.option.days]
                     for bag in bags[day]
                     if day + bag.option.days in least
                 ]
                 if ways:
                     least[day] = min(ways)
-            self._least_units[key] = least
-        return self._least_units[key]
+            self._leasts[key] = least
+        return self._leasts[key]
+
+    def crowded(
+        self, index: int, origin: int, day: int, units: Sequence[int], sent: Sequence[int]
+    ) -> bool:
+        """Whether a cycle has no room in the windows of section II, whatever its bags.
+
+        What it takes at least all falls into the window that ends with its last bag (with the last
+        dispense that there can be), where that begins no later than its first.
+
+        Args:
+            index: which cycle.
+            origin: the day it starts on.
+            day: the day of its first bag, up to which ``units`` and ``sent`` are known.
+            units: for each limit of units, what earlier cycles have in each window, packed.
+            sent: the same for each limit of vials.
+        """
+        if not self.exact:
+            return False
+        place, rules = self.places[index], self.rules
+        last = origin + place.cycle.infusion_days - 1
+        for limit, sums in zip(self.unit_limits, units, strict=True):
+            first = last - limit.per_days + 1
+            if first <= day and limit.cycles and place.cycle.number in limit.cycles:
+                room = _room(limit, first, last, day, sums)
+                if room < self._most(index, "units"):
+                    least = self.least_units(index, origin)
+                    if least.get(day, 0) > room:
+                        return True
+        last -= rules.transit
+        for limit, sums in zip(self.vial_limits, sent, strict=True):
+            first = last - limit.per_days + 1
+            if first <= day - rules.ahead and not place.asked:
+                room = _room(limit, first, last, day, sums) - place.spare
+                room += sum(source.vials for source in place.sources)
+                if room < self._most(index, "vials"):
+                    least = self.least_vials(index, origin)
+                    if least.get(day, 0) > room:
+                        return True
+        return False
+
+    def _most(self, index: int, what: str) -> int:
+        """The most that a cycle's bags can come to: what the dearest bag does for each day."""
+        if (index, what) not in self._mosts:
+            cycle = self.places[index].cycle
+            self._mosts[index, what] = max(
+                sum(
+                    max(-(-self._amount(o, what) * s.days // o.days) for o in s.options)
+                    for s in variant.segments
+                    if s.options
+                )
+                for variant in self.rules.variants(cycle)
+            )
+        return self._mosts[index, what]
+
+    def _amount(self, option: BagOption, what: str) -> int:
+        return self.counted(option) if what == "units" else option.vials
 
     def stranded(self, index: int, origin: int, day: int, left: Sequence[int]) -> bool:
         """Whether the bags from a day on cannot use up what is left of the sources that claims ask
@@ -409,6 +475,13 @@ class Ground:
                 reach = clause.per_days - 1 + self.rules.ahead
                 found.append(_limit(clause.limit, clause.per_days, reach, None, dated))
         return found
+
+
+def _room(limit: Limit, first: int, last: int, day: int, sums: int) -> int:
+    """What a window has left, beside what stands in it and what ``sums`` has of the windows that
+    begin up to a day."""
+    own = sums >> BITS * (first - (day - limit.reach)) & MASK
+    return limit.limit - limit.fixed(first, last) - own
 
 
 def _limit(

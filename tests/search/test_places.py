@@ -12,7 +12,7 @@ from planner.constraints.system import Active, everything
 from planner.regimen.course import Course
 from planner.search.by_cycle import Joiner
 from planner.search.chain import ChainSearch
-from planner.search.packed import LARGEST
+from planner.search.packed import BITS, LARGEST
 from planner.search.places import Ground, Limit, Source
 from tests.constraints.boards import laid, on, without
 from tests.oracle.builders import day, small_drug, small_policy
@@ -362,6 +362,64 @@ def test_units_granted_stand_whatever_becomes_of_the_clause_of_the_authorization
         assert ground(course, active).places[0].units == 30
         assert least_delay(course, active) is None
     assert least_delay(course, without("authorizations.0")) == 0
+
+
+def crowded(course: Course, units: int = 0, sent: int = 0, active: Active = everything) -> bool:
+    """Whether a first cycle from day 0 has no room beside so many units and vials of earlier ones
+    in the window that it falls into."""
+    own = ground(course, active)
+    last = on(0) + own.places[0].cycle.infusion_days - 1
+    packed = []
+    for limits, amount, end in (
+        (own.unit_limits, units, last),
+        (own.vial_limits, sent, last - own.rules.transit),
+    ):
+        fields = [end - limit.per_days + 1 - (on(0) - limit.reach) for limit in limits]
+        packed.append([amount << BITS * field for field in fields])
+    return own.crowded(0, on(0), on(0), *packed)
+
+
+def test_a_cycle_is_crowded_where_one_window_holds_all_its_vials_and_is_too_small() -> None:
+    # 24 h bags: a vial for each of four days, sent on days -2 to 3, which are 6 dates
+    def spare(vials: int, **pharmacy: Any) -> Course:
+        policy = small_policy(quantity=(4, 6), units=(400, 6), initial=(40, "days"))
+        return laid(policy, pharmacy={"bags": ["24h"], "spare_vials": vials, **pharmacy})
+
+    assert not crowded(spare(0))
+    assert crowded(spare(1))  # 4 + 1 > 4
+    assert crowded(spare(0), sent=1)
+    assert not crowded(spare(1, bags=["24h", "48h"]))  # 48 h of the step dose are one vial: 2 + 2
+    assert crowded(spare(2, bags=["24h", "48h"]))  # 1 + 2 + 2 > 4
+    assert not crowded(spare(1, max_days_ahead=3))  # days -3 to 3 are 7
+    assert crowded(spare(1, max_days_ahead=3, transit_days=1))  # days -3 to 2 are 6
+    assert not crowded(spare(1), active=without("V.rr.days"))  # it may stop early
+    assert not crowded(spare(1), active=without("II.A"))
+
+
+def test_vials_at_hand_are_none_that_a_window_has_to_hold() -> None:
+    # a vial is asked for on day 0, and at most three more are to be sent
+    policy = small_policy(quantity=(3, 6), units=(400, 6), initial=(40, "days"))
+    daily: dict[str, Any] = {"bags": ["24h"], "max_days_ahead": 2}
+    asked = {"dispenses": [{"date": day(0), "vials": 1, "cycle": 1}]}
+    free = without("request.dispenses")
+    # day 0 has one, which counts where it stands: 1 + 3 > 3
+    assert crowded(laid(policy, pharmacy=daily, request=asked), active=free)
+    assert not crowded(laid(policy, pharmacy=daily, request=asked))  # no others: the rows see
+    roomy = small_policy(quantity=(4, 6), units=(400, 6), initial=(40, "days"))
+    assert not crowded(laid(roomy, pharmacy=daily, request=asked), active=free)
+
+
+def test_a_cycle_is_crowded_by_units_as_by_vials() -> None:
+    # four bags of 10 units on days 0 to 3; a window of 6 dates begins on day -2
+    policy = small_policy(quantity=(40, 6), units=(40, 6), initial=(40, "days"))
+    course = laid(policy, pharmacy={"bags": ["24h"]})
+    assert not crowded(course)
+    assert crowded(course, units=10)
+    # 48 h of the step dose are 10 units
+    assert not crowded(laid(policy, pharmacy={"bags": ["24h", "48h"]}), units=10)
+    assert crowded(laid(policy, pharmacy={"bags": ["24h", "48h"]}), units=20)
+    short = small_policy(quantity=(40, 6), units=(20, 3), initial=(40, "days"))
+    assert not crowded(laid(short, pharmacy={"bags": ["24h"]}))  # no window of 3 holds them all
 
 
 def test_administered_units_are_those_infused_rounded_up() -> None:
