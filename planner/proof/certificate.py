@@ -36,7 +36,7 @@ from planner.proof.tree import (
 )
 
 if TYPE_CHECKING:
-    from planner.proof.judge import Ruling
+    pass
 
 WHOLE = 1e-6
 BRANCH_ON = ("s", "y", "x", "h")
@@ -94,14 +94,13 @@ def certify(system: System, *, leaves: int = 200) -> Certificate | None:
 
 
 def certificate_for(
-    system: System, *, leaves: int = 200, timeout_ms: int = 5_000
-) -> tuple[Certificate | None, Ruling]:
-    """The certificate of a system believed to have no solution, and the ruling it supports.
-
-    Exact where one is found, else the word of a second engine, else (None, UNKNOWN).
+    systems: Iterable[System], *, leaves: int = 200, timeout_ms: int = 5_000
+) -> Certificate | None:
+    """The certificate of a problem believed to have no solution: exact, of the first of its parts
+    that gives one, else the word of a second engine on the last of them, else None.
 
     Args:
-        system: the rows of the conflict.
+        systems: parts of the problem, the plainest first; the last is looked at as a whole.
         leaves: the most cases that an exact proof may have.
         timeout_ms: milliseconds for the second engine, above 0.
 
@@ -111,16 +110,17 @@ def certificate_for(
     from planner.proof.judge import Ruling
     from planner.proof.second import asked
 
-    certificate = certify(system, leaves=leaves)
-    if certificate is not None:
-        return certificate, Ruling.NO
-    opinion = asked(system, timeout_ms)
+    last: System | None = None
+    for last in systems:
+        certificate = certify(last, leaves=leaves)
+        if certificate is not None:
+            return certificate
+    opinion = None if last is None else asked(last, timeout_ms)
     if opinion is None or opinion.ruling is Ruling.UNKNOWN:
-        return None, Ruling.UNKNOWN
+        return None
     if opinion.values is not None:
         raise DisagreementError(opinion.engine, opinion.values)
-    word = Certificate(kind="second-engine", checked=True, engine=opinion.engine)
-    return sealed(word), Ruling.NO
+    return sealed(Certificate(kind="second-engine", checked=True, engine=opinion.engine))
 
 
 def sealed(certificate: Certificate) -> Certificate:

@@ -15,7 +15,7 @@ from planner.documents.conflict import (
 from planner.documents.load import LoadedDrug, LoadedPolicy, LoadedScenario
 from planner.documents.plan import DrugStamp, PolicyStamp, ScenarioStamp, SolverStamp
 from planner.proof.because import because
-from planner.proof.certificate import certificate_for, certify, sealed
+from planner.proof.certificate import certificate_for, sealed
 from planner.proof.explain import Explanation, explain
 from planner.proof.members import Member
 from planner.proof.remedies import remedies
@@ -93,9 +93,7 @@ def _certificate(found: Explanation) -> Certificate | None:
     Members that no row cites have shaped which decisions there are; they are listed as taken as
     given.
     """
-    certificate = next(filter(None, (certify(system) for system in found.systems)), None)
-    if certificate is None:
-        certificate, _ = certificate_for(found.systems[-1])
+    certificate = certificate_for(found.systems())
     if certificate is None:
         return None
     cited = {m for row in certificate.rows for m in row.members}
@@ -103,7 +101,7 @@ def _certificate(found: Explanation) -> Certificate | None:
     if found.moves:
         given = (
             *given,
-            "no member names a date, so the first possible start stands for every other",
+            "no member names a date, so one start stands for every other",
         )
     return sealed(certificate.model_copy(update={"barred": given}))
 

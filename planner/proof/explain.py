@@ -7,8 +7,9 @@ of the whole problem, so what clashes there clashes in the course.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from planner.constraints.board import Board
 from planner.constraints.model import (
@@ -36,28 +37,32 @@ Builder = Callable[[Course, Active], Board]
 class Explanation:
     """A conflict of a course.
 
-    ``minimal``: for every member a calendar without it was found. ``systems``: parts of the
-    problem under just these members, plainest first, of which one at least is infeasible.
-    ``moves``: under these members one day serves as well as another; one start stands for all.
-    ``evidence``: by member, a calendar that exists without it.
+    ``minimal``: for every member a calendar without it was found. ``moves``: under these members
+    one day serves as well as another; one start stands for all. ``evidence``: by member, a calendar
+    that exists without it. ``parts`` build what ``systems`` gives.
     """
 
     members: tuple[Member, ...]
     minimal: bool
     others: tuple[tuple[Member, ...], ...]
-    systems: tuple[System, ...]
     moves: bool
     evidence: tuple[tuple[str, Schedule], ...]
+    parts: tuple[Callable[[], System], ...]
+
+    def systems(self) -> Iterator[System]:
+        """Parts of the problem under just these members, the plainest first, of which one at least
+        is infeasible. Each is built when it is asked for, and once."""
+        return (build_part() for build_part in self.parts)
 
 
 @dataclass(frozen=True)
 class _Found:
-    """Conflicts, and what builds the parts of the problem they show in, the plainest first; the
-    last of these has one cycle alone where ``single``."""
+    """Conflicts, and what builds the parts of the problem they show in, the plainest first;
+    ``cycles`` are those of the last of these where it has bags and dispenses."""
 
     conflicts: list[Minimal]
     builders: tuple[Builder, ...]
-    single: bool = False
+    cycles: Sequence[CourseCycle] = ()
 
 
 def explain(course: Course) -> Explanation | None:
@@ -84,21 +89,21 @@ def explain(course: Course) -> Explanation | None:
         fewer = quickxplain(whole.ruling, first.members)
         if len(fewer.members) == len(first.members):
             break
-        found = _Found([fewer, *others], _within(course.cycles), len(course.cycles) == 1)
+        found = _Found([fewer, *others], _within(course.cycles), course.cycles)
     evidence = [(m, judged.schedule) for m, judged in without if judged.schedule is not None]
-    minimal = first.proven and len(evidence) == len(first.members)
+    standing = Without(frozenset(ids) - frozenset(first.members))
     return Explanation(
         members=tuple(by_id[m] for m in first.members),
-        minimal=minimal,
+        minimal=first.proven and len(evidence) == len(first.members),
         others=tuple(tuple(by_id[m] for m in other.members) for other in others),
-        systems=tuple(
-            builder(course, Without(frozenset(ids) - frozenset(first.members))).system
-            for builder in found.builders
-        ),
-        moves=found.single
-        and any_day_serves(course, Without(frozenset(ids) - frozenset(first.members))),
+        moves=_moves(course, standing, found.cycles),
         evidence=tuple(evidence),
+        parts=tuple(_building(builder, course, standing) for builder in found.builders),
     )
+
+
+def _building(builder: Builder, course: Course, active: Active) -> Callable[[], System]:
+    return cache(lambda: builder(course, active).system)
 
 
 def _plain(course: Course, ids: Sequence[str]) -> _Found | None:
@@ -149,7 +154,7 @@ def _parts(course: Course, ids: Sequence[str]) -> _Found | None:
             part = course.cycles[first : first + size]
             judge = Judge(course, ids, cycles=part)
             if judge(ids).ruling is Ruling.NO:
-                return _Found([quickxplain(judge.ruling, ids)], _within(part), size == 1)
+                return _Found([quickxplain(judge.ruling, ids)], _within(part), part)
     return None
 
 
@@ -158,7 +163,7 @@ def _whole(judge: Judge, ids: Sequence[str]) -> _Found | None:
         return None
     found = quickxplain(judge.ruling, ids)
     cycles = judge.course.cycles
-    return _Found([found], _within(cycles), len(cycles) == 1)
+    return _Found([found], _within(cycles), cycles)
 
 
 def _within(part: Sequence[CourseCycle]) -> tuple[Builder, ...]:
@@ -166,8 +171,8 @@ def _within(part: Sequence[CourseCycle]) -> tuple[Builder, ...]:
     rule looks at the calendar is as good on one day as on another: one start stands for all."""
 
     def whole(course: Course, active: Active) -> Board:
-        one = len(part) == 1 and any_day_serves(course, active)
-        origins = {part[0].number: (part[0].earliest,)} if one else None
+        one = part[0] if _moves(course, active, part) else None
+        origins = None if one is None else {one.number: (_any_day(course, active, one),)}
         return build(course, active, cycles=part, origins=origins)
 
     return (lambda course, active: build_chains(course, active, part), whole)
@@ -184,22 +189,39 @@ DAY_BOUND = (
 )
 
 
-def any_day_serves(course: Course, active: Active) -> bool:
-    """Whether the rules that stand know no dates: a calendar moved by some days is one, too."""
-    request = course.scenario.request
-    fixed = (
-        course.as_of is not None
-        or bool(course.past)
-        or bool(course.past_dispenses)
-        or bool(course.past_units)
-        or any(len(cycle.variants) > 1 for cycle in course.cycles)
+def _moves(course: Course, active: Active, part: Sequence[CourseCycle]) -> bool:
+    return len(part) == 1 and any_day_serves(course, active, part[0])
+
+
+def any_day_serves(course: Course, active: Active, cycle: CourseCycle) -> bool:
+    """Whether the rules that stand know no dates of a cycle, but perhaps a first one (``as_of``): a
+    calendar of it moved to a later day is one, too."""
+    begun = (
+        cycle.progress is not None
+        or any(stock.cycle == cycle.number for stock in course.stock)
+        or any(sent.cycle == cycle.number for sent in course.past_dispenses)
     )
-    dated = [
+    request = course.scenario.request
+    dated = {
         *DAY_BOUND,
         *(f"request.cycle_starts.{n}" for n in request.cycle_starts),
         *(f"request.dispenses.{i}" for i in range(len(request.dispenses))),
         *(f"request.claims.{i}" for i in range(len(request.claims))),
         *(f"authorizations.{i}" for i in range(len(course.scenario.authorizations))),
-    ]
-    known = {member.id for member in members_of(course)}
-    return not fixed and not any(member in known and active(member) for member in dated)
+    }
+    return (
+        not begun
+        and len(cycle.variants) == 1
+        and not any(
+            active(member.id)
+            for member in members_of(course)
+            if member.kind == "history" or member.id in dated
+        )
+    )
+
+
+def _any_day(course: Course, active: Active, cycle: CourseCycle) -> int:
+    """The start that stands for every other where any day serves."""
+    if course.as_of is None:
+        return cycle.earliest
+    return Board(course, active, (), {}, bags=False).origin_days(cycle)[-1]

@@ -91,7 +91,7 @@ def cited(name: str) -> System:
         (row.members, row.about, row.low, row.high, frozenset((named[v], c) for v, c in row.terms))
         for row in certificate.rows
     }
-    for part in explained(name).systems:
+    for part in explained(name).systems():
         names = [words(key) for key in part.keys]
         by_text = {
             (

@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 
+import planner
 from planner.documents.load import load_drug, load_policy, parse_scenario
 from planner.documents.policy import Policy
 from planner.documents.scenario import Scenario
@@ -118,3 +119,30 @@ as_of: 2026-01-05
     sentence = because(course, [m for m in members_of(course) if m.id in ids])
     assert "reach over every gap" not in sentence
     assert all(member in sentence for member in ids)
+
+
+def test_one_start_stands_for_all_in_a_course_under_way_too() -> None:
+    """28 vials and a spare one within 42 dates, 29 > 28, on whatever day cycle 2 starts: nothing
+    that clashes has a date, and ``as_of`` bars no day that a later start would need."""
+    text = """\
+format: planner-scenario/1
+policy: eocco-0382
+indication: adult-consolidation
+patient: {age: 41, weight_kg: 70}
+pharmacy: {bags: [24h], max_days_ahead: 14, transit_days: 0, spare_vials: 1, holidays: none}
+request: {first_infusion: 2026-01-05, cycles: 2}
+history: {cycles: [{cycle: 1, start: 2026-01-05}]}
+as_of: 2026-02-09
+"""
+    found = planner.explain(parse_scenario(text), remedies=False)
+    assert found is not None
+    assert [m.id for m in found.conflict] == [
+        "II.A",
+        "V.consolidation.days",
+        "pharmacy.bags",
+        "pharmacy.max_days_ahead",
+        "pharmacy.spare_vials",
+    ]
+    assert found.minimal
+    assert found.certificate.kind == "farkas"
+    assert "no member names a date, so one start stands for every other" in found.certificate.barred

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -49,17 +50,26 @@ def test_a_solution_comes_with_its_values_and_the_engine_with_its_version() -> N
 
 def test_an_exact_proof_needs_no_second_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "z3", None)
-    certificate, ruling = certificate_for(system_of([(0, 1)] * 3, *HALVES))
+    certificate = certificate_for([system_of([(0, 1)] * 3, *HALVES)])
 
-    assert ruling is Ruling.NO
     assert certificate is not None
     assert certificate.kind == "cases"
 
 
-def test_where_no_exact_proof_is_found_the_second_engine_gives_its_word() -> None:
-    certificate, ruling = certificate_for(system_of([(0, 1)] * 3, *HALVES), leaves=1)
+def test_the_first_part_that_proves_it_is_certified_and_no_other_is_built() -> None:
+    def parts() -> Iterator[System]:
+        yield system_of([(0, 1)] * 2, ({0: 1, 1: 1}, 1, 1))  # has a solution
+        yield system_of([(0, 1)], ({0: 1}, 2, None))
+        raise AssertionError
 
-    assert ruling is Ruling.NO
+    certificate = certificate_for(parts())
+    assert certificate is not None
+    assert (certificate.kind, [row.low for row in certificate.rows]) == ("farkas", [2])
+
+
+def test_where_no_exact_proof_is_found_the_second_engine_gives_its_word() -> None:
+    certificate = certificate_for([system_of([(0, 1)] * 3, *HALVES)], leaves=1)
+
     assert certificate is not None
     assert (certificate.kind, certificate.checked) == ("second-engine", True)
     assert certificate.engine is not None
@@ -74,7 +84,7 @@ def test_without_a_second_engine_nothing_is_claimed(monkeypatch: pytest.MonkeyPa
     system = system_of([(0, 1)] * 3, *HALVES)
 
     assert second_opinion(system, MINUTE) is None
-    assert certificate_for(system, leaves=1) == (None, Ruling.UNKNOWN)
+    assert certificate_for([system], leaves=1) is None
 
 
 def test_a_solution_found_by_the_second_engine_is_disagreement_with_its_values() -> None:
@@ -83,7 +93,7 @@ def test_a_solution_found_by_the_second_engine_is_disagreement_with_its_values()
     with pytest.raises(
         DisagreementError, match=r"engines disagree: .* none exists; z3 .* found one"
     ):
-        certificate_for(system)
+        certificate_for([system])
     with pytest.raises(DisagreementError) as caught:
-        certificate_for(system)
+        certificate_for([system])
     assert caught.value.values == (1, 0)

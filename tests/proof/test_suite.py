@@ -94,7 +94,7 @@ def test_the_second_engine_finds_no_calendar_under_the_members(name: str) -> Non
     they are few; on the whole, too, of a course that is short."""
     pytest.importorskip("z3")
     course, rows = course_in(name), cited(name)
-    parts = (rows,) if len(rows.rows) <= FEW_ROWS else explained(name).systems
+    parts = (rows,) if len(rows.rows) <= FEW_ROWS else explained(name).systems()
     assert Ruling.NO in (second_opinion(s, MINUTE) for s in parts)
     if len(course.cycles) <= SMALL:
         left_out = {m.id for m in members_of(course)} - {m.id for m in explained(name).members}
