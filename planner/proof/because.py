@@ -7,10 +7,16 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from planner.documents.policy import AuthorizationClause, CyclesClause, RenewalClause
+from planner.documents.policy import (
+    AuthorizationClause,
+    CyclesClause,
+    QuantityClause,
+    RenewalClause,
+)
 from planner.proof.members import Member
 from planner.proof.window import in_words, overflowing, short
-from planner.regimen.course import Course
+from planner.regimen.bags import default_bags
+from planner.regimen.course import Course, Variant
 from planner.regimen.days import changes_on_holidays
 from planner.regimen.spans import last_day
 
@@ -25,7 +31,17 @@ def because(course: Course, members: Sequence[Member]) -> str:
         members: a minimal conflict of it.
     """
     ids = [m.id for m in members]
-    for say in (_dose, _overflowing, _too_many_cycles, _late_cycle, _waits, _too_soon, _bags):
+    sentences = (
+        _dose,
+        _overflowing,
+        _crowded,
+        _too_many_cycles,
+        _late_cycle,
+        _waits,
+        _too_soon,
+        _bags,
+    )
+    for say in sentences:
         for sentence in say(course, ids):
             return sentence
     named = [f"{m.id} ({m.says})" for m in members]
@@ -38,6 +54,62 @@ def _overflowing(course: Course, ids: Sequence[str]) -> Iterator[str]:
     window = overflowing(course, ids)
     if window is not None:
         yield in_words(window)
+
+
+def _crowded(course: Course, ids: Sequence[str]) -> Iterator[str]:
+    """A cycle whose vials, with the spare ones, all go out within the dates of one window."""
+    days = any(k in course.clauses and course.clauses[k].rule == "infusion-days" for k in ids)
+    if not days or not {"pharmacy.bags", "pharmacy.max_days_ahead"} <= set(ids):
+        return
+    pharmacy = course.scenario.pharmacy
+    ahead, spare, transit = (
+        value if f"pharmacy.{name}" in ids else 0
+        for name, value in (
+            ("max_days_ahead", pharmacy.max_days_ahead),
+            ("spare_vials", pharmacy.spare_vials),
+            ("transit_days", pharmacy.transit_days),
+        )
+    )
+    clauses = [(k, course.clauses[k]) for k in ids if k in course.clauses]
+    for cycle in course.cycles:
+        taken = min((_least_vials(variant) for variant in cycle.variants), default=0)
+        dates = cycle.infusion_days + ahead - transit
+        for key, clause in clauses:
+            if not isinstance(clause, QuantityClause) or cycle.progress is not None:
+                continue
+            if dates <= clause.per_days and taken + spare > clause.limit:
+                bags = ", ".join(pharmacy.bags or default_bags(course.drug))
+                more = f" and {_count(spare, 'spare vial')}" if spare else ""
+                until = f"{_count(transit, 'day')} before its last" if transit else "its last"
+                yield (
+                    f"Cycle {cycle.number} takes at least {taken} vials in bags of {bags}{more}, "
+                    f"all sent on the {dates} dates from {_count(ahead, 'day')} before its start "
+                    f"to {until} infusion day, and {key} allows {clause.limit} on any "
+                    f"{clause.per_days}: {taken + spare} > {clause.limit}"
+                )
+
+
+def _least_vials(variant: Variant) -> int:
+    """The fewest vials of bags that cover the infusion days, whatever days they are changed on; 0
+    where none do."""
+    total = 0
+    for segment in variant.segments:
+        least: list[int | None] = [0]  # by infusion days covered
+        for covered in range(1, segment.days + 1):
+            ways = [
+                before + option.vials
+                for option in segment.options
+                if option.days <= covered
+                for before in [least[covered - option.days]]
+                if before is not None
+            ]
+            least.append(min(ways, default=None))
+        total += least[-1] or 0
+    return total
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _dose(course: Course, ids: Sequence[str]) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from planner.documents.load import load_drug, load_policy, parse_scenario
@@ -33,7 +35,11 @@ LATE_UNITS = ("II.B.cycles-1-5", "V.rr.days", "request.max_delay_days", "pharmac
 
 
 def sentence(body: str, *ids: str, indication: str = "adult-rr", bags: str = "24h") -> str:
-    text = HEAD.format(indication=indication, bags=bags) + body
+    return because_of(HEAD.format(indication=indication, bags=bags) + body, ids)
+
+
+def because_of(text: str, ids: Sequence[str]) -> str:
+    """The sentence for these members of a scenario."""
     scenario = parse_scenario(text).scenario
     drug = load_drug("blinatumomab").drug
     course = course_of(scenario, load_policy("eocco-0382").policy, drug)
@@ -97,6 +103,39 @@ def test_the_bags_that_bill_the_fewest_units_are_taken() -> None:
     body = request("cycles: 2, max_delay_days: 0") + BEGUN + BILLED
     # 4 bags of 7 days from 6 vials each bill 4 x 210 = 840: 35 + 840 = 875
     assert sentence(body, *LATE_UNITS, "history.claims.1", bags="24h, 7d").startswith("Because ")
+
+
+CROWDED = ("II.A", "V.rr.days", "pharmacy.bags", "pharmacy.max_days_ahead", "pharmacy.spare_vials")
+
+
+TRANSIT = "pharmacy.transit_days"
+
+
+def spare(settings: str, *more: str, bags: str = "24h") -> str:
+    """The sentence of spare vials beside bags, with these settings of the pharmacy."""
+    head = HEAD.replace("transit_days: 0, ", "") if TRANSIT in more else HEAD
+    text = head.format(indication="adult-rr", bags=bags).rstrip("}\n") + f", {settings}}}\n"
+    return because_of(text + request("cycles: 2"), CROWDED + more)
+
+
+def test_vials_that_all_go_out_within_a_window_are_added_up() -> None:
+    # 28 bags of 24 h, from day -14 to day 27
+    assert spare("max_days_ahead: 14, spare_vials: 1") == (
+        "Cycle 1 takes at least 28 vials in bags of 24h and 1 spare vial, all sent on the 42 dates "
+        "from 14 days before its start to its last infusion day, and II.A allows 28 on any 42: "
+        "29 > 28"
+    )
+    # on day 26 at the latest, where they travel for a day
+    assert spare("max_days_ahead: 15, spare_vials: 2, transit_days: 1", TRANSIT).endswith(
+        "and 2 spare vials, all sent on the 42 dates from 15 days before its start to 1 day before "
+        "its last infusion day, and II.A allows 28 on any 42: 30 > 28"
+    )
+
+
+def test_vials_that_need_not_go_out_within_a_window_are_not() -> None:
+    assert spare("max_days_ahead: 15, spare_vials: 1").startswith("Because ")  # 43 dates
+    # 4 vials in the step week, 3 x 6 in the others: 22 + 1
+    assert spare("max_days_ahead: 14, spare_vials: 1", bags="24h, 48h, 7d").startswith("Because ")
 
 
 def test_a_pinned_start_is_counted_from_the_first_infusion() -> None:
