@@ -13,6 +13,7 @@ from planner import load_scenario, plan
 from planner.constraints.model import build
 from planner.documents.outcome import Infeasible
 from planner.documents.plan import Plan
+from planner.documents.policy import QuantityClause
 from planner.proof.checker import check
 from planner.proof.judge import Ruling, Without
 from planner.proof.members import members_of
@@ -36,9 +37,9 @@ SMALL, FEW = 1, 2_000  # cycles and variables of a system that the second engine
 FEW_ROWS = 100
 MINUTE = 60_000
 SECONDS = 10.0  # deterministic
-# where any chain of bags comes to the same sum the second engine tries one after another: a test of
-# its own adds up
-ADDED_UP = ("reading-units-administered",)
+# where any chain of bags, or any choice of dispenses, comes to the same sum the second engine tries
+# one after another: a test of its own adds up
+ADDED_UP = ("reading-units-administered", "spare-vials")
 
 
 def test_every_scenario_has_its_pair_and_its_expected_conflict() -> None:
@@ -118,6 +119,39 @@ def test_units_given_are_the_doses_of_the_days_whatever_the_bags() -> None:
         "V.rr.days",
         "authorizations.0",
     ]
+
+
+def test_daily_bags_and_a_spare_vial_pass_the_window_that_all_of_them_fall_into() -> None:
+    """28 + 1 > 28 on the 42 dates from day -14 to day 27; each member is needed for that sum."""
+    course = course_in("spare-vials")
+    [cycle] = course.cycles
+    clause = course.clauses["II.A"]
+    assert isinstance(clause, QuantityClause)
+    pharmacy = course.scenario.pharmacy
+    # each infusion day has a bag of its own, of one vial, sent 14 days before it at the earliest
+    assert {(o.days, o.vials) for v in cycle.variants for s in v.segments for o in s.options} == {
+        (1, 1)
+    }
+    days, ahead, spare = cycle.infusion_days, pharmacy.max_days_ahead, pharmacy.spare_vials
+    assert (days, ahead, spare) == (28, 14, 1)
+    assert clause.per_days == 42 == days + ahead
+    assert clause.limit == 28 < days + spare
+    assert [m.id for m in explained("spare-vials").members] == [
+        "II.A",
+        "V.consolidation.days",
+        "pharmacy.bags",
+        "pharmacy.max_days_ahead",
+        "pharmacy.spare_vials",
+    ]
+    # a vial more allowed; a day less; a bag of 7 days, which takes 6 vials; a vial sent on day -15
+    # and the last on day 27, the 43rd date; no spare one
+    seven = course.drug.bags["7d"].days
+    [six] = {r.vials for r in course.drug.fixed if r.bag == "7d" and r.mcg_per_day == 28}
+    assert days + spare <= clause.limit + 1
+    assert days - 1 + spare <= clause.limit
+    assert days - seven + six + spare <= clause.limit
+    assert days + (ahead + 1) > clause.per_days
+    assert days <= clause.limit
 
 
 def test_every_conflict_is_the_same_under_another_hash_seed() -> None:
