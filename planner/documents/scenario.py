@@ -134,7 +134,7 @@ class Facts(Document):
 class Patient(Document):
     """Who is treated. No name and no record number belong here: ``ref`` is a pseudonym."""
 
-    ref: str | None = Field(default=None, max_length=200, description="A pseudonym.")
+    ref: str | None = Field(default=None, max_length=20_000, description="A pseudonym.")
     birth_date: BirthDay | None = None
     age: Exact | None = Field(
         default=None, ge=0, le=130, description="Years at the first infusion; 0.5 is six months."
@@ -157,7 +157,7 @@ class Patient(Document):
     state: Annotated[str, AfterValidator(state_code)] | None = Field(
         default=None, description="US state or territory, for example OR."
     )
-    county: str | None = Field(default=None, max_length=200)
+    county: str | None = Field(default=None, max_length=20_000)
     facts: Facts = Field(default=Facts(), description="What the criteria ask; missing is unknown.")
 
 
@@ -335,7 +335,7 @@ class Scenario(Document):
     """One patient's course under one policy, as the pharmacy asks for it."""
 
     format: Literal["planner-scenario/1"]
-    title: str = Field(default="", max_length=500)
+    title: str = Field(default="", max_length=20_000)
     policy: str = Field(
         min_length=1, description="A file name under models/policies without .yaml, or a path."
     )
