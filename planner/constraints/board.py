@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from planner.constraints.moments import Moment, known, moment
 from planner.constraints.system import Active, Key, System, Term
@@ -18,7 +19,6 @@ from planner.documents.policy import DiagnosesClause
 from planner.regimen.authorizations import under
 from planner.regimen.course import BagOption, Course, CourseCycle, Segment, Stock, Variant
 from planner.regimen.cycles import freer, therapy, variants
-from planner.regimen.days import DayRules
 
 WIDE = 42  # days a start may move, for each cycle so far, where no rule bounds it: the horizon
 AHEAD = 42  # days a vial may wait where no rule bounds it
@@ -109,7 +109,8 @@ class Board:
         self.feeds = feeds
         self.only = only
         self.system = System()
-        self.rules = DayRules(course.scenario.pharmacy)
+        self.rules = course.days
+        self._barred: dict[tuple[int, bool], bool] = {}
         pharmacy = course.scenario.pharmacy
         self.transit = pharmacy.transit_days if active("pharmacy.transit_days") else 0
         self.ahead = pharmacy.max_days_ahead
@@ -147,9 +148,11 @@ class Board:
 
     def bars_hang(self, day: int, *, hospital: bool) -> bool:
         """Whether an active rule bars a bag change or disconnect on the day."""
-        if not hospital and any(self.active(m, (day,)) for m in self.rules.bars_hang(day)):
-            return True
-        return self._before_as_of(day)
+        key = day, hospital
+        if key not in self._barred:
+            bars = () if hospital else self.rules.bars_hang(day)
+            self._barred[key] = any(self.active(m, (day,)) for m in bars) or self._before_as_of(day)
+        return self._barred[key]
 
     def undated(self, day: int) -> str | None:
         """The clause (App1) that leaves no claim to be dated on a day, for the code of the patient
@@ -256,6 +259,10 @@ class Board:
 
     def exact_days(self) -> bool:
         """Whether a cycle infuses just the clause's days, no fewer."""
+        return self._exact_days
+
+    @cached_property
+    def _exact_days(self) -> bool:
         return all(self.active(key) for key, _ in self.course.clause_of("infusion-days"))
 
     def variants(self, cycle: CourseCycle) -> tuple[Variant, ...]:

@@ -15,7 +15,6 @@ from typing import Final
 from planner.documents.conflict import Window, WindowEntry
 from planner.documents.policy import QuantityClause, UnitsClause
 from planner.regimen.course import Course, CourseCycle, Segment
-from planner.regimen.days import DayRules
 
 MOST_NAMED: Final = 4  # entries that a sentence names one by one
 
@@ -202,7 +201,7 @@ def _transit(course: Course, ids: Sequence[str]) -> int:
 
 def _first_fills(course: Course, ids: Sequence[str]) -> Iterator[_ToCome]:
     """The first vial of a cycle to come, which is there by the latest start."""
-    rules, asked = DayRules(course.scenario.pharmacy), course.scenario.request.dispenses
+    rules, asked = course.days, course.scenario.request.dispenses
     for cycle in course.cycles:
         starts = _starts(course, cycle, ids)
         at_hand = any(s.cycle == cycle.number for s in course.stock)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from planner.documents.base import BagName, Indication, ObjectiveName
@@ -16,6 +17,7 @@ from planner.documents.drug import Drug
 from planner.documents.plan import Assumption, RowUsed, Site
 from planner.documents.policy import Clause, Policy, Span
 from planner.documents.scenario import Scenario
+from planner.regimen.days import DayRules
 
 
 @dataclass(frozen=True)
@@ -235,4 +237,16 @@ class Course:
 
     def clause_of(self, rule: str) -> tuple[tuple[str, Clause], ...]:
         """The indication's clauses of one family, with their ids, in the file's order."""
-        return tuple((key, c) for key, c in self.clauses.items() if c.rule == rule)
+        return self._families.get(rule, ())
+
+    @cached_property
+    def days(self) -> DayRules:
+        """The pharmacy's calendar, each day of which is looked up once."""
+        return DayRules(self.scenario.pharmacy)
+
+    @cached_property
+    def _families(self) -> Mapping[str, tuple[tuple[str, Clause], ...]]:
+        found: dict[str, tuple[tuple[str, Clause], ...]] = {}
+        for key, clause in self.clauses.items():
+            found[clause.rule] = (*found.get(clause.rule, ()), (key, clause))
+        return found
