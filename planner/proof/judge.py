@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -10,8 +10,8 @@ from planner.constraints.board import last_cycle
 from planner.constraints.model import build, contradictions
 from planner.constraints.system import Active, Key, System
 from planner.regimen.course import Course, CourseCycle
+from planner.search.any_calendar import any_calendar
 from planner.search.by_cycle import Joined, Joiner
-from planner.search.early import ANY, EarlySearch, TooManyLabelsError
 from planner.search.engine import Verdict, solve
 from planner.search.implications import implied
 from planner.search.schedule import Schedule, read
@@ -49,10 +49,11 @@ class Without:
 
 @dataclass(frozen=True)
 class Judged:
-    """A ruling, with the calendar that was found."""
+    """A ruling, with the calendar that was found; ``starts`` are some that it is likely on."""
 
     ruling: Ruling
     schedule: Schedule | None = None
+    starts: Mapping[int, int] | None = None
 
 
 class Judge:
@@ -106,9 +107,9 @@ class Judge:
             return Judged(Ruling.NO)
         joiner = Joiner(self.course, active, limit=BLOCK, cycles=self.cycles)
         known = by_labels(joiner)
-        if known is not None:
+        if known.ruling is not Ruling.UNKNOWN:
             return known
-        return by_models(joiner, self.course, active, self.cycles, self._limit)
+        return by_models(joiner, self.course, active, self.cycles, self._limit, known.starts)
 
 
 def of_rows(system: System, limit: float) -> Ruling:
@@ -120,15 +121,24 @@ def of_rows(system: System, limit: float) -> Ruling:
     return _RULINGS[solve(system, limit=limit).verdict]
 
 
+def by_labels(joiner: Joiner) -> Judged:
+    """What labels say of any calendar; UNKNOWN where they do not settle it."""
+    if joiner.starts_contradict():
+        return Judged(Ruling.NO)
+    found = any_calendar(joiner, joiner.ground())
+    return Judged(_RULINGS[found.verdict], found.schedule, found.starts)
+
+
 def by_models(
     joiner: Joiner,
     course: Course,
     active: Active,
     cycles: Sequence[CourseCycle] | None,
     limit: float,
+    likely: Mapping[int, int] | None,
 ) -> Judged:
-    """What the rows say where labels do not fit the rules that stand, or do not settle it: on a few
-    choices of starts first, as a whole then.
+    """What the rows say where labels do not settle it: on a few choices of starts first, as a whole
+    then.
 
     Args:
         joiner: the course under these rules.
@@ -136,47 +146,19 @@ def by_models(
         active: which rules stand.
         cycles: only these cycles; None: all.
         limit: deterministic seconds for the whole, and half as many for each choice of starts.
+        likely: starts that a calendar is likely on, tried before the latest that the rules on
+            starts allow.
     """
-    for starts in _likely(joiner):
-        origins = {n: (day,) for n, day in starts.items()}
-        board = build(course, active, cycles=cycles, origins=origins)
-        answer = solve(board.system, limit=limit / 2)
-        if answer.values is not None:
-            return Judged(Ruling.YES, read(board, answer.values))
+    latest = joiner.some_starts()
+    for starts in (likely, None if isinstance(latest, Joined) else latest):
+        if starts is not None:
+            origins = {n: (day,) for n, day in starts.items()}
+            board = build(course, active, cycles=cycles, origins=origins)
+            answer = solve(board.system, limit=limit / 2)
+            if answer.values is not None:
+                return Judged(Ruling.YES, read(board, answer.values))
     board = build(course, active, cycles=cycles)
     answer = solve(board.system, limit=limit)
     if answer.values is not None:
         return Judged(Ruling.YES, read(board, answer.values))
     return Judged(_RULINGS[answer.verdict])
-
-
-def _likely(joiner: Joiner) -> Iterator[Mapping[int, int]]:
-    """Starts that a calendar is likely on: those that windows allow if each vial may travel by
-    itself; the latest that the rules on starts allow."""
-    try:
-        bound = EarlySearch(joiner.ground()).bound(ANY)
-    except TooManyLabelsError:
-        bound = None
-    if bound is not None:
-        yield bound[1]
-    starts = joiner.some_starts()
-    if not isinstance(starts, Joined):
-        yield starts
-
-
-def by_labels(joiner: Joiner) -> Judged | None:
-    """What labels say of any calendar; None where they do not settle it."""
-    if joiner.starts_contradict():
-        return Judged(Ruling.NO)
-    early = EarlySearch(joiner.ground())
-    try:
-        bound = early.bound(ANY)
-        if bound is None:
-            return Judged(Ruling.NO)
-        for starts in (bound[1], {}):
-            calendar, _ = early.calendar(starts, ANY)
-            if calendar is not None and joiner.keeps(calendar):
-                return Judged(Ruling.YES, calendar)
-    except TooManyLabelsError:
-        return None
-    return None

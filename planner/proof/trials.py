@@ -93,9 +93,9 @@ class Trials:
         course = course_of(case.scenario, case.policy, self._drug)
         joiner = Joiner(course, _active(without), limit=BLOCK, shared=self._patterns)
         known = by_labels(joiner)
-        if known is None:
+        if known.ruling is Ruling.UNKNOWN:
             self._left -= CHEAP * (MODELS - 1)
-            known = by_models(joiner, course, _active(without), None, WHOLE)
+            known = by_models(joiner, course, _active(without), None, WHOLE, known.starts)
         return Tried(known.ruling, course, known.schedule, searched=True)
 
     def costs(self, tried: Tried) -> dict[str, int]:

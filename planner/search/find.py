@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from planner.constraints.model import contradictions
 from planner.regimen.course import Course
+from planner.search.any_calendar import any_calendar
 from planner.search.by_cycle import Joiner
 from planner.search.early import ANY, EarlySearch, Starts, TooManyLabelsError
 from planner.search.engine import Verdict
@@ -230,28 +231,10 @@ def _latest_start(
         pass
     days = [d for d in reversed(joiner.open_days[number]) if chosen.origin < d <= day]
     for one in days[:MOST_LATE]:
-        found = _any_on(joiner, before, number, one)
-        if found is not False:
-            return None if found is None else one
+        found = any_calendar(joiner, joiner.ground(before, {number: one}), few=True)
+        if found.verdict is not Verdict.INFEASIBLE:
+            return one if found.verdict is Verdict.FEASIBLE else None
     return chosen.origin if len(days) <= MOST_LATE else None
-
-
-def _any_on(
-    joiner: Joiner, before: Mapping[int, ChosenCycle], number: int, day: int
-) -> bool | None:
-    """Whether there is a calendar with a cycle on a day; None where that is not settled."""
-    early = EarlySearch(joiner.ground(before, {number: day}), few=True)
-    try:
-        bound = early.bound(ANY)
-        if bound is None:
-            return False
-        for starts in (bound[1], {}):
-            calendar, _ = early.calendar(starts, ANY)
-            if calendar is not None and joiner.keeps(calendar):
-                return True
-    except TooManyLabelsError:
-        return None
-    return None
 
 
 def _latest_by_joining(

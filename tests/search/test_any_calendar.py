@@ -1,0 +1,55 @@
+"""Whether there is any calendar, by labels: three answers, none of them a guess."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from planner.constraints.system import Active, everything
+from planner.regimen.course import Course
+from planner.search import early
+from planner.search.any_calendar import AnyCalendar, any_calendar
+from planner.search.by_cycle import Joiner
+from planner.search.engine import Verdict
+from tests.constraints.boards import laid, on, without
+from tests.oracle.builders import small_policy
+
+ROOMY: dict[str, Any] = {"quantity": (40, 6), "units": (400, 6), "initial": (40, "days")}
+BY_DISPENSE = {"date_of_service": "dispense"}
+
+
+def asked(course: Course, active: Active = everything, *, few: bool = False) -> AnyCalendar:
+    joiner = Joiner(course, active, limit=10.0)
+    return any_calendar(joiner, joiner.ground(), few=few)
+
+
+def test_a_calendar_found_keeps_every_row() -> None:
+    course = laid(small_policy(**ROOMY), cycles=2)
+    found = asked(course)
+    assert found.verdict is Verdict.FEASIBLE
+    assert found.schedule is not None
+    assert Joiner(course, limit=10.0).keeps(found.schedule)
+
+
+def test_it_is_said_where_there_is_none() -> None:
+    # four vials, three in any 6 dates
+    course = laid(small_policy(**ROOMY | {"quantity": (3, 6)}), pharmacy={"bags": ["24h"]})
+    assert asked(course) == AnyCalendar(Verdict.INFEASIBLE)
+    assert asked(course, without("II.A")).verdict is Verdict.FEASIBLE
+
+
+def test_what_labels_do_not_follow_is_left_open_with_starts_to_look_on() -> None:
+    # by dispense, what is billed on a day counts as its vials do: 30 units in any 6 dates, which no
+    # label sees
+    policy = small_policy(**ROOMY | {"units": (30, 6)})
+    course = laid(policy, readings=BY_DISPENSE, pharmacy={"bags": ["24h"]})
+    assert asked(course) == AnyCalendar(Verdict.UNDECIDED, None, {1: on(0)})
+
+
+def test_too_many_labels_leave_it_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(early, "FEW_LABELS", 0)
+    course = laid(small_policy(**ROOMY))
+    assert asked(course, few=True) == AnyCalendar(Verdict.UNDECIDED)
+    # bounded by pairs of cycles the starts are found, but bags on them are not
+    assert asked(course) == AnyCalendar(Verdict.UNDECIDED, None, {1: on(0)})
