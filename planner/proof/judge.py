@@ -125,7 +125,7 @@ def by_labels(joiner: Joiner) -> Judged:
     """What labels say of any calendar; UNKNOWN where they do not settle it."""
     if joiner.starts_contradict():
         return Judged(Ruling.NO)
-    found = any_calendar(joiner, joiner.ground())
+    found = any_calendar(joiner)
     return Judged(_RULINGS[found.verdict], found.schedule, found.starts)
 
 

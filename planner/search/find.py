@@ -231,7 +231,7 @@ def _latest_start(
         pass
     days = [d for d in reversed(joiner.open_days[number]) if chosen.origin < d <= day]
     for one in days[:MOST_LATE]:
-        found = any_calendar(joiner, joiner.ground(before, {number: one}), few=True)
+        found = any_calendar(joiner, before, {number: one}, few=True)
         if found.verdict is not Verdict.INFEASIBLE:
             return one if found.verdict is Verdict.FEASIBLE else None
     return chosen.origin if len(days) <= MOST_LATE else None

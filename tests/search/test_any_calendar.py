@@ -11,6 +11,7 @@ from planner.regimen.course import Course
 from planner.search import early
 from planner.search.any_calendar import AnyCalendar, any_calendar
 from planner.search.by_cycle import Joiner
+from planner.search.early import EarlySearch, TooManyLabelsError
 from planner.search.engine import Verdict
 from tests.constraints.boards import laid, on, without
 from tests.oracle.builders import small_policy
@@ -20,8 +21,7 @@ BY_DISPENSE = {"date_of_service": "dispense"}
 
 
 def asked(course: Course, active: Active = everything, *, few: bool = False) -> AnyCalendar:
-    joiner = Joiner(course, active, limit=10.0)
-    return any_calendar(joiner, joiner.ground(), few=few)
+    return any_calendar(Joiner(course, active, limit=10.0), few=few)
 
 
 def test_a_calendar_found_keeps_every_row() -> None:
@@ -50,6 +50,25 @@ def test_what_labels_do_not_follow_is_left_open_with_starts_to_look_on() -> None
 def test_too_many_labels_leave_it_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(early, "FEW_LABELS", 0)
     course = laid(small_policy(**ROOMY))
-    assert asked(course, few=True) == AnyCalendar(Verdict.UNDECIDED)
-    # bounded by pairs of cycles the starts are found, but bags on them are not
-    assert asked(course) == AnyCalendar(Verdict.UNDECIDED, None, {1: on(0)})
+    assert asked(course).verdict is Verdict.FEASIBLE  # by pairs of cycles, where starts are open
+    found = any_calendar(Joiner(course, limit=10.0), at={1: on(0)}, few=True)
+    assert found == AnyCalendar(Verdict.UNDECIDED)
+
+
+def test_where_labels_are_too_many_for_all_starts_the_latest_ones_are_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def give_up(self: EarlySearch, latest: int | None = None) -> None:
+        raise TooManyLabelsError
+
+    monkeypatch.setattr(EarlySearch, "bound", give_up)
+    # cycle 2 from day 6 to day 8, and its last infusion day is day 11 of an authorization that ends
+    # 12 days after the first start: day 8 wants that on day 0 or later, where it is pinned
+    course = laid(small_policy(quantity=(40, 6), units=(400, 6)), cycles=2)
+    found = asked(course)
+    assert found.verdict is Verdict.FEASIBLE
+    assert found.schedule is not None
+    assert found.schedule.origins() == found.starts == {1: on(0), 2: on(8)}
+    # two vials in any 6 dates, and the four days of a cycle take three: nothing is proven here
+    course = laid(small_policy(quantity=(2, 6), units=(400, 6)), cycles=2)
+    assert asked(course) == AnyCalendar(Verdict.UNDECIDED, None, found.starts)
