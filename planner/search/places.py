@@ -115,7 +115,6 @@ class Ground:
         days = [day for place in self.places for day in place.origins]
         self.sendable = self._sendable(days)
         self._bags: dict[tuple[int, int], dict[int, list[ChosenBag]]] = {}
-        self._barred: dict[tuple[int, bool], bool] = {}
         self._last_counted: dict[Limit, int] = {}
         self._leasts: dict[tuple[int, int, str], Mapping[int, int]] = {}
         self._mosts: dict[tuple[int, str], int] = {}
@@ -328,7 +327,7 @@ class Ground:
         for position, segment in remaining(variants[number], infused):
             end = origin + segment.first + segment.days
             for day in range(origin + max(segment.first, infused), end):
-                if self._bars_bag(day, hospital=segment.site == "hospital"):
+                if rules.bars_bag(day, hospital=segment.site == "hospital"):
                     continue
                 for option in sorted(segment.options, key=lambda o: -o.days):
                     if claims is not None and not claims.allows(
@@ -403,12 +402,6 @@ class Ground:
             asked=complete or closed,
             spare=0 if listed or closed else spare,
         )
-
-    def _bars_bag(self, day: int, *, hospital: bool) -> bool:
-        key = day, hospital
-        if key not in self._barred:
-            self._barred[key] = self.rules.bars_bag(day, hospital=hospital)
-        return self._barred[key]
 
     def _billed(self, claims: Claims | None) -> dict[int, int] | None:
         """The vials that claims have hung from the dispense of each day, where what was opened is
