@@ -195,10 +195,11 @@ def covered(
     scenario = plan.scenario.document
     policy = known.policy(scenario.policy).policy
     named = table_of(scenario, policy)
-    served = contractor_of(scenario, named[0], known.contractors(named[1])) if named else None
+    table = known.contractors(named[1]) if named else None
+    served = contractor_of(scenario, named[0], table) if named and table else None
     made = plan.model_copy(update={"coverage": coverage(plan, policy, answer, served)})
     drug = known.drug(scenario.drug).drug
-    found = audit(made, policy=policy, drug=drug, models_dirs=known.folders)
+    found = audit(made, policy=policy, drug=drug, contractors=table, models_dirs=known.folders)
     return made.model_copy(update={"audit": found})
 
 

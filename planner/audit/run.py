@@ -8,6 +8,7 @@ from pathlib import Path
 from planner.audit.bounds import bounds
 from planner.audit.case import Case
 from planner.audit.table import all_rules
+from planner.documents.contractors import Contractors
 from planner.documents.drug import Drug
 from planner.documents.plan import AuditResult, Plan, Violation
 from planner.documents.policy import ContractorsClause, Policy
@@ -15,13 +16,19 @@ from planner.documents.policy import ContractorsClause, Policy
 Folders = Sequence[str | Path]
 
 
-def audited(plan: Plan, policy: Policy | None, drug: Drug | None, folders: Folders) -> AuditResult:
+def audited(
+    plan: Plan,
+    policy: Policy | None,
+    drug: Drug | None,
+    contractors: Contractors | None,
+    folders: Folders,
+) -> AuditResult:
     """The audit of a plan. Where a value lies out of all bounds, or a document cannot be read,
     that alone is reported."""
     wild = list(bounds(plan))
     if wild:
         return _result(1, [("nature.bounds", says) for says in wild])
-    case = _case(plan, policy, drug, folders)
+    case = _case(plan, policy, drug, contractors, folders)
     if isinstance(case, str):
         return _result(1, [("documents", case)])
     rules = all_rules(case)
@@ -29,14 +36,22 @@ def audited(plan: Plan, policy: Policy | None, drug: Drug | None, folders: Folde
     return _result(len(rules) + 1, found)
 
 
-def _case(plan: Plan, policy: Policy | None, drug: Drug | None, folders: Folders) -> Case | str:
+def _case(
+    plan: Plan,
+    policy: Policy | None,
+    drug: Drug | None,
+    contractors: Contractors | None,
+    folders: Folders,
+) -> Case | str:
     """The plan beside its documents, or what is wrong with one that had to be read."""
     from planner.documents.errors import InputErrors
     from planner.documents.find import is_path
     from planner.documents.load import list_models, load_contractors, load_drug, load_policy
 
-    if policy is not None and drug is not None and plan.coverage is None:
-        return Case(plan, policy, drug)
+    if policy is not None and drug is not None:
+        table = _table(plan, policy)
+        if table is None or contractors is not None:
+            return Case(plan, policy, drug, contractors=contractors)
     list_models(folders)  # a folder that is not there is the caller's error, not the plan's
     named = plan.scenario.document
     policy_sha256 = drug_sha256 = None
@@ -50,7 +65,8 @@ def _case(plan: Plan, policy: Policy | None, drug: Drug | None, folders: Folders
             drug_file = load_drug(by_id, folders)
             drug, drug_sha256 = drug_file.drug, drug_file.sha256
         table = _table(plan, policy)
-        contractors = load_contractors(table, folders).contractors if table is not None else None
+        if table is not None and contractors is None:
+            contractors = load_contractors(table, folders).contractors
     except InputErrors as errors:
         return f"a document of the plan cannot be read: {'; '.join(map(str, errors.problems))}"
     return Case(plan, policy, drug, policy_sha256, drug_sha256, contractors)
