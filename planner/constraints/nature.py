@@ -57,6 +57,7 @@ def _chain(board: Board, cycle: CycleBoard, index: int, variant: Variant) -> Non
                 balance[hang.day].append((hang.variable, -1))
                 balance[hang.day + hang.option.days].append((hang.variable, 1))
         if not exact:
+            _ends_in_time(board, cycle, index, position, end)
             exits = _early_exits(board, number, index, position, exits, balance)
         for day, variable in entry.items():
             balance[day].append((variable, 1))
@@ -65,6 +66,18 @@ def _chain(board: Board, cycle: CycleBoard, index: int, variant: Variant) -> Non
         for day in sorted(balance):
             system.add((), ("chain", number, position, day), balance[day], low=0, high=0)
         entry = exits
+
+
+def _ends_in_time(board: Board, cycle: CycleBoard, index: int, position: int, end: int) -> None:
+    """A chain that may stop early does so no later than its segment ends: bag hung + starts from
+    which it would run on <= 1."""
+    number = cycle.cycle.number
+    for hang in cycle.hangs:
+        if (hang.variant, hang.segment) == (index, position) and cycle.cycle.pinned is None:
+            instance = ("ends", number, position, hang.day, hang.option.days)
+            bag = ([(hang.variable, 1)], 0)
+            last = hang.day + hang.option.days - end
+            not_both(board.system, (), instance, bag, board.start(number).until(last - 1))
 
 
 def _early_exits(

@@ -6,6 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from planner.constraints.board import Hang
+from planner.constraints.model import build
+from planner.constraints.system import Linear
+from planner.search.engine import solve
 from planner.search.schedule import values_on
 from tests.constraints.boards import NOT_OPEN, board_for, breaks, laid, of_bags, on, without
 from tests.oracle.builders import day, small_drug, small_policy
@@ -148,3 +152,23 @@ def test_a_chain_may_stop_early_where_the_clause_on_days_is_left_out() -> None:
     short = of_bags(*BAGS[:3])
     assert breaks(course, short) == ["nature: chain"]
     assert breaks(course, short, without("V.rr.days")) == []
+
+
+def test_a_chain_that_may_stop_early_does_not_run_past_the_last_infusion_day() -> None:
+    # starts on days 0 and 1, so that bags run up to day 4: from day 0 the cycle is over on day 3
+    window = {"first_infusion": {"earliest": day(0), "latest": day(1)}, "max_delay_days": 1}
+    policy = small_policy(quantity=(40, 6), units=(400, 6), step_days=0)
+    board = build(laid(policy, request=window), without("V.rr.days"))
+    own = board.cycles[1]
+    [two_days] = [h for h in own.hangs if (h.day, h.option.days) == (on(3), 2)]
+    [one_day] = [h for h in own.hangs if (h.day, h.option.days) == (on(3), 1)]
+
+    def possible(origin: int, bag: Hang) -> bool:
+        held = {own.origins[on(origin)], bag.variable}
+        zero = {v for v in own.origins.values() if v not in held}
+        most = Linear(((bag.variable, -1),))
+        return solve(board.system, most, zero=frozenset(zero)).value == -1
+
+    assert possible(0, one_day)
+    assert not possible(0, two_days)
+    assert possible(1, two_days)
