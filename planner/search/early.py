@@ -479,8 +479,7 @@ class _Run:
         """The label behind its cycle, before the next one."""
         assert label.origin is not None
         index = label.index
-        sources = zip(self.places[index].sources, label.left, strict=True)
-        if any(left and source.billed for source, left in sources):
+        if self.ground.unbilled(index, label.day, label.left):
             return None
         day = max(label.day, self.lengths.following(index, label.origin))
         rest: int | None = label.rest

@@ -267,6 +267,16 @@ class Ground:
             for source, vials in zip(sources, left, strict=True)
         )
 
+    def unbilled(self, index: int, day: int, left: Sequence[int]) -> bool:
+        """Whether a cycle that ends on a day, with so many vials left in each source, leaves
+        something that claims ask for unbilled."""
+        place = self.places[index]
+        if place.claims is not None and any(asked >= day for asked in place.claims.least):
+            return True
+        return any(
+            vials and source.billed for source, vials in zip(place.sources, left, strict=True)
+        )
+
     def _most_drawn(self, index: int, origin: int, source: Source) -> Mapping[int, int]:
         """By day within a cycle, the most vials of a source that bags from there on can have."""
         key = index, origin, source.day
@@ -337,6 +347,8 @@ class Ground:
                     if day + option.days <= end:
                         bag = ChosenBag(day, position, number, option, day)
                         found.setdefault(day, []).append(bag)
+        if claims is not None and any(day not in found for day in claims.least):
+            return {}
         return found
 
     def counted(self, option: BagOption) -> int:

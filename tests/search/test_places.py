@@ -156,8 +156,24 @@ def test_a_claim_without_the_list_asks_for_no_fewer_units() -> None:
     course = laid(ROOMY, request={"claims": asked})
     free = without("request.claims")
     assert bags(course, active=free) == {0: [2, 1], 1: [1], 2: [2], 3: [1]}
-    assert bags(course) == {0: [2, 1]}  # 11 units are those of no bag
+    assert bags(course) == {}  # just 11 units are those of no bag
     assert bags(course, active=without("request.claims", "request.claims.1")) == bags(laid(ROOMY))
+
+
+def test_a_claim_that_no_bag_comes_to_leaves_its_cycle_no_bags_even_where_it_may_stop_early() -> (
+    None
+):
+    # 48 h from day 2 are 20 units, the most of any bag there
+    course = laid(ROOMY, request={"claims": [{"date": day(2), "units": 21, "cycle": 1}]})
+    free = without("request.claims", "V.rr.days")
+    assert bags(course, active=free) == {}
+    assert least_delay(course, free) is None
+
+
+def test_a_cycle_that_may_stop_early_does_not_before_its_claims() -> None:
+    course = laid(ROOMY, request={"claims": [{"date": day(2), "units": 10, "cycle": 1}]})
+    own = ground(course, without("V.rr.days"))
+    assert [own.unbilled(0, on(d), ()) for d in (1, 2, 3)] == [True, True, False]
 
 
 # Vials that are there anyway ---------------------------------------------------------------------
