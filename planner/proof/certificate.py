@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     pass
 
 WHOLE = 1e-6
-BRANCH_ON = ("s", "y", "x", "h")
+BRANCH_ON = ("by", "s", "y", "x", "h")
 
 DEEPEST = 60  # cases within cases
 WORK = 250_000  # terms of relaxations after which no new case is opened: a few seconds

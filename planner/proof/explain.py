@@ -94,7 +94,7 @@ def explain(course: Course) -> Explanation | None:
     standing = Without(frozenset(ids) - frozenset(first.members))
     return Explanation(
         members=tuple(by_id[m] for m in first.members),
-        minimal=first.proven and len(evidence) == len(first.members),
+        minimal=len(evidence) == len(first.members),
         others=tuple(tuple(by_id[m] for m in other.members) for other in others),
         moves=_moves(course, standing, found.cycles),
         evidence=tuple(evidence),
