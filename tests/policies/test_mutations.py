@@ -24,12 +24,15 @@ MUTANTS = list(mutants(WRITTEN))
 def agree(policy: Policy) -> None:
     """An audit by the policy finds in each plan laid out by hand what it has to.
 
-    Of a policy with one changed clause, the plans of the indications it speaks of.
+    Of a policy with one changed clause, the plans of the indications it speaks of or spoke of.
     """
-    other = [
-        clause for name, clause in policy.clauses.items() if clause != POLICY.clauses.get(name)
-    ]
-    spoken = {indication for clause in other for indication in clause.indications}
+    spoken = {
+        indication
+        for one, other in ((policy, POLICY), (POLICY, policy))
+        for name, clause in one.clauses.items()
+        if clause != other.clauses.get(name)
+        for indication in clause.indications
+    }
     assert disagreement(policy, spoken or None) is None
 
 
