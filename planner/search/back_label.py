@@ -52,7 +52,6 @@ class Label:
     shut: int | None = None
     part: int = 0
     needless: bool = False
-    filled: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class Run:
         self.guards = [ones(windows + len(place.sources)) << BITS - 1 for place in self.places]
         before = {index: self._last(index) for index in range(self.first, self.end)}
         self.feeding = Feeding(least, self.vial_limits, before, split=split)
-        self.fronts: dict[tuple[int, ...], list[Label]] = {}
+        self.fronts: dict[tuple[int, ...], list[tuple[int, int, Label]]] = {}
         self.open: list[tuple[int, int, int, int, Label]] = []
         self.count = 0
         self.reached = 0
@@ -157,7 +157,7 @@ class Run:
         cost = label.base + label.own
         self.count += 1
         if label.index >= self.first:
-            label.filled = filled = self._filled(label)
+            filled = self._filled(label)
             guard = self.guards[label.index]
             guarded = filled | guard
             key = (
@@ -167,19 +167,20 @@ class Run:
                 label.latest if label.vials else NEVER,
                 label.anchor,
             )
-            own = self.fronts.get(key, [])
+            own = self.fronts.setdefault(key, [])
             self.count += len(own) // COMPARED
-            kept = []
-            for one in own:
-                if one.base + one.own <= cost and (guarded - one.filled) & guard == guard:
+            for spent, used, _ in own:
+                if spent <= cost and (guarded - used) & guard == guard:
                     return
-            for one in own:
-                if cost <= one.base + one.own and ((one.filled | guard) - filled) & guard == guard:
-                    one.needless = True
-                else:
-                    kept.append(one)
-            kept.append(label)
-            self.fronts[key] = kept
+            worse = [
+                one
+                for one in own
+                if cost <= one[0] and ((one[1] | guard) - filled) & guard == guard
+            ]
+            for one in worse:
+                one[2].needless = True
+                own.remove(one)
+            own.append((cost, filled, label))
         if self.count > self.most:
             raise TooManyLabelsError(self.reached)
         heappush(self.open, (promised, label.index, label.day, self.count, label))
