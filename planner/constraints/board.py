@@ -326,25 +326,33 @@ class Board:
             max(board.origins) + board.cycle.infusion_days - 1,
         )
 
-    def _dispense_days(self, board: CycleBoard) -> None:
-        number = board.cycle.number
-        asked = self.requested(number)
+    def dispense_days(self, board: CycleBoard) -> list[int]:
+        """The days on which a cycle may have a new dispense, as far as its starts tell."""
         span = self._span(board)
         near = range(span[0] - self.ahead, span[1] - self.transit + 1) if span else range(0)
-        days = sorted({*near, *asked})
+        days = sorted({*near, *self.requested(board.cycle.number)})
         made = {stock.day for stock in board.stock}
+        return [day for day in days if day not in made and not self.bars_dispense(day)]
+
+    def most_vials(self, board: CycleBoard) -> int:
+        """The most vials that a cycle's dispenses may come to: all its bags', spare and asked."""
         most = max(
             (o.vials for v in board.variants for s in v.segments for o in s.options), default=1
         )
-        limit = most * board.cycle.infusion_days + self.spare + sum(asked.values())
-        for day in days:
+        asked = sum(self.requested(board.cycle.number).values())
+        return most * board.cycle.infusion_days + self.spare + asked
+
+    def _dispense_days(self, board: CycleBoard) -> None:
+        number = board.cycle.number
+        asked = self.requested(number)
+        limit = self.most_vials(board)
+        for day in self.dispense_days(board):
             if self.only is not None and ("y", number, day) not in self.only:
                 continue
-            if not self.bars_dispense(day) and day not in made:
-                board.dispenses[day] = self.system.variable(("y", number, day))
-                board.vials[day] = self.system.variable(("q", number, day), 0, limit)
-                if asked:
-                    board.extra[day] = self.system.variable(("extra", number, day), 0, limit)
+            board.dispenses[day] = self.system.variable(("y", number, day))
+            board.vials[day] = self.system.variable(("q", number, day), 0, limit)
+            if asked:
+                board.extra[day] = self.system.variable(("extra", number, day), 0, limit)
 
     def _hangs(self, board: CycleBoard, index: int, variant: Variant) -> None:
         origins = sorted(o for o in board.origins if board.variant_of(o) == index)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 
-from planner.constraints import authorizations, nature, requests, therapy, windows
+from planner.constraints import authorizations, nature, requests, supply, therapy, windows
 from planner.constraints.board import Board
 from planner.constraints.objectives import objectives
 from planner.constraints.system import Active, Key, Row, everything
@@ -100,15 +100,32 @@ def build_amounts(course: Course, active: Active = everything) -> Board:
 
 
 def build_chains(
-    course: Course, active: Active = everything, cycles: Sequence[CourseCycle] | None = None
+    course: Course,
+    active: Active = everything,
+    cycles: Sequence[CourseCycle] | None = None,
+    origins: Mapping[int, Sequence[int]] | None = None,
 ) -> Board:
-    """The rows on starts and bags, whatever the dispenses: a relaxation of the whole."""
+    """The rows on starts and bags, whatever the dispenses: a relaxation of ``build``."""
     chosen = course.cycles if cycles is None else cycles
-    board = Board(course, active, chosen, {}, feeds=False)
+    board = Board(course, active, chosen, origins or {}, feeds=False)
     for rule in (*START_RULES, nature.bag_chains, nature.one_at_a_time):
         rule(board)
     if course.readings.service_by_hang:
         windows.units(board)
+    return board
+
+
+def build_supply(
+    course: Course,
+    active: Active = everything,
+    cycles: Sequence[CourseCycle] | None = None,
+    origins: Mapping[int, Sequence[int]] | None = None,
+) -> Board:
+    """The rows on starts, bags and vials, whichever dispense feeds which bag: a relaxation of
+    ``build``."""
+    board = build_chains(course, active, cycles, origins)
+    for rule in (supply.supplied, requests.dispenses, windows.vials):
+        rule(board)
     return board
 
 

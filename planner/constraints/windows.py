@@ -18,6 +18,15 @@ Amounts = dict[int, list[Term]]
 
 
 def quantity(board: Board) -> None:
+    """II.A: the limit on vials in any run of dates, and, as some payers read it, as a rate."""
+    vials(board)
+    if board.course.readings.supply_rate:
+        for key, clause in board.course.clause_of("quantity"):
+            if isinstance(clause, QuantityClause) and board.active(key):
+                _supply_rate(board, key, clause)
+
+
+def vials(board: Board) -> None:
     """II.A: vials dispensed in any run of ``per_days`` dates <= limit.
 
     Read by cycle: the cycle's own vials in the ``per_days`` dates from its first dispense.
@@ -31,8 +40,6 @@ def quantity(board: Board) -> None:
         }
         past = [(d.day, d.cycle, d.vials, d.member) for d in board.course.past_dispenses]
         _limit(board, key, clause.limit, clause.per_days, amounts, past)
-        if board.course.readings.supply_rate:
-            _supply_rate(board, key, clause)
 
 
 def units(board: Board) -> None:

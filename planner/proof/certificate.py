@@ -211,15 +211,19 @@ class _Search:
         return below
 
     def _fractional(self, values: Mapping[int, float]) -> int | None:
-        """The variable to split: starts first, then the value nearest to one half."""
+        """The variable to split: starts first, the earliest cycle's, then the value nearest to one
+        half, of such the one in the middle."""
 
-        def order(variable: int) -> tuple[int, float, int]:
-            kind = self._keys[variable][0]
-            rank = BRANCH_ON.index(kind) if kind in BRANCH_ON else len(BRANCH_ON)
-            return rank, round(abs(values[variable] % 1 - 0.5), 6), variable
+        def order(variable: int) -> tuple[int, int, float]:
+            key = self._keys[variable]
+            rank = BRANCH_ON.index(key[0]) if key[0] in BRANCH_ON else len(BRANCH_ON)
+            cycle = next((part for part in key if isinstance(part, int)), 0)
+            return rank, cycle, round(abs(values[variable] % 1 - 0.5), 6)
 
         broken = [v for v, value in values.items() if abs(value - round(value)) > WHOLE]
-        return min(broken, key=order, default=None)
+        best = min(map(order, broken), default=None)
+        nearest = sorted(v for v in broken if order(v) == best)
+        return nearest[len(nearest) // 2] if nearest else None
 
 
 def _at(rows: Sequence[Sum], positions: Iterable[int]) -> list[Sum]:

@@ -7,9 +7,10 @@ of the whole problem, so what clashes there clashes in the course.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from typing import Protocol
 
 from planner.constraints.board import Board
 from planner.constraints.model import (
@@ -19,6 +20,7 @@ from planner.constraints.model import (
     build_chains,
     build_contradictions,
     build_starts,
+    build_supply,
 )
 from planner.constraints.system import Active, System
 from planner.proof.judge import Judge, Ruling, Without, of_rows
@@ -31,6 +33,17 @@ MOST_OTHERS = 5
 LARGEST_PART = 3
 RELAXED_LIMIT = 5.0  # deterministic seconds
 Builder = Callable[[Course, Active], Board]
+
+
+class _PartBuilder(Protocol):
+    def __call__(
+        self,
+        course: Course,
+        active: Active,
+        *,
+        cycles: Sequence[CourseCycle],
+        origins: Mapping[int, Sequence[int]] | None,
+    ) -> Board: ...
 
 
 @dataclass(frozen=True)
@@ -167,15 +180,16 @@ def _whole(judge: Judge, ids: Sequence[str]) -> _Found | None:
 
 
 def _within(part: Sequence[CourseCycle]) -> tuple[Builder, ...]:
-    """The problem of some cycles: their chains of bags first, then all of it. One cycle of which no
-    rule looks at the calendar is as good on one day as on another: one start stands for all."""
+    """The problem of some cycles: their chains of bags, then vials as well, then all of it. One
+    cycle of which no rule looks at the calendar is as good on one day as on another: one start
+    stands for all."""
 
-    def whole(course: Course, active: Active) -> Board:
+    def built(builder: _PartBuilder, course: Course, active: Active) -> Board:
         one = part[0] if _moves(course, active, part) else None
         origins = None if one is None else {one.number: (_any_day(course, active, one),)}
-        return build(course, active, cycles=part, origins=origins)
+        return builder(course, active, cycles=part, origins=origins)
 
-    return (lambda course, active: build_chains(course, active, part), whole)
+    return tuple(partial(built, builder) for builder in (build_chains, build_supply, build))
 
 
 DAY_BOUND = (
