@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -16,6 +17,7 @@ from planner.fleet.jobs import Job
 from planner.fleet.one import Line, Options, line, plan_one
 
 AHEAD = 3  # scenarios a worker has waiting
+GARBAGE = (50_000, 20, 20)  # thresholds of the collector in a worker
 TRIES = 2  # a scenario whose worker died is tried this often in all
 
 
@@ -94,7 +96,9 @@ def _submitted(pool: ProcessPoolExecutor, job: Job, options: Options) -> Future[
 
 
 def _ready() -> None:
-    """Leaves Ctrl-C to the parent, and does not outlive it."""
+    """Leaves Ctrl-C to the parent, and does not outlive it; looks for cycles of garbage seldom, for
+    a search makes many labels and none of them."""
+    gc.set_threshold(*GARBAGE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     assert parent is not None

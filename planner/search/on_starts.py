@@ -14,7 +14,7 @@ from planner.search.fixed import NoWayError
 from planner.search.least import Costs
 from planner.search.schedule import ChosenCycle, Schedule
 
-MOST_AGAIN = (4_000, 1_500)  # labels for one cycle that is planned again, for two
+MOST_AGAIN = (2_500, 800)  # labels for one cycle that is planned again, for two
 
 
 @dataclass(frozen=True)
