@@ -15,7 +15,7 @@ from planner.search.schedule import ChosenCycle, Schedule
 class AnyCalendar:
     """FEASIBLE with a calendar that keeps every row; INFEASIBLE; or UNDECIDED: labels do not fit
     the rules that stand, or do not settle it. ``starts`` are some that windows allow, if each vial
-    may travel by itself, or that the rules on starts allow; None where none are known."""
+    may travel by itself; None where none are known."""
 
     verdict: Verdict
     schedule: Schedule | None = None
@@ -38,27 +38,32 @@ def any_calendar(
         few: whether to give up soon.
     """
     early = EarlySearch(joiner.ground(given, at), few=few)
-    likely: list[Mapping[int, int]] = []
+    if not given and not at:
+        # where much is open the latest starts leave most room, and the rules on starts know them
+        latest = joiner.some_starts()
+        if not isinstance(latest, Joined):
+            found = _on(joiner, early, latest)
+            if found is not None:
+                return AnyCalendar(Verdict.FEASIBLE, found)
+        elif latest.infeasible:
+            return AnyCalendar(Verdict.INFEASIBLE)
     try:
         bound = early.bound(ANY)
-        if bound is None:
-            return AnyCalendar(Verdict.INFEASIBLE)
-        likely = [bound[1], {}]
     except TooManyLabelsError:
-        # starts that may be far apart: the rules on them alone know some at once
-        latest = None if given or at else joiner.some_starts()
-        if latest is not None and not isinstance(latest, Joined):
-            likely = [latest]
-    for starts in likely:
-        calendar = _on(early, starts)
-        if calendar is not None and joiner.keeps(calendar):
-            return AnyCalendar(Verdict.FEASIBLE, calendar, likely[0])
-    return AnyCalendar(Verdict.UNDECIDED, None, likely[0] if likely else None)
+        return AnyCalendar(Verdict.UNDECIDED)
+    if bound is None:
+        return AnyCalendar(Verdict.INFEASIBLE)
+    for starts in (bound[1], {}):
+        found = _on(joiner, early, starts)
+        if found is not None:
+            return AnyCalendar(Verdict.FEASIBLE, found, bound[1])
+    return AnyCalendar(Verdict.UNDECIDED, None, bound[1])
 
 
-def _on(early: EarlySearch, starts: Mapping[int, int]) -> Schedule | None:
-    """A calendar on these starts, where one is found soon."""
+def _on(joiner: Joiner, early: EarlySearch, starts: Mapping[int, int]) -> Schedule | None:
+    """A calendar on these starts that keeps every row, where one is found soon."""
     try:
-        return early.calendar(starts, ANY)[0]
+        calendar, _ = early.calendar(starts, ANY)
     except TooManyLabelsError:
         return None
+    return calendar if calendar is not None and joiner.keeps(calendar) else None

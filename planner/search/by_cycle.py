@@ -157,8 +157,10 @@ class Joiner:
         return [day for day in reversed(self.open_days[number]) if day <= -latest.value]
 
     def some_starts(self) -> dict[int, int] | Joined:
-        """Starts that keep the rules on starts alone; or that there are none, or not settled."""
-        known = implied(self._starts.system)
+        """The latest starts that keep the rules on starts alone, from which bags reach over each
+        cycle; or that there are none, or not settled."""
+        days = {number: set(days) for number, days in self.open_days.items()}
+        known = implied(self._starts.system, self._zero(lambda n, day: day not in days[n]))
         if known is None:
             return Joined()
         possible, chosen = known

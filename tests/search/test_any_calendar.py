@@ -14,7 +14,7 @@ from planner.search.by_cycle import Joiner
 from planner.search.early import EarlySearch, TooManyLabelsError
 from planner.search.engine import Verdict
 from tests.constraints.boards import laid, on, without
-from tests.oracle.builders import small_policy
+from tests.oracle.builders import day, small_policy
 
 ROOMY: dict[str, Any] = {"quantity": (40, 6), "units": (400, 6), "initial": (40, "days")}
 BY_DISPENSE = {"date_of_service": "dispense"}
@@ -55,20 +55,28 @@ def test_too_many_labels_leave_it_open(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found == AnyCalendar(Verdict.UNDECIDED)
 
 
-def test_where_labels_are_too_many_for_all_starts_the_latest_ones_are_tried(
+def test_the_latest_starts_are_tried_before_labels_look_over_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def give_up(self: EarlySearch, latest: int | None = None) -> None:
         raise TooManyLabelsError
 
     monkeypatch.setattr(EarlySearch, "bound", give_up)
-    # cycle 2 from day 6 to day 8, and its last infusion day is day 11 of an authorization that ends
-    # 12 days after the first start: day 8 wants that on day 0 or later, where it is pinned
-    course = laid(small_policy(quantity=(40, 6), units=(400, 6)), cycles=2)
-    found = asked(course)
+    # cycle 2 has its last infusion day on day 11 of 12 where it starts on day 8
+    found = asked(laid(small_policy(quantity=(40, 6), units=(400, 6)), cycles=2))
     assert found.verdict is Verdict.FEASIBLE
     assert found.schedule is not None
-    assert found.schedule.origins() == found.starts == {1: on(0), 2: on(8)}
-    # two vials in any 6 dates, and the four days of a cycle take three: nothing is proven here
-    course = laid(small_policy(quantity=(2, 6), units=(400, 6)), cycles=2)
-    assert asked(course) == AnyCalendar(Verdict.UNDECIDED, None, found.starts)
+    assert found.schedule.origins() == {1: on(0), 2: on(8)}
+    # two vials in any 6 dates, and the four days of a cycle take three: nothing is proven by that
+    tight = laid(small_policy(quantity=(2, 6), units=(400, 6)), cycles=2)
+    assert asked(tight) == AnyCalendar(Verdict.UNDECIDED)
+    # but starts that contradict each other are: day 5 is no 6 days behind day 0
+    pinned = laid(small_policy(**ROOMY), cycles=2, request={"cycle_starts": {2: day(5)}})
+    assert asked(pinned) == AnyCalendar(Verdict.INFEASIBLE)
+
+
+def test_the_latest_starts_are_ones_that_bags_reach_over() -> None:
+    # from day 2 a bag would have to be hung on day 4, where the dose changes
+    window = {"first_infusion": {"earliest": day(0), "latest": day(2)}}
+    course = laid(small_policy(**ROOMY), pharmacy={"closed": [day(4)]}, request=window)
+    assert Joiner(course, limit=10.0).some_starts() == {1: on(1)}
