@@ -31,7 +31,7 @@ from planner.search.run_back import NO_COST, Run
 from planner.search.schedule import ChosenCycle
 
 FEW_LABELS = 600  # with each cycle's own bound alone
-MOST_LABELS = 5_000
+MOST_LABELS = 8000
 MOST_PAIR = 1_000
 
 
