@@ -7,6 +7,7 @@ TESTABLE := $(VENV)/.installed-dev
 AXE := $(VENV)/axe/package/axe.min.js
 SCENARIO ?= scenarios/adult-rr-70kg.yaml
 N ?= 10000
+MANY ?= --time-limit 0
 
 .PHONY: help plan test lint browser mutants bench many clean
 .DELETE_ON_ERROR:
@@ -18,7 +19,7 @@ help:
 	@echo 'make browser  open reports in Chromium and hold them against axe-core (needs both, and npm)'
 	@echo 'make mutants  a run of tests for every change of the policy  (MUTANTS="--only II.A tests/audit")'
 	@echo 'make bench  every engine on the same courses, half an hour  (BENCH="--drawn 20 --limit 2" for less)'
-	@echo 'make many   $(N) drawn scenarios through planner batch  (N=200 for fewer, MANY="--remedies")'
+	@echo 'make many   $(N) drawn scenarios through planner batch  (N=200 for fewer, MANY="--time-limit 5")'
 	@echo 'make clean  remove the environment and everything built'
 
 plan: $(RUNNABLE)

@@ -17,6 +17,7 @@ from planner.documents.outcome import OUT_OF_TIME, UNPROVEN, Infeasible, Undecid
 from planner.documents.plan import Plan
 from planner.documents.printed import document_json
 from planner.fleet.jobs import Job
+from planner.fleet.memory import give_back
 
 FORMAT = "planner-batch/1"
 GOOD, FAULT, BAD_INPUT, INFEASIBLE, UNDECIDED, DISAGREEMENT = range(6)
@@ -86,7 +87,10 @@ def _answered(job: Job, options: Options) -> Line:
     if isinstance(outcome, Undecided):
         return line(job, "undecided", result=undecided(OUT_OF_TIME))
     if isinstance(outcome, Infeasible):
-        conflict = api.explain(loaded, known=known, remedies=options.remedies)
+        try:
+            conflict = api.explain(loaded, known=known, remedies=options.remedies)
+        finally:
+            give_back()
         if conflict is None:
             return line(job, "undecided", result=undecided(UNPROVEN))
         return line(job, "infeasible", result=json.loads(document_json(conflict)))
