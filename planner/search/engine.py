@@ -15,6 +15,7 @@ from planner.constraints.system import Linear, System
 SEED = 7
 # Deterministic seconds that CP-SAT counts run at about one to four wall seconds on common machines.
 WALL_GUARD = 8
+WALL_LEAST = 10.0  # seconds by the clock in any case: loading and a busy machine change no answer
 
 
 class Verdict(Enum):
@@ -110,7 +111,7 @@ def solve(
     parameters.linearization_level = 2
     parameters.cp_model_probing_level = 0
     parameters.max_deterministic_time = limit
-    parameters.max_time_in_seconds = limit * WALL_GUARD if wall is None else wall
+    parameters.max_time_in_seconds = WALL_LEAST + limit * WALL_GUARD if wall is None else wall
     status = solver.solve(model)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         proven = status == cp_model.OPTIMAL
