@@ -9,7 +9,7 @@ from planner.constraints.model import contradictions
 from planner.regimen.course import Course
 from planner.search.any_calendar import any_calendar
 from planner.search.by_cycle import Joiner
-from planner.search.early import ANY, EarlySearch, Starts, TooManyLabelsError
+from planner.search.early import EarlySearch, Starts, TooManyLabelsError
 from planner.search.engine import Verdict
 from planner.search.on_starts import best_on
 from planner.search.patterns import SharedPatterns
@@ -68,15 +68,19 @@ def _find(course: Course, joiner: Joiner, limit: float) -> Found:
     try:
         bound = early.bound()
     except TooManyLabelsError:
+        known = any_calendar(joiner)
+        if known.verdict is Verdict.INFEASIBLE:
+            return Found(Verdict.INFEASIBLE)
         if not ground.fits():
             return _by_joining(course, joiner, limit)
-        return _as_whole(course, limit, _some(joiner, early, {}))
+        return _as_whole(course, limit, _some(joiner, early, {}) or known.schedule)
     if bound is None:
         return Found(Verdict.INFEASIBLE)
     if not ground.fits():
         return _by_joining(course, joiner, limit)
     if course.objectives[0] != "delay":
-        return _as_whole(course, limit, _some(joiner, early, bound[1]))
+        hint = _some(joiner, early, bound[1]) or any_calendar(joiner).schedule
+        return _as_whole(course, limit, hint)
     return _with_least_delay(course, joiner, limit, early, *bound)
 
 
@@ -107,7 +111,8 @@ def _with_least_delay(
     good = [(f.costs, f.schedule) for f in found if f.costs is not None and f.schedule is not None]
     costs, best = min(good, key=lambda one: one[0], default=(None, None))
     if best is None or costs is None or least is None:
-        return _as_whole(course, limit, _some(joiner, early, {}))
+        hint = _some(joiner, early, {}) or any_calendar(joiner).schedule
+        return _as_whole(course, limit, hint)
     bounds = (delay, *least) if every is not None else (delay,)
     if costs == least and every is not None:
         return _proven(course, best)
@@ -159,10 +164,10 @@ def _every(early: EarlySearch, delay: int, starts: Mapping[int, int]) -> Starts 
 
 
 def _some(joiner: Joiner, early: EarlySearch, starts: Mapping[int, int]) -> Schedule | None:
-    """Some calendar, on these starts if there is one; None where none was found."""
-    for some, latest in ((starts, None), ({}, None), ({}, ANY)):
+    """A calendar with little delay, on these starts if there is one; None where none was found."""
+    for some in (starts, {}):
         try:
-            calendar, _ = early.calendar(some, latest)
+            calendar, _ = early.calendar(some)
         except TooManyLabelsError:
             continue
         if calendar is not None and joiner.keeps(calendar):
