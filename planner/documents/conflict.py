@@ -138,7 +138,7 @@ class Evidence(Document):
 
 
 class OtherConflict(Document):
-    """Another minimal conflict of the same scenario."""
+    """Another conflict of the scenario; ``minimal``: each member was seen to be needed."""
 
     members: tuple[str, ...]
     because: str

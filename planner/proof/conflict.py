@@ -70,7 +70,9 @@ def conflict_of(
         certificate=certificate,
         also=tuple(
             OtherConflict(
-                members=tuple(m.id for m in other), because=because(course, other), minimal=True
+                members=tuple(m.id for m in other.members),
+                because=because(course, other.members),
+                minimal=other.minimal,
             )
             for other in found.others
         ),

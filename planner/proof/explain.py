@@ -47,6 +47,14 @@ class _PartBuilder(Protocol):
 
 
 @dataclass(frozen=True)
+class Other:
+    """Another conflict; ``minimal``: for every member a calendar without it was found."""
+
+    members: tuple[Member, ...]
+    minimal: bool
+
+
+@dataclass(frozen=True)
 class Explanation:
     """A conflict of a course.
 
@@ -57,7 +65,7 @@ class Explanation:
 
     members: tuple[Member, ...]
     minimal: bool
-    others: tuple[tuple[Member, ...], ...]
+    others: tuple[Other, ...]
     moves: bool
     evidence: tuple[tuple[str, Schedule], ...]
     parts: tuple[Callable[[], System], ...]
@@ -104,15 +112,28 @@ def explain(course: Course) -> Explanation | None:
             break
         found = _Found([fewer, *others], _within(course.cycles), course.cycles)
     evidence = [(m, judged.schedule) for m, judged in without if judged.schedule is not None]
+    needed = [(other.members, _needed(whole, other.members)) for other in others]
     standing = Without(frozenset(ids) - frozenset(first.members))
     return Explanation(
         members=tuple(by_id[m] for m in first.members),
         minimal=len(evidence) == len(first.members),
-        others=tuple(tuple(by_id[m] for m in other.members) for other in others),
+        others=tuple(
+            Other(tuple(by_id[m] for m in other), ruling is Ruling.YES)
+            for other, ruling in needed
+            if ruling is not Ruling.NO
+        ),
         moves=_moves(course, standing, found.cycles),
         evidence=tuple(evidence),
         parts=tuple(_building(builder, course, standing) for builder in found.builders),
     )
+
+
+def _needed(judge: Judge, members: Sequence[str]) -> Ruling:
+    """Whether each of the members has a part in their conflict: NO where fewer clash already."""
+    rulings = {judge.ruling([n for n in members if n != m]) for m in members}
+    if Ruling.NO in rulings:
+        return Ruling.NO
+    return Ruling.UNKNOWN if Ruling.UNKNOWN in rulings else Ruling.YES
 
 
 def _building(builder: Builder, course: Course, active: Active) -> Callable[[], System]:

@@ -84,14 +84,14 @@ def assert_needed(case: Case, found: Explanation) -> None:
     members = [m.id for m in found.members]
     assert found.minimal
     assert [left_out for left_out, _ in found.evidence] == members
-    for conflict in ([m.id for m in other] for other in found.others):
+    for conflict in ([m.id for m in other.members] for other in found.others):
         assert not set(members) <= set(conflict)
     for member in (m.id for m in found.members):
         edited = without(case, member)
         if edited is None or count_candidates(edited) > MOST:
             continue
         if feasible(edited):
-            others = [[m.id for m in other] for other in found.others]
+            others = [[m.id for m in other.members] for other in found.others]
             assert all(member in other for other in others)
 
 
