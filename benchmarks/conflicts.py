@@ -12,6 +12,7 @@ from pathlib import Path
 from statistics import median
 
 from planner import explain, load_scenario, plan
+from planner.api import Known
 
 FOLDER = Path(__file__).parent.parent / "scenarios" / "infeasible"
 FAULT = "fault:"
@@ -68,10 +69,10 @@ def _timed(file: Path) -> Explained:
     proof = ""
     for remedies in (False, True):
         begun = time.process_time()
-        scenario = load_scenario(file)
-        outcome = plan(scenario)
+        scenario, known = load_scenario(file), Known()
+        outcome = plan(scenario, known=known)
         infeasible = outcome.status == "infeasible"
-        conflict = explain(scenario, remedies=remedies) if infeasible else None
+        conflict = explain(scenario, remedies=remedies, known=known) if infeasible else None
         times.append(time.process_time() - begun)
         if conflict is None:
             proof = f"none ({outcome.status})"

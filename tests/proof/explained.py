@@ -12,13 +12,13 @@ from unittest.mock import patch
 from planner import explain, load_scenario
 from planner.constraints.system import Row, System
 from planner.documents.conflict import Conflict
-from planner.documents.load import load_drug, load_policy
 from planner.proof import conflict as conflict_module
 from planner.proof.certificate import words
 from planner.proof.explain import Explanation
 from planner.proof.explain import explain as explain_course
 from planner.regimen.build import course_of
 from planner.regimen.course import Course
+from tests.proof.models import DRUG, known
 
 FOLDER = Path(__file__).parents[2] / "scenarios" / "infeasible"
 NAMES = sorted(p.name.removesuffix(".expected.json") for p in FOLDER.glob("*.expected.json"))
@@ -32,23 +32,11 @@ def expected_of(name: str) -> dict[str, Any]:
     return found
 
 
-def one_of_each_shape() -> list[str]:
-    """The first of the scenarios whose conflicts are certified alike and name members of the same
-    kinds: sections of the policy, settings, requests, facts of history."""
-    shapes: dict[tuple[str, ...], str] = {}
-    for name in NAMES:
-        expected = expected_of(name)
-        kinds = {member.split(".")[0] for member in expected["members"]}
-        shapes.setdefault((expected["certificate"], *sorted(kinds)), name)
-    return list(shapes.values())
-
-
 @lru_cache
 def course_in(name: str) -> Course:
     """The course of a scenario."""
     scenario = load_scenario(FOLDER / f"{name}.yaml").scenario
-    policy, drug = load_policy(scenario.policy), load_drug(scenario.drug)
-    return course_of(scenario, policy.policy, drug.drug)
+    return course_of(scenario, known().policy(scenario.policy).policy, DRUG)
 
 
 @lru_cache
@@ -61,7 +49,7 @@ def answered(name: str) -> tuple[Conflict, Explanation]:
         return kept[-1]
 
     with patch.object(conflict_module, "explain", keeping):
-        conflict = explain(load_scenario(FOLDER / f"{name}.yaml"), evidence=True)
+        conflict = explain(load_scenario(FOLDER / f"{name}.yaml"), evidence=True, known=known())
     assert conflict is not None
     [found] = kept
     assert found is not None

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from planner.documents.load import load_drug, load_policy, parse_scenario
+from planner.documents.load import parse_scenario
 from planner.proof.because import because
 from planner.proof.members import members_of
 from planner.regimen.build import course_of
+from tests.proof.models import DRUG, POLICY
 
 HEAD = """\
 format: planner-scenario/1
@@ -41,8 +42,7 @@ def sentence(body: str, *ids: str, indication: str = "adult-rr", bags: str = "24
 def because_of(text: str, ids: Sequence[str]) -> str:
     """The sentence for these members of a scenario."""
     scenario = parse_scenario(text).scenario
-    drug = load_drug("blinatumomab").drug
-    course = course_of(scenario, load_policy("eocco-0382").policy, drug)
+    course = course_of(scenario, POLICY, DRUG)
     members = [m for m in members_of(course) if m.id in ids]
     assert {m.id for m in members} == set(ids)
     return because(course, members)
@@ -332,7 +332,6 @@ def test_a_course_that_is_all_past_has_its_sentence_too() -> None:
 def test_an_authorization_that_is_given_says_all_that_was_given(given: str, says: str) -> None:
     text = HEAD.format(indication="adult-rr", bags="24h") + request("cycles: 7")
     scenario = parse_scenario(text + f"authorizations: [{given}]\n").scenario
-    drug = load_drug("blinatumomab").drug
-    course = course_of(scenario, load_policy("eocco-0382").policy, drug)
+    course = course_of(scenario, POLICY, DRUG)
     (member,) = (m for m in members_of(course) if m.id == "authorizations.0")
     assert member.says == says

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from planner.constraints.model import build
 from planner.constraints.system import System
 from planner.documents.conflict import Certificate
-from planner.documents.load import load_drug, load_policy, parse_scenario
+from planner.documents.load import parse_scenario
 from planner.proof.certificate import certify, sealed, words
 from planner.proof.checker import check
 from planner.regimen.build import course_of
+from tests.proof.models import DRUG, POLICY
 
 
 def system_of(bounds: list[tuple[int, int]], *rows: tuple[dict[int, int], Any, Any]) -> System:
@@ -183,8 +184,7 @@ ANY_DAY = (
 
 def real(rest: str) -> System:
     scenario = parse_scenario(ADULT + rest).scenario
-    policy, drug = load_policy("eocco-0382").policy, load_drug("blinatumomab").drug
-    return build(course_of(scenario, policy, drug)).system
+    return build(course_of(scenario, POLICY, DRUG)).system
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 
 import planner
-from planner.documents.load import load_drug, load_policy, parse_scenario
+from planner.documents.load import parse_scenario
 from planner.documents.policy import Policy
 from planner.documents.scenario import Scenario
 from planner.proof.because import because
@@ -17,6 +17,7 @@ from planner.regimen.build import course_of
 from tests.oracle.brute import candidates, count_candidates, keeps
 from tests.oracle.case import Case
 from tests.oracle.small import Triple, small_cases
+from tests.proof.models import DRUG, POLICY
 
 MOST = 4000  # candidates of an edited case that brute force tries
 
@@ -106,8 +107,7 @@ pharmacy: {bags: [24h], dispense_days: [mon], transit_days: 0}
 request: {first_infusion: 2026-01-06, cycles: 2, cycle_starts: {2: 2026-02-17}}
 as_of: 2026-01-05
 """
-    policy, drug = load_policy("eocco-0382").policy, load_drug("blinatumomab").drug
-    course = course_of(parse_scenario(text).scenario, policy, drug)
+    course = course_of(parse_scenario(text).scenario, POLICY, DRUG)
     ids = (
         "II.A",
         "V.rr.days",

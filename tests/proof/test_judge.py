@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from planner.constraints.system import Only
-from planner.documents.load import load_drug, load_policy, parse_scenario
+from planner.documents.load import parse_scenario
 from planner.proof.judge import Judge, Judged, Ruling, Without
 from planner.proof.members import members_of
 from planner.regimen.build import course_of
 from planner.regimen.course import Course
 from planner.search.schedule import Schedule
+from tests.proof.models import DRUG, POLICY
 
 OVER = ("V.interfant.dose", "request.daily_dose_mcg")
 DATED = ("request.first_infusion", "request.cycles")
@@ -26,8 +27,7 @@ patient: {age: 0.5, weight_kg: 7, bsa_m2: 0.36}
 pharmacy: {bags: [24h], holidays: none, transit_days: 0, max_days_ahead: 7}
 request: {first_infusion: 2026-01-05, daily_dose_mcg: 5.41}
 """
-    policy, drug = load_policy("eocco-0382").policy, load_drug("blinatumomab").drug
-    return course_of(parse_scenario(text).scenario, policy, drug)
+    return course_of(parse_scenario(text).scenario, POLICY, DRUG)
 
 
 def judge() -> Judge:

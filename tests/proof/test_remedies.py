@@ -17,7 +17,7 @@ import pytest
 
 from planner import plan
 from planner.documents.conflict import Remedy
-from planner.documents.load import LoadedScenario, load_drug, load_policy, parse_scenario
+from planner.documents.load import LoadedScenario, parse_scenario
 from planner.documents.outcome import Infeasible, Undecided
 from planner.documents.plan import Plan
 from planner.proof.changes_payer import payer_moves
@@ -25,6 +25,7 @@ from planner.proof.changes_requested import requested_moves
 from planner.proof.members import members_of
 from planner.proof.remedies import remedies
 from planner.regimen.build import course_of
+from tests.proof.models import DRUG, POLICY, known
 
 Document = dict[str, Any]
 
@@ -36,7 +37,7 @@ ANY_DAY: Document = {
     "transit_days": 0,
 }
 WEEKDAYS = ["mon", "tue", "wed", "thu", "fri"]
-POLICY = Path(__file__).parents[2] / "models" / "policies" / "eocco-0382.yaml"
+FILE = Path(__file__).parents[2] / "models" / "policies" / "eocco-0382.yaml"
 
 
 def day(number: int) -> str:
@@ -86,12 +87,11 @@ def read(document: Document) -> LoadedScenario:
 
 def proposed(document: Document, members: Sequence[str], **limits: int) -> tuple[Remedy, ...]:
     loaded = read(document).scenario
-    policy, drug = load_policy(loaded.policy).policy, load_drug(loaded.drug).drug
-    return remedies(loaded, policy, drug, members, **limits)
+    return remedies(loaded, POLICY, DRUG, members, **limits)
 
 
 def planned(document: Document, models: Sequence[Path] = ()) -> Plan | Infeasible | Undecided:
-    outcome = plan(read(document), models=models)
+    outcome = plan(read(document), models=models, known=None if models else known())
     if isinstance(outcome, Plan):
         assert outcome.audit is not None
         assert outcome.audit.violations == ()
@@ -194,11 +194,11 @@ def test_a_value_one_step_nearer_has_no_calendar(
 
 def with_numbers(tmp_path: Path, printed: str, granted: str) -> list[Path]:
     """A folder of models whose policy has one number replaced."""
-    text = POLICY.read_text(encoding="utf-8")
+    text = FILE.read_text(encoding="utf-8")
     assert printed in text
     (tmp_path / "policies").mkdir(exist_ok=True)
     changed = text.replace(printed, granted, 1)
-    (tmp_path / "policies" / POLICY.name).write_text(changed, encoding="utf-8")
+    (tmp_path / "policies" / FILE.name).write_text(changed, encoding="utf-8")
     return [tmp_path]
 
 
@@ -217,8 +217,7 @@ def test_sentences_set_thousands_apart_and_values_to_type_do_not() -> None:
     """One opened vial is 35 units: 980 + 35 = 1,015."""
     asked = scenario(cycles=1, claims=[{"date": day(0), "units": 1015, "cycle": 1}])
     granted = asked | {"authorizations": [{"kind": "initial", "units": 980}]}
-    loaded = load_policy("eocco-0382").policy
-    course = course_of(read(granted).scenario, loaded, load_drug("blinatumomab").drug)
+    course = course_of(read(granted).scenario, POLICY, DRUG)
     first = {m: payer_moves(course, m)[0].changes for m in ("II.B.cycles-1-5", "authorizations.0")}
     above, more = first["II.B.cycles-1-5"][0], first["authorizations.0"][34]
     assert above.says.endswith("35 units above II.B.cycles-1-5: 1,015 instead of 980 in 42 days")

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 import pytest
 
 from planner.documents.conflict import Window
-from planner.documents.load import load_drug, load_policy, parse_scenario
+from planner.documents.load import parse_scenario
 from planner.documents.policy import QuantityClause, UnitsClause
 from planner.proof.members import members_of
 from planner.proof.window import in_words, overflowing
 from planner.regimen.build import course_of
 from tests.proof.explained import NAMES, conflict_in, expected_of
+from tests.proof.models import DRUG, POLICY
 
-POLICY = load_policy("eocco-0382").policy
 SUITE = {name: expected_of(name) for name in NAMES}
 WITH_WINDOW = [name for name, e in SUITE.items() if "-day window" in e["because"]]
 OTHERS = [
@@ -88,7 +88,7 @@ def test_other_conflicts_have_none(name: str) -> None:
 
 def window_of(body: str, *ids: str) -> Window | None:
     scenario = parse_scenario(body).scenario
-    course = course_of(scenario, POLICY, load_drug("blinatumomab").drug)
+    course = course_of(scenario, POLICY, DRUG)
     assert set(ids) <= {m.id for m in members_of(course)}
     return overflowing(course, ids)
 
