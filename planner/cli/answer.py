@@ -12,6 +12,7 @@ import typer
 from planner.cli.exits import ExitCode
 
 if TYPE_CHECKING:
+    from planner.api import Known
     from planner.documents.conflict import Conflict
     from planner.documents.load import LoadedScenario
     from planner.documents.outcome import Infeasible, Undecided
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def no_calendar(
     outcome: Infeasible | Undecided,
     scenario: LoadedScenario,
-    models: list[Path],
+    known: Known,
     *,
     json: bool,
     evidence: bool,
@@ -42,7 +43,7 @@ def no_calendar(
     if outcome.status == "infeasible":
         try:
             with progress("Explaining"):
-                conflict = api.explain(scenario, models=models, evidence=evidence)
+                conflict = api.explain(scenario, known=known, evidence=evidence)
         except DisagreementError as fault:
             print(f"planner: {fault}", file=sys.stderr)
             raise typer.Exit(ExitCode.DISAGREEMENT) from None
@@ -54,7 +55,7 @@ def no_calendar(
             print(words)
         raise typer.Exit(ExitCode.UNDECIDED)
     if out is not None:
-        _write(conflict, out, formats, models)
+        _write(conflict, out, formats, known)
     if json:
         sys.stdout.write(document_json(conflict))
     else:
@@ -85,10 +86,8 @@ def write_files(out: Path, write: Callable[[], list[Path]]) -> None:
         print(words, file=sys.stderr)
 
 
-def _write(
-    conflict: Conflict, out: Path, formats: Sequence[str] | None, models: list[Path]
-) -> None:
+def _write(conflict: Conflict, out: Path, formats: Sequence[str] | None, known: Known) -> None:
     from planner.report.artefacts import CONFLICT_FORMATS, write_conflict
 
     chosen = CONFLICT_FORMATS if formats is None else formats
-    write_files(out, lambda: write_conflict(conflict, out, chosen, models_dirs=models))
+    write_files(out, lambda: write_conflict(conflict, out, chosen, models_dirs=known.folders))

@@ -50,7 +50,7 @@ def check_scenario(
     with progress("Checking"):
         outcome = api.plan(loaded, known=known, time_limit=time_limit)
     if not isinstance(outcome, Plan):
-        no_calendar(outcome, loaded, models, json=json, evidence=evidence, out=out)
+        no_calendar(outcome, loaded, known, json=json, evidence=evidence, out=out)
     refuse_violations(outcome)
     made = api.covered(outcome, answer, known=known)
     refuse_violations(made)

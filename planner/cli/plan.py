@@ -76,7 +76,7 @@ def plan_scenario(
     with progress("Planning"):
         outcome = api.plan(loaded, known=known, time_limit=time_limit)
     if not isinstance(outcome, Plan):
-        no_calendar(outcome, loaded, models, json=json, evidence=evidence, out=out, formats=chosen)
+        no_calendar(outcome, loaded, known, json=json, evidence=evidence, out=out, formats=chosen)
     refuse_violations(outcome)
     made = api.covered(outcome, answer, known=known)
     refuse_violations(made)
