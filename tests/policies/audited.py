@@ -5,10 +5,13 @@ find in each: a policy in which a number was changed finds something else.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
+from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import get_args
 
+from planner.documents.base import Indication
 from planner.documents.plan import Plan
 from planner.documents.policy import Policy
 from tests.audit.plans import (
@@ -123,7 +126,40 @@ def _over_the_limits() -> Iterator[Laid]:
             surface=surface,
             broken={"pharmacy.bags"},
         )
-    yield _diagnosis("C92.00", {"App1"})
+    yield _rr(
+        "a tenth cycle of a child after 42 days",
+        ten,
+        who="pediatric-rr",
+        windows=[*RR_WINDOWS, ("continued", 2, 168)],
+        broken=tenth | BEYOND,
+    )
+    for who in get_args(Indication):
+        yield from _miscoded(who)
+
+
+def _miscoded(who: str) -> Iterator[Laid]:
+    """One cycle of each indication with a diagnosis, a code or a product that is not covered, and
+    with no word on the contractor of its state."""
+    surface = SURFACE if who == "infant-interfant" else None
+    lay = _rr if who.endswith("-rr") else _full
+    plan = lay("", who=who, starts=NINE[:1], surface=surface).plan
+    document = plan.model_dump(mode="json", by_alias=True)
+    for clause, key, other in (
+        ("App1", "diagnosis", "C92.00"),
+        ("VI.hcpcs", "hcpcs", "J9038"),
+        ("VI.ndc", "ndc", "55513016101"),
+    ):
+        changed = deepcopy(document)
+        if key == "diagnosis":
+            changed["scenario"]["document"]["patient"]["diagnosis"] = other
+        for line in changed["claims"]:
+            line[key] = other
+        yield Laid(f"{who} under {other}", Plan.model_validate(changed), frozenset({clause}))
+    changed = deepcopy(document)
+    changed["scenario"]["document"]["patient"]["state"] = "OR"
+    changed["coverage"] = {"status": "undecided"}
+    broken = {"figures.contractor", "figures.criteria", "figures.authorization_days"}
+    yield Laid(f"{who} in a state", Plan.model_validate(changed), frozenset(broken))
 
 
 COVERED = [f"C83.5{n}" for n in range(10)] + ["C91.00", "C91.01", "C91.02"]

@@ -24,7 +24,9 @@ from tests.coverage.changes import changes
 from tests.policies.driver import policy_in, written
 from tests.policies.mutations import Mutant, mutants
 
-DEFAULT = ("tests/policies/test_mutations.py", "tests/audit", "tests/coverage")  # quickest first
+# Those that notice a change soonest come first: 843 changes take an hour and a half.
+DEFAULT = ("tests/policies/test_mutations.py", "tests/audit", "tests/coverage")
+OF_CRITERIA = ("tests/coverage/test_outcomes.py", "tests/coverage", *DEFAULT[:2])
 NAME = "eocco-0382"
 
 
@@ -45,7 +47,8 @@ def main(arguments: Sequence[str]) -> int:
     )
     unnoticed = 0
     for mutant in chosen:
-        if _passes(mutant.value, tests, left_out):
+        own = OF_CRITERIA if mutant.path == ("criteria",) and not asked.tests else tests
+        if _passes(mutant.value, own, left_out):
             unnoticed += 1
             print(f"not noticed: {mutant.name}", flush=True)
     print(f"{unnoticed} changes were not noticed")
