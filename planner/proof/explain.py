@@ -1,8 +1,8 @@
 """Why a course has no calendar: the smallest conflict, the others, and what each rests on.
 
 The search for the conflict goes from the plainest reason to the most entangled one: rows without
-any decision, rows on starts alone, one cycle, neighbouring cycles, the whole course. Each is a part
-of the whole problem, so what clashes there clashes in the course.
+any decision, rows on starts alone, one cycle, neighbouring cycles, those of one authorization, the
+whole course. Each is a part of the whole problem, so what clashes there clashes in the course.
 """
 
 from __future__ import annotations
@@ -182,14 +182,24 @@ def _relaxed(course: Course, ids: Sequence[str], builder: Builder) -> _Found | N
 
 
 def _parts(course: Course, ids: Sequence[str]) -> _Found | None:
-    """Conflicts of one cycle, then of two neighbours, then of three."""
-    for size in range(1, min(LARGEST_PART, len(course.cycles) - 1) + 1):
-        for first in range(len(course.cycles) - size + 1):
-            part = course.cycles[first : first + size]
-            judge = Judge(course, ids, cycles=part)
-            if judge(ids).ruling is Ruling.NO:
-                return _Found([quickxplain(judge.ruling, ids)], _within(part), part)
+    """Conflicts of a part of the course."""
+    for part in _cuts(course):
+        judge = Judge(course, ids, cycles=part)
+        if judge(ids).ruling is Ruling.NO:
+            return _Found([quickxplain(judge.ruling, ids)], _within(part), part)
     return None
+
+
+def _cuts(course: Course) -> Iterator[Sequence[CourseCycle]]:
+    """Parts of a course: each cycle, two neighbours, three, then all of one authorization."""
+    cycles = course.cycles
+    for size in range(1, min(LARGEST_PART, len(cycles) - 1) + 1):
+        for first in range(len(cycles) - size + 1):
+            yield cycles[first : first + size]
+    for slot in course.slots:
+        own = [cycle for cycle in cycles if cycle.number in slot.cycles]
+        if LARGEST_PART < len(own) < len(cycles):
+            yield own
 
 
 def _whole(judge: Judge, ids: Sequence[str]) -> _Found | None:
