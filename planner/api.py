@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from planner.documents.conflict import Conflict
     from planner.documents.contractors import Contractors
     from planner.documents.criteria import CriteriaAnswer
+    from planner.documents.errors import Problem
     from planner.documents.load import LoadedDrug, LoadedPolicy, LoadedScenario
     from planner.documents.outcome import Infeasible, Undecided
     from planner.documents.plan import Plan, PolicyStamp
@@ -66,9 +67,13 @@ class Known:
         from planner.documents.errors import InputErrors
         from planner.documents.in_force import rules_missing
         from planner.documents.load import check_against
+        from planner.documents.read_scenario import named
 
-        policy = self.policy(scenario.scenario.policy)
-        drug = self.drug(scenario.scenario.drug)
+        unread: list[Problem] = []
+        policy = named(self.policy, "policy", scenario, unread)
+        drug = named(self.drug, "drug", scenario, unread)
+        if policy is None or drug is None:
+            raise InputErrors(unread)
         problems = check_against(scenario, policy.policy, drug.drug)
         problems = problems or tuple(rules_missing(scenario, policy))
         if problems:
@@ -82,9 +87,9 @@ def load_scenario(source: str | Path) -> LoadedScenario:
     Raises:
         InputErrors: everything that is wrong with the file, at once.
     """
-    from planner.documents import load
+    from planner.documents.read_scenario import load_scenario as load
 
-    return load.load_scenario(source)
+    return load(source)
 
 
 def plan(

@@ -14,8 +14,8 @@ from planner.cli.exits import ExitCode
 if TYPE_CHECKING:
     from planner.api import Known
     from planner.documents.conflict import Conflict
-    from planner.documents.load import LoadedScenario
     from planner.documents.outcome import Infeasible, Undecided
+    from planner.documents.read_scenario import LoadedScenario
 
 
 def no_calendar(

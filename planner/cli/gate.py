@@ -15,7 +15,7 @@ from planner.cli.exits import ExitCode
 if TYPE_CHECKING:
     from planner import api
     from planner.documents.criteria import CriteriaAnswer
-    from planner.documents.load import LoadedScenario
+    from planner.documents.read_scenario import LoadedScenario
 
 
 def criteria_first(

@@ -14,9 +14,9 @@ from planner.cli.gate import criteria_first
 from planner.cli.options import Evidence, IgnoreCriteria, Json, Models, ScenarioFile, TimeLimit
 
 if TYPE_CHECKING:
-    from planner.documents.load import LoadedScenario
     from planner.documents.parties import Parties
     from planner.documents.plan import Plan
+    from planner.documents.read_scenario import LoadedScenario
 
 
 def plan_scenario(
@@ -133,7 +133,7 @@ def _write(
 def named_scenario(scenario: str) -> LoadedScenario:
     """Reads the file of that name, else the shipped scenario of that name."""
     from planner.documents.find import shipped_scenario
-    from planner.documents.load import load_scenario, parse_scenario
+    from planner.documents.read_scenario import load_scenario, parse_scenario
 
     named = shipped_scenario(scenario)
     if named is not None:

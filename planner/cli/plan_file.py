@@ -7,11 +7,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from planner.documents.errors import InputErrors, Problem, described
+from planner.documents.errors import InputErrors, Problem, described, in_order
 from planner.documents.find import read_file
-from planner.documents.load import STANDARD_INPUT, in_order
 from planner.documents.plan import Plan
 from planner.documents.positions import MAX_BYTES, Read, read_yaml
+from planner.documents.read_scenario import STANDARD_INPUT
 from planner.documents.translate import translated
 
 

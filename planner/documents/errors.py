@@ -67,3 +67,8 @@ class InputErrors(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems as they stand in the file."""
+    return tuple(sorted(problems, key=lambda at: (at.line, at.column, at.path)))

@@ -15,6 +15,7 @@ from planner.documents.positions import MAX_BYTES
 from planner.documents.translate import near
 
 ModelKind = Literal["policies", "drugs", "medicare"]
+MODEL_KINDS: tuple[ModelKind, ...] = ("policies", "drugs", "medicare")
 MODELS_VARIABLE = "PLANNER_MODELS"
 Folders = Sequence[str | FilePath]
 
@@ -30,9 +31,8 @@ class ModelFile:
 
 def list_models(models_dirs: Folders = ()) -> tuple[ModelFile, ...]:
     """Every model file that an id would find, by kind and id; the first folder wins."""
-    kinds: tuple[ModelKind, ...] = ("policies", "drugs", "medicare")
     found: list[ModelFile] = []
-    for kind in kinds:
+    for kind in MODEL_KINDS:
         origins: dict[str, str] = {}
         for folder, origin in _folders(models_dirs):
             for name in _ids(folder.joinpath(kind)):

@@ -12,10 +12,10 @@ from typing import Any
 from planner import api
 from planner.audit.table import DATES
 from planner.documents.errors import InputErrors
-from planner.documents.load import LoadedScenario, parse_scenario
 from planner.documents.outcome import OUT_OF_TIME, UNPROVEN, Infeasible, Undecided, undecided
 from planner.documents.plan import Plan
 from planner.documents.printed import document_json
+from planner.documents.read_scenario import beside, parse_scenario
 from planner.fleet.jobs import Job
 from planner.fleet.memory import give_back
 
@@ -78,7 +78,7 @@ def plan_one(job: Job, options: Options) -> Line:
 
 def _answered(job: Job, options: Options) -> Line:
     """The line of a scenario that was read. Raises what ``planner.api`` does."""
-    loaded = _beside(parse_scenario(job.raw or b"", job.source), Path(job.folder))
+    loaded = beside(parse_scenario(job.raw or b"", job.source), Path(job.folder))
     known = _known(options.models)
     answer = api.criteria(loaded, known=known)
     if answer is not None and answer.status == "not-met" and not options.ignore_criteria:
@@ -130,18 +130,3 @@ def gravest(codes: set[int]) -> int:
 @cache
 def _known(models: tuple[str, ...]) -> api.Known:
     return api.Known(models)
-
-
-def _beside(loaded: LoadedScenario, folder: Path) -> LoadedScenario:
-    """The scenario with a policy or drug path that is meant from its own folder written out."""
-    from dataclasses import replace
-
-    from planner.documents.find import is_path
-
-    scenario = loaded.scenario
-    named = {
-        key: str(folder / name)
-        for key, name in (("policy", scenario.policy), ("drug", scenario.drug))
-        if is_path(name) and (folder / name).is_file()
-    }
-    return replace(loaded, scenario=scenario.model_copy(update=named)) if named else loaded

@@ -113,6 +113,31 @@ def test_a_file_that_is_not_there_is_bad_input(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().err.startswith("no/such.yaml:")
 
 
+def test_a_policy_that_nobody_knows_is_an_error_of_the_scenario_where_it_is_named(
+    scenario: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = scenario.read_text(encoding="utf-8").replace("eocco-0382", "eocco-0381")
+    scenario.write_text(text, encoding="utf-8")
+    line = next(n for n, row in enumerate(text.splitlines(), 1) if row.startswith("policy: "))
+    assert main(["plan", str(scenario)]) == 2
+    said = capsys.readouterr().err
+    # the name stands behind "policy: ", which is 8 characters
+    assert said.startswith(f"{scenario}:{line}:9: policy: found the text 'eocco-0381', allowed ")
+    assert "Maybe you meant eocco-0382." in said
+
+
+@pytest.mark.parametrize("command", ["plan", "check", "criteria"])
+def test_a_policy_named_by_a_path_is_looked_for_beside_the_scenario(
+    command: str, scenario: Path
+) -> None:
+    own = shipped("models").joinpath("policies", "eocco-0382.yaml").read_text(encoding="utf-8")
+    own = own.replace("id: eocco-0382", "id: beside", 1)
+    (scenario.parent / "beside.yaml").write_text(own, encoding="utf-8")
+    text = scenario.read_text(encoding="utf-8").replace("eocco-0382", "beside.yaml")
+    scenario.write_text(text, encoding="utf-8")
+    assert main([command, str(scenario)]) in {0, 4}  # 4: criteria ask for facts not given
+
+
 def test_models_of_ones_own_are_used(scenario: Path, tmp_path: Path) -> None:
     shipped_policy = shipped("models").joinpath("policies", "eocco-0382.yaml")
     (tmp_path / "policies").mkdir()
