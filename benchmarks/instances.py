@@ -5,17 +5,20 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 from benchmarks.by_hand import laid, laid_out
 from benchmarks.drawn import WEEK, draw
 from planner.documents.load import load_scenario
-from planner.regimen.course import Course
+from planner.regimen.course import Course, Segment
 
 ROOT = Path(__file__).parent.parent
 HARD = "adult-rr-weekly-weekdays"
+MCG_OF_A_BAGS_VIAL = 30  # what is infused of a vial of 35 mcg, beside what the line keeps
 Instance = tuple[str, Course]
 
 
@@ -50,10 +53,45 @@ def growing() -> Iterator[tuple[str, str, Course]]:
     every_day = _changed(base, ("pharmacy", "bag_change_days"), list(WEEK))
     for bags in range(1, len(lengths) + 1):
         yield "bag lengths", str(bags), _with(every_day, ("pharmacy", "bags"), lengths[:bags])
+    for made_up in ((5,), (5, 6)):
+        course = _with(every_day, ("pharmacy", "bags"), lengths)
+        yield "bag lengths", str(len(lengths) + len(made_up)), _lengthened(course, made_up)
     for past in (0, 2, 4, 6, 8):
         yield "past cycles", str(past), laid(_begun(base, past))
     for years in (0, 1, 2, 3):
         yield "years of history", str(years), laid(_spread(base, years))
+
+
+def _lengthened(course: Course, days: Sequence[int]) -> Course:
+    """The course with bags of more lengths, which no label has: of so many days, from as many vials
+    as the daily bag's share of the dose comes to."""
+
+    def more(segment: Segment) -> Segment:
+        daily = segment.options[0]
+        made_up = [
+            replace(
+                daily,
+                days=length,
+                vials=ceil(length * daily.mcg / MCG_OF_A_BAGS_VIAL),
+                mcg=length * daily.mcg,
+                administered=length * daily.administered,
+                opened=ceil(length * daily.mcg / MCG_OF_A_BAGS_VIAL) * daily.opened // daily.vials,
+            )
+            for length in days
+        ]
+        every = sorted((*segment.options, *made_up), key=lambda option: option.days)
+        return replace(segment, options=tuple(every))
+
+    cycles = [
+        replace(
+            cycle,
+            variants=tuple(
+                replace(v, segments=tuple(more(s) for s in v.segments)) for v in cycle.variants
+            ),
+        )
+        for cycle in course.cycles
+    ]
+    return replace(course, cycles=tuple(cycles))
 
 
 def _begun(base: dict[str, Any], past: int) -> dict[str, Any]:

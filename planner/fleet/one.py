@@ -74,6 +74,8 @@ def plan_one(job: Job, options: Options) -> Line:
         return line(job, "disagreement", errors=[str(fault)])
     except Exception as fault:
         return line(job, "fault", errors=[f"a fault of the program: {type(fault).__name__}"])
+    finally:
+        give_back()
 
 
 def _answered(job: Job, options: Options) -> Line:
@@ -87,10 +89,7 @@ def _answered(job: Job, options: Options) -> Line:
     if isinstance(outcome, Undecided):
         return line(job, "undecided", result=undecided(OUT_OF_TIME))
     if isinstance(outcome, Infeasible):
-        try:
-            conflict = api.explain(loaded, known=known, remedies=options.remedies)
-        finally:
-            give_back()
+        conflict = api.explain(loaded, known=known, remedies=options.remedies)
         if conflict is None:
             return line(job, "undecided", result=undecided(UNPROVEN))
         return line(job, "infeasible", result=json.loads(document_json(conflict)))

@@ -18,6 +18,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
+from weakref import proxy
 
 from planner.search.openings import Opened, Openings
 from planner.search.packed import BITS, ones
@@ -264,7 +265,7 @@ class _Ahead:
     """
 
     def __init__(self, search: EarlySearch, latest: int | None) -> None:
-        self._search = search
+        self._search = proxy(search)  # which holds this: what is done with goes without a collector
         self._latest = latest
         self._lengths = search.lengths(latest)
         self._values: dict[tuple[int, int], int | None] = {}
