@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from planner.constraints.model import contradictions
 from planner.regimen.course import Course
-from planner.search.any_calendar import any_calendar
+from planner.search.any_calendar import AnyCalendar, any_calendar
 from planner.search.by_cycle import Joiner
 from planner.search.early import EarlySearch, Starts, TooManyLabelsError
 from planner.search.engine import Verdict
-from planner.search.on_starts import best_on
+from planner.search.on_starts import best_on, improved
 from planner.search.patterns import SharedPatterns
 from planner.search.schedule import ChosenCycle, Schedule
 from planner.search.whole import Reached, solve_whole
@@ -73,14 +73,13 @@ def _find(course: Course, joiner: Joiner, limit: float) -> Found:
             return Found(Verdict.INFEASIBLE)
         if not ground.fits():
             return _by_joining(course, joiner, limit)
-        return _as_whole(course, limit, _some(joiner, early, {}) or known.schedule)
+        return _as_whole(course, limit, _hint(course, joiner, early, {}, known))
     if bound is None:
         return Found(Verdict.INFEASIBLE)
     if not ground.fits():
         return _by_joining(course, joiner, limit)
     if course.objectives[0] != "delay":
-        hint = _some(joiner, early, bound[1]) or any_calendar(joiner).schedule
-        return _as_whole(course, limit, hint)
+        return _as_whole(course, limit, _hint(course, joiner, early, bound[1]))
     return _with_least_delay(course, joiner, limit, early, *bound)
 
 
@@ -111,8 +110,7 @@ def _with_least_delay(
     good = [(f.costs, f.schedule) for f in found if f.costs is not None and f.schedule is not None]
     costs, best = min(good, key=lambda one: one[0], default=(None, None))
     if best is None or costs is None or least is None:
-        hint = _some(joiner, early, {}) or any_calendar(joiner).schedule
-        return _as_whole(course, limit, hint)
+        return _as_whole(course, limit, _hint(course, joiner, early, {}))
     bounds = (delay, *least) if every is not None else (delay,)
     if costs == least and every is not None:
         return _proven(course, best)
@@ -161,6 +159,18 @@ def _every(early: EarlySearch, delay: int, starts: Mapping[int, int]) -> Starts 
         return early.starts_like(delay, starts, MOST_STARTS)
     except TooManyLabelsError:
         return None
+
+
+def _hint(
+    course: Course,
+    joiner: Joiner,
+    early: EarlySearch,
+    starts: Mapping[int, int],
+    known: AnyCalendar | None = None,
+) -> Schedule | None:
+    """A calendar to go on from, as good as is soon found; None where none is."""
+    hint = _some(joiner, early, starts) or (known or any_calendar(joiner)).schedule
+    return None if hint is None else improved(joiner, course.objectives, hint)
 
 
 def _some(joiner: Joiner, early: EarlySearch, starts: Mapping[int, int]) -> Schedule | None:

@@ -12,8 +12,11 @@ from planner.search.early import EarlySearch
 from planner.search.early import TooManyLabelsError as TooManyEarlyError
 from planner.search.fixed import NoWayError
 from planner.search.least import Costs
+from planner.search.refill import refilled
 from planner.search.schedule import ChosenCycle, Schedule
 
+MOST_TRIES = 4_000  # choices of dispensing days for bags that stay as they are
+FEW_TRIES = 200  # the same, where it is not sure that they stay
 MOST_AGAIN = (2_500, 800)  # labels for one cycle that is planned again, for two
 
 
@@ -72,7 +75,7 @@ def best_on(
         if not found.settled and bound.costs is not None:
             found = _better(found, _kept(joiner, search.best(quantity=True), least))
     if found.schedule is None:
-        found = _any(joiner, search, starts, found)
+        found = _any(joiner, search, starts, found, loose)
     if found.settled or not thorough:
         return found
     blocks = _by_blocks(joiner, search, starts, found)
@@ -107,18 +110,73 @@ def _by_blocks(
 
 
 def _any(
-    joiner: Joiner, search: BestSearch, starts: Mapping[int, int], known: OnStarts
+    joiner: Joiner, search: BestSearch, starts: Mapping[int, int], known: OnStarts, loose: Way
 ) -> OnStarts:
-    """A calendar that need not be the best, beside the bound: one that sends all vials early,
-    and then two cycles at a time as late as the others leave room, from the last two on."""
+    """A calendar that need not be the best, beside the bound: from one that sends all vials early
+    or, where there is none, from the bags that are best where II.A is left out."""
     try:
         calendar, _ = EarlySearch(search.ground).calendar(starts)
     except TooManyEarlyError:
-        return known
+        calendar = None
+    if (calendar is None or not joiner.keeps(calendar)) and loose.cycles is not None:
+        calendar = _refilled(joiner, search, loose.cycles)
     if calendar is None or not joiner.keeps(calendar):
         return known
-    better = _replanned(joiner, search, calendar.cycles)
+    better = _bettered(joiner, search, calendar, loose)
     return OnStarts(known.least, better, _costs(better, search))
+
+
+def improved(joiner: Joiner, objectives: tuple[str, ...], schedule: Schedule) -> Schedule:
+    """A calendar on the starts of one that keeps every rule, better than it where that is soon
+    found."""
+    try:
+        search = BestSearch(joiner.ground(starts=schedule.origins()), objectives)
+    except NoWayError:
+        return schedule
+    loose = search.best(quantity=False)
+    return schedule if loose is None else _bettered(joiner, search, schedule, loose)
+
+
+def _bettered(joiner: Joiner, search: BestSearch, schedule: Schedule, loose: Way) -> Schedule:
+    """A calendar whose cycles are planned again, fed from fewer dispenses and, where that has
+    changed them, planned once more."""
+    found = _replanned(joiner, search, schedule.cycles)
+    other = _blended(joiner, search, found.cycles, loose.cycles)
+    return found if other == found else _replanned(joiner, search, other.cycles)
+
+
+def _refilled(
+    joiner: Joiner, search: BestSearch, cycles: Sequence[ChosenCycle], tries: int = MOST_TRIES
+) -> Schedule | None:
+    """These bags from few dispenses, where that keeps every rule."""
+    filled = refilled(search.ground, cycles, search.prices.order, tries)
+    if filled is None or not joiner.keeps(Schedule(filled)):
+        return None
+    return Schedule(filled)
+
+
+def _blended(
+    joiner: Joiner,
+    search: BestSearch,
+    cycles: Sequence[ChosenCycle],
+    loose: Sequence[ChosenCycle] | None,
+) -> Schedule:
+    """The cheapest that is found from a calendar: cycle by cycle with the bags of another in their
+    place, as far as windows of II.A allow it, and from few dispenses."""
+    best = Schedule(tuple(cycles))
+    for at, cycle in enumerate(loose or ()):
+        if _hung(cycle) != _hung(best.cycles[at]):
+            bags = (*best.cycles[:at], cycle, *best.cycles[at + 1 :])
+            best = _cheaper(search, best, _refilled(joiner, search, bags, FEW_TRIES))
+    return _cheaper(search, best, _refilled(joiner, search, best.cycles))
+
+
+def _hung(cycle: ChosenCycle) -> list[tuple[int, int]]:
+    return [(bag.day, bag.option.days) for bag in cycle.bags]
+
+
+def _cheaper(search: BestSearch, one: Schedule, other: Schedule | None) -> Schedule:
+    return other if other is not None and _costs(other, search) < _costs(one, search) else one
 
 
 def _replanned(joiner: Joiner, search: BestSearch, cycles: Sequence[ChosenCycle]) -> Schedule:
