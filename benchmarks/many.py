@@ -66,19 +66,21 @@ def main() -> int:
     parser.add_argument("--audits", type=int, default=500, help="plans audited again (500)")
     parser.add_argument("--time-limit", type=float, help="of the batch; default: its own")
     parser.add_argument("--remedies", action="store_true", help="look for remedies too")
+    parser.add_argument("--alike", type=int, default=1, help="patients who ask for the same (1)")
     parser.add_argument("--keep", type=Path, help="a folder to leave scenarios and results in")
     asked = parser.parse_args()
     more = [] if asked.remedies else ["--no-remedies"]
+    shared = f" ({asked.alike} patients for each course)" if asked.alike > 1 else ""
     if asked.time_limit is not None:
         more += ["--time-limit", str(asked.time_limit)]
     with tempfile.TemporaryDirectory() as made:
         folder = asked.keep or Path(made)
         folder.mkdir(parents=True, exist_ok=True)
         source, out = folder / "drawn.jsonl", folder / "results.jsonl"
-        hashes = _written(source, asked.count)
+        hashes = _written(source, asked.count, asked.alike)
         command = ["batch", str(source), "-o", str(out), "--workers", str(asked.workers), *more]
         print(machine(), flush=True)
-        print(f"\n`planner batch --workers {asked.workers} {' '.join(more)}`\n", flush=True)
+        print(f"\n`planner batch --workers {asked.workers} {' '.join(more)}`{shared}\n", flush=True)
         ran = _run([sys.executable, "-m", "planner", *command], out)
         checked = _checked(out, hashes, asked.audits)
     print(_table(ran, checked, asked.count))
@@ -89,14 +91,17 @@ def main() -> int:
     return 1 if checked.wrong or ran.code not in (0, 3, 4) else 0
 
 
-def _written(source: Path, count: int) -> dict[str, str]:
-    """Writes the scenarios; the hash that each line of results has to bear, by its source."""
+def _written(source: Path, count: int, alike: int) -> dict[str, str]:
+    """Writes the scenarios, each for so many patients; the hash that each line of results has to
+    bear, by its source."""
     hashes = {}
     with source.open("wb") as file:
-        for seed in range(count):
-            text = json.dumps(draw(seed)).encode()
+        for number in range(count):
+            document = draw(number // alike)
+            document["patient"]["ref"] = f"DRAWN-{number % alike}"
+            text = json.dumps(document).encode()
             file.write(text + b"\n")
-            hashes[f"{source.name}:{seed + 1}"] = hashlib.sha256(text).hexdigest()
+            hashes[f"{source.name}:{number + 1}"] = hashlib.sha256(text).hexdigest()
     return hashes
 
 

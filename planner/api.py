@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from planner.documents.load import LoadedDrug, LoadedPolicy, LoadedScenario
     from planner.documents.outcome import Infeasible, Undecided
     from planner.documents.plan import Plan, PolicyStamp
-    from planner.search.patterns import SharedPatterns
+    from planner.search.shared import Shared
 
 DEFAULT_LIMIT = 60.0
 
 
 class Known:
     """What one process has read and solved, for the scenarios that follow: policies and drugs as
-    they were first read, and solved blocks of cycles. Bounded, but for the models it is asked for.
+    they were first read, solved courses and blocks of cycles. Bounded, but for the models it is
+    asked for.
     """
 
     def __init__(self, models: Sequence[str | Path] = ()) -> None:
@@ -32,11 +33,11 @@ class Known:
         self._contractors: dict[str, Contractors] = {}
 
     @cached_property
-    def patterns(self) -> SharedPatterns:
-        """Solved blocks of cycles."""
-        from planner.search.patterns import SharedPatterns
+    def shared(self) -> Shared:
+        """Solved courses, and blocks of cycles."""
+        from planner.search.shared import Shared
 
-        return SharedPatterns()
+        return Shared()
 
     def policy(self, name: str) -> LoadedPolicy:
         """The policy of that name. Raises InputErrors."""
@@ -134,7 +135,7 @@ def plan(
     problems = tuple(out_of_force(need, scenario, policy, drug)) if need else ()
     if problems:
         raise InputErrors(problems)
-    found = find(course, limit=time_limit, patterns=known.patterns)
+    found = find(course, limit=time_limit, shared=known.shared)
     if found.verdict is Verdict.INFEASIBLE:
         return Infeasible()
     if found.schedule is None:

@@ -17,8 +17,8 @@ from planner.regimen.course import Course
 from planner.search.by_cycle import Joiner
 from planner.search.engine import Verdict, solve
 from planner.search.find import find, objective_values
-from planner.search.patterns import SharedPatterns
 from planner.search.schedule import Schedule
+from planner.search.shared import Shared
 
 COSTS_LIMIT = 0.2  # deterministic seconds for one model of the whole course
 BLOCK = 1.0  # deterministic seconds for a block of cycles
@@ -47,7 +47,7 @@ class Trials:
     def __init__(self, drug: Drug, probes: int) -> None:
         self._drug = drug
         self._left = probes * CHEAP
-        self._patterns = SharedPatterns()
+        self._shared = Shared()
         self._known: dict[_Question, Tried] = {}
         self._open: dict[_Question, bool] = {}
 
@@ -91,7 +91,7 @@ class Trials:
             return Tried(Ruling.NO)
         self._left -= CHEAP - 1
         course = course_of(case.scenario, case.policy, self._drug)
-        joiner = Joiner(course, _active(without), limit=BLOCK, shared=self._patterns)
+        joiner = Joiner(course, _active(without), limit=BLOCK, shared=self._shared)
         known = by_labels(joiner)
         if known.ruling is Ruling.UNKNOWN:
             self._left -= CHEAP * (MODELS - 1)
@@ -103,7 +103,7 @@ class Trials:
         soon, of the one that was."""
         assert tried.course is not None
         assert tried.schedule is not None
-        best = find(tried.course, limit=COSTS_LIMIT, patterns=self._patterns, latest=False).schedule
+        best = find(tried.course, limit=COSTS_LIMIT, shared=self._shared, latest=False).schedule
         return objective_values(tried.course, best if best is not None else tried.schedule)
 
     def _fits(self, case: Case) -> bool:

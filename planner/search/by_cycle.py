@@ -26,12 +26,12 @@ from planner.search.implications import implied
 from planner.search.patterns import (
     Among,
     Patterns,
-    SharedPatterns,
     starts_decide_authorizations,
 )
 from planner.search.places import Ground
 from planner.search.reach import Reach
 from planner.search.schedule import ChosenCycle, Schedule, cycle_keys, values_on, windows
+from planner.search.shared import Shared
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Joiner:
         *,
         limit: float,
         cycles: Sequence[CourseCycle] | None = None,
-        shared: SharedPatterns | None = None,
+        shared: Shared | None = None,
     ) -> None:
         self._rules = Board(course, active, (), {}, bags=False)
         self._course = course = self._rules.course

@@ -12,8 +12,8 @@ from planner.search.by_cycle import Joiner
 from planner.search.early import EarlySearch, Starts, TooManyLabelsError
 from planner.search.engine import Verdict
 from planner.search.on_starts import best_on, improved
-from planner.search.patterns import SharedPatterns
 from planner.search.schedule import ChosenCycle, Schedule
+from planner.search.shared import Shared, same
 from planner.search.whole import Reached, solve_whole
 
 ONE_CYCLE = 1.0  # deterministic seconds for one cycle alone
@@ -39,7 +39,7 @@ def find(
     course: Course,
     *,
     limit: float,
-    patterns: SharedPatterns | None = None,
+    shared: Shared | None = None,
     latest: bool = True,
 ) -> Found:
     """The best schedule in the course's order of objectives.
@@ -48,14 +48,20 @@ def find(
         course: a patient under a policy.
         limit: deterministic seconds for one model of the whole problem, where it is needed; 0 is
             none, and settles for what labels find.
-        patterns: blocks of cycles solved for other courses, and kept for those that follow.
+        shared: what was solved for other courses, and is kept for those that follow.
         latest: whether to ask for the latest start of each cycle, too.
     """
-    joiner = Joiner(course, limit=ONE_CYCLE, shared=patterns)
+    key = None if shared is None else (same(course), limit, latest)
+    known = None if shared is None else shared.courses.find(key)
+    if known is not None:
+        return known
+    joiner = Joiner(course, limit=ONE_CYCLE, shared=shared)
     found = _find(course, joiner, limit)
-    if found.schedule is None or not latest:
-        return found
-    return replace(found, latest=_latest(course, joiner, found.schedule))
+    if found.schedule is not None and latest:
+        found = replace(found, latest=_latest(course, joiner, found.schedule))
+    if shared is not None and found.verdict is not Verdict.UNDECIDED:
+        shared.courses.keep(key, found)
+    return found
 
 
 def _find(course: Course, joiner: Joiner, limit: float) -> Found:

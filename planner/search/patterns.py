@@ -6,7 +6,6 @@ it cannot do in the course, and what it needs at least alone it needs at least i
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +18,7 @@ from planner.search.engine import Verdict, solve
 from planner.search.labels import LabelSearch, TooManyLabelsError
 from planner.search.one_dispense import bags_alone, build_one_dispense, read_one_dispense
 from planner.search.schedule import ChosenCycle, Schedule, cycle_keys, read, values_on
+from planner.search.shared import Shared
 
 Placed = tuple[CourseCycle, int]
 
@@ -30,35 +30,6 @@ class Apart:
 
     cycles: tuple[ChosenCycle, ...]
     proven: bool
-
-
-class SharedPatterns:
-    """Blocks solved to the optimum, for courses that follow: patients of one pharmacy under one
-    policy often share their days. Holds ``most`` blocks, those used last.
-
-    Only calendars are shared, never that there is none: each is checked against every row of the
-    course that takes it.
-    """
-
-    def __init__(self, most: int = 5000) -> None:
-        self._most = most
-        self._known: OrderedDict[Hashable, tuple[ChosenCycle, ...]] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._known)
-
-    def find(self, key: Hashable) -> tuple[ChosenCycle, ...] | None:
-        """The block's best calendar, on the days it was found for; None where it is not known."""
-        if key in self._known:
-            self._known.move_to_end(key)
-        return self._known.get(key)
-
-    def keep(self, key: Hashable, cycles: tuple[ChosenCycle, ...]) -> None:
-        """Remembers a block's best calendar, in the place of the one used longest ago."""
-        self._known[key] = cycles
-        self._known.move_to_end(key)
-        if len(self._known) > self._most:
-            self._known.popitem(last=False)
 
 
 def _setting(course: Course) -> Hashable:
@@ -85,7 +56,7 @@ class Patterns:
         active: Active = everything,
         *,
         limit: float,
-        shared: SharedPatterns | None = None,
+        shared: Shared | None = None,
     ) -> None:
         self._course = course
         self._shared = shared if active is everything else None
@@ -127,7 +98,7 @@ class Patterns:
         good = key is not None and result.proven and bool(result.cycles)
         self._known[key if good else itself, least] = result
         if good and least and self._shared is not None:
-            self._shared.keep((self._setting, key), result.cycles)
+            self._shared.blocks.keep((self._setting, key), result.cycles)
         return result
 
     def _remembered(self, keys: tuple[Hashable, Hashable], *, least: bool) -> Apart | None:
@@ -139,7 +110,7 @@ class Patterns:
                     return self._known[key, wanted]
         if keys[0] is None or self._shared is None:
             return None
-        cycles = self._shared.find((self._setting, keys[0]))
+        cycles = self._shared.blocks.find((self._setting, keys[0]))
         return None if cycles is None else Apart(cycles, True)
 
     def _found(

@@ -1,0 +1,81 @@
+"""What many courses share is solved once: blocks of cycles on like days, and courses that differ in
+nothing but who they are for. Patients of one pharmacy under one policy often share their days.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from planner.regimen.course import Course, CourseCycle
+from planner.search.schedule import ChosenCycle
+
+if TYPE_CHECKING:
+    from planner.search.find import Found
+
+MOST_BLOCKS = 5_000
+MOST_COURSES = 200
+_Kept = TypeVar("_Kept")
+
+
+class Kept(Generic[_Kept]):
+    """Answers by their questions; holds ``most`` of them, those asked for last."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: OrderedDict[Hashable, _Kept] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def find(self, key: Hashable) -> _Kept | None:
+        """The answer; None where it is not known."""
+        if key in self._known:
+            self._known.move_to_end(key)
+        return self._known.get(key)
+
+    def keep(self, key: Hashable, answer: _Kept) -> None:
+        """Remembers an answer, in the place of the one asked for longest ago."""
+        self._known[key] = answer
+        self._known.move_to_end(key)
+        if len(self._known) > self._most:
+            self._known.popitem(last=False)
+
+
+class Shared:
+    """What was solved, for courses that follow.
+
+    ``blocks``: the best calendars of blocks, each of which is checked against every row of the
+    course that takes it; never that there is none. ``courses``: the answers to whole courses.
+    """
+
+    def __init__(self) -> None:
+        self.blocks: Kept[tuple[ChosenCycle, ...]] = Kept(MOST_BLOCKS)
+        self.courses: Kept[Found] = Kept(MOST_COURSES)
+
+
+def same(course: Course) -> str:
+    """The same text for courses of which the same calendars are the best: those that differ at most
+    in the patient, as far as doses, bags and coverage do not, and in what a scenario is called."""
+    scenario = course.scenario
+    asked = scenario.model_dump_json(exclude={"title", "policy", "drug", "patient"})
+    parts = (
+        course.policy.model_dump_json(),
+        course.drug.model_dump_json(),
+        asked,
+        scenario.patient.diagnosis,
+        course.cycles and tuple(_unweighed(cycle) for cycle in course.cycles),
+        (course.past, course.past_bags, course.past_dispenses, course.past_units, course.stock),
+        course.slots,
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _unweighed(cycle: CourseCycle) -> CourseCycle:
+    """The cycle with the bags that a weight comes to, without the weight."""
+    variants = (replace(v, weight_kg=Decimal(0), bsa_m2=None) for v in cycle.variants)
+    return replace(cycle, variants=tuple(variants))
