@@ -14,9 +14,10 @@ from planner.documents.policy import (
     RenewalClause,
 )
 from planner.proof.members import Member
+from planner.proof.rate import least_vials, outpaced
 from planner.proof.window import in_words, overflowing, short
 from planner.regimen.bags import default_bags
-from planner.regimen.course import Course, Variant
+from planner.regimen.course import Course
 from planner.regimen.days import changes_on_holidays
 from planner.regimen.spans import last_day
 
@@ -35,6 +36,7 @@ def because(course: Course, members: Sequence[Member]) -> str:
         _dose,
         _overflowing,
         _crowded,
+        outpaced,
         _too_many_cycles,
         _late_cycle,
         _waits,
@@ -72,7 +74,7 @@ def _crowded(course: Course, ids: Sequence[str]) -> Iterator[str]:
     )
     clauses = [(k, course.clauses[k]) for k in ids if k in course.clauses]
     for cycle in course.cycles:
-        taken = min((_least_vials(variant) for variant in cycle.variants), default=0)
+        taken = min((least_vials(variant) for variant in cycle.variants), default=0)
         dates = cycle.infusion_days + ahead - transit
         for key, clause in clauses:
             if not isinstance(clause, QuantityClause) or cycle.progress is not None:
@@ -87,25 +89,6 @@ def _crowded(course: Course, ids: Sequence[str]) -> Iterator[str]:
                     f"to {until} infusion day, and {key} allows {clause.limit} on any "
                     f"{clause.per_days}: {taken + spare} > {clause.limit}"
                 )
-
-
-def _least_vials(variant: Variant) -> int:
-    """The fewest vials of bags that cover the infusion days, whatever days they are changed on; 0
-    where none do."""
-    total = 0
-    for segment in variant.segments:
-        least: list[int | None] = [0]  # by infusion days covered
-        for covered in range(1, segment.days + 1):
-            ways = [
-                before + option.vials
-                for option in segment.options
-                if option.days <= covered
-                for before in [least[covered - option.days]]
-                if before is not None
-            ]
-            least.append(min(ways, default=None))
-        total += least[-1] or 0
-    return total
 
 
 def _count(number: int, noun: str) -> str:

@@ -13,7 +13,7 @@ from planner import load_scenario, plan
 from planner.constraints.model import build
 from planner.documents.outcome import Infeasible
 from planner.documents.plan import Plan
-from planner.documents.policy import QuantityClause
+from planner.documents.policy import QuantityClause, Span
 from planner.proof.checker import check
 from planner.proof.judge import Ruling, Without
 from planner.proof.members import members_of
@@ -39,7 +39,7 @@ MINUTE = 60_000
 SECONDS = 10.0  # deterministic
 # where any chain of bags, or any choice of dispenses, comes to the same sum the second engine tries
 # one after another: a test of its own adds up
-ADDED_UP = ("reading-units-administered", "spare-vials")
+ADDED_UP = ("reading-units-administered", "spare-vials", "spare-vials-in-thirty-weeks")
 
 
 def test_every_scenario_has_its_pair_and_its_expected_conflict() -> None:
@@ -152,6 +152,30 @@ def test_daily_bags_and_a_spare_vial_pass_the_window_that_all_of_them_fall_into(
     assert days - seven + six + spare <= clause.limit
     assert days + (ahead + 1) > clause.per_days
     assert days <= clause.limit
+
+
+def test_spare_vials_pass_the_windows_of_thirty_weeks() -> None:
+    """28 + 4 x (28 + 1) = 144 > 5 x 28 = 140, and each member is needed for that sum."""
+    course = course_in("spare-vials-in-thirty-weeks")
+    clause = course.clauses["II.A"]
+    assert isinstance(clause, QuantityClause)
+    [sent], [begun] = course.past_dispenses, course.past
+    # what history shows: cycle 1 is over and took 28 vials on day 0, its first
+    assert (sent.day, sent.vials) == (begun.start, 28)
+    slot = course.slots[0]
+    assert (slot.cycles[:5], slot.length) == ((1, 2, 3, 4, 5), Span(count=30, unit="weeks"))
+    assert [c.number for c in course.cycles] == [2, 3, 4, 5]
+    # each day has a bag of its own, of one vial, hung on the day it arrives at the earliest
+    options = [o for c in course.cycles for v in c.variants for s in v.segments for o in s.options]
+    assert {(o.days, o.vials) for o in options} == {(1, 1)}
+    spare = course.scenario.pharmacy.spare_vials
+    taken = sent.vials + sum(cycle.infusion_days + spare for cycle in course.cycles)
+    assert 5 * clause.per_days == 30 * 7
+    assert (taken, 5 * clause.limit) == (144, 140)
+    # a cycle less; no spare vial; a dispense of 24 vials; each would be enough
+    assert taken - 29 <= 140
+    assert taken - 4 * spare <= 140
+    assert taken - 4 <= 140
 
 
 def test_every_conflict_is_the_same_under_another_hash_seed() -> None:
