@@ -52,7 +52,7 @@ def find(
         latest: whether to ask for the latest start of each cycle, too.
     """
     key = None if shared is None else (same(course), limit, latest)
-    known = None if shared is None else shared.courses.find(key)
+    known = None if shared is None else shared.course(key)
     if known is not None:
         return known
     joiner = Joiner(course, limit=ONE_CYCLE, shared=shared)
@@ -60,7 +60,7 @@ def find(
     if found.schedule is not None and latest:
         found = replace(found, latest=_latest(course, joiner, found.schedule))
     if shared is not None and found.verdict is not Verdict.UNDECIDED:
-        shared.courses.keep(key, found)
+        shared.keep_course(key, found)
     return found
 
 

@@ -5,6 +5,7 @@ nothing but who they are for. Patients of one pharmacy under one policy often sh
 from __future__ import annotations
 
 import hashlib
+import pickle
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import replace
@@ -50,12 +51,23 @@ class Shared:
     """What was solved, for courses that follow.
 
     ``blocks``: the best calendars of blocks, each of which is checked against every row of the
-    course that takes it; never that there is none. ``courses``: the answers to whole courses.
+    course that takes it; never that there is none.
     """
 
     def __init__(self) -> None:
         self.blocks: Kept[tuple[ChosenCycle, ...]] = Kept(MOST_BLOCKS)
-        self.courses: Kept[Found] = Kept(MOST_COURSES)
+        self._courses: Kept[bytes] = Kept(MOST_COURSES)
+
+    def course(self, key: Hashable) -> Found | None:
+        """The answer to a whole course; None where it is not known."""
+        packed = self._courses.find(key)
+        found: Found | None = None if packed is None else pickle.loads(packed)
+        return found
+
+    def keep_course(self, key: Hashable, found: Found) -> None:
+        """Remembers an answer, in one piece: its many small parts would stay where they were made,
+        and hold apart the memory that later courses could use."""
+        self._courses.keep(key, pickle.dumps(found))
 
 
 def same(course: Course) -> str:
