@@ -20,7 +20,6 @@ from planner.search.find import find, objective_values
 from planner.search.schedule import Schedule
 from planner.search.shared import Shared
 
-COSTS_LIMIT = 0.2  # deterministic seconds for one model of the whole course
 BLOCK = 1.0  # deterministic seconds for a block of cycles
 STARTS = 0.5  # deterministic seconds for the rows on starts alone
 WHOLE = 0.5  # deterministic seconds for the rows of the whole course
@@ -93,17 +92,17 @@ class Trials:
         course = course_of(case.scenario, case.policy, self._drug)
         joiner = Joiner(course, _active(without), limit=BLOCK, shared=self._shared)
         known = by_labels(joiner)
-        if known.ruling is Ruling.UNKNOWN:
+        if known.ruling is Ruling.UNKNOWN and not joiner.ground().fits():
             self._left -= CHEAP * (MODELS - 1)
             known = by_models(joiner, course, _active(without), None, WHOLE, known.starts)
         return Tried(known.ruling, course, known.schedule, searched=True)
 
     def costs(self, tried: Tried) -> dict[str, int]:
-        """The objectives of the best calendar for a case that works, or, where that is not found
-        soon, of the one that was."""
+        """The objectives of the best calendar for a case that works, or of the best that labels
+        find."""
         assert tried.course is not None
         assert tried.schedule is not None
-        best = find(tried.course, limit=COSTS_LIMIT, shared=self._shared, latest=False).schedule
+        best = find(tried.course, limit=0.0, shared=self._shared, latest=False).schedule
         return objective_values(tried.course, best if best is not None else tried.schedule)
 
     def _fits(self, case: Case) -> bool:

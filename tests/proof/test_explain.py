@@ -7,10 +7,13 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 
 import planner
+from benchmarks.by_hand import laid
+from benchmarks.drawn import draw
 from planner.documents.load import parse_scenario
 from planner.documents.policy import Policy
 from planner.documents.scenario import Scenario
 from planner.proof.because import because
+from planner.proof.certificate import certify
 from planner.proof.explain import Explanation, explain
 from planner.proof.members import members_of
 from planner.regimen.build import course_of
@@ -146,3 +149,24 @@ as_of: 2026-02-09
     assert found.minimal
     assert found.certificate.kind == "farkas"
     assert "no member names a date, so one start stands for every other" in found.certificate.barred
+
+
+def test_a_rate_shows_in_the_cycles_of_one_authorization() -> None:
+    """Nine cycles of 28 daily bags and a spare vial, 28 vials sent for the first: the first five
+    take 28 + 4 x 29 = 144 in 30 weeks, of which two at most are sent behind five windows of 28. Any
+    four cycles fit, and nine are too many rows for a certificate."""
+    course = laid(draw(3913))
+    found = explain(course)
+    assert found is not None
+    assert found.minimal
+    assert [m.id for m in found.members] == [
+        "I.rr.initial",
+        "II.A",
+        "V.rr.days",
+        "request.cycles",
+        "pharmacy.bags",
+        "pharmacy.spare_vials",
+        "history.dispenses.0",
+    ]
+    certificates = (certify(system) for system in found.systems())
+    assert next(c for c in certificates if c is not None).kind == "farkas"
