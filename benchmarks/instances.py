@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks.by_hand import laid, laid_out
 from benchmarks.drawn import WEEK, draw
 from planner.documents.load import load_scenario
-from planner.regimen.course import Course, Segment
+from planner.regimen.course import BagOption, Course, Segment
 
 ROOT = Path(__file__).parent.parent
 HARD = "adult-rr-weekly-weekdays"
@@ -67,18 +67,7 @@ def _lengthened(course: Course, days: Sequence[int]) -> Course:
     as the daily bag's share of the dose comes to."""
 
     def more(segment: Segment) -> Segment:
-        daily = segment.options[0]
-        made_up = [
-            replace(
-                daily,
-                days=length,
-                vials=ceil(length * daily.mcg / MCG_OF_A_BAGS_VIAL),
-                mcg=length * daily.mcg,
-                administered=length * daily.administered,
-                opened=ceil(length * daily.mcg / MCG_OF_A_BAGS_VIAL) * daily.opened // daily.vials,
-            )
-            for length in days
-        ]
+        made_up = [_of_days(segment.options[0], length) for length in days]
         every = sorted((*segment.options, *made_up), key=lambda option: option.days)
         return replace(segment, options=tuple(every))
 
@@ -92,6 +81,18 @@ def _lengthened(course: Course, days: Sequence[int]) -> Course:
         for cycle in course.cycles
     ]
     return replace(course, cycles=tuple(cycles))
+
+
+def _of_days(daily: BagOption, days: int) -> BagOption:
+    vials = ceil(days * daily.mcg / MCG_OF_A_BAGS_VIAL)
+    return replace(
+        daily,
+        days=days,
+        vials=vials,
+        mcg=days * daily.mcg,
+        administered=days * daily.administered,
+        opened=vials * daily.opened // daily.vials,
+    )
 
 
 def _begun(base: dict[str, Any], past: int) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from planner.proof.window import in_words, overflowing, short
 from planner.regimen.bags import default_bags
 from planner.regimen.course import Course
 from planner.regimen.days import changes_on_holidays
-from planner.regimen.spans import last_day
 
 _ORDINALS = ("first", "second", "third", "further")
 
@@ -181,11 +180,7 @@ def _late_cycle(course: Course, ids: Sequence[str]) -> Iterator[str]:
         if slot.member not in ids and slot.setting not in ids:
             continue
         begins = opened.setdefault(slot.id, slot.start if slot.start is not None else start)
-        if slot.end is None and slot.length is None:
-            continue
-        end = slot.end
-        if end is None and slot.length is not None:
-            end = last_day(begins, slot.length)
+        end = slot.last(begins)
         last = start + cycle.infusion_days - 1 + cycle.shift
         if end is not None and last > end:
             yield (
@@ -218,9 +213,7 @@ def _waits(course: Course, ids: Sequence[str]) -> Iterator[str]:
                     f"{short(date.fromordinal(opens))} at the earliest: "
                     f"{late} {'day' if late == 1 else 'days'} too late"
                 )
-        end = slot.end
-        if end is None and slot.length is not None:
-            end = last_day(opens, slot.length)
+        end = slot.last(opens)
         opens = None if end is None else end + 1
 
 

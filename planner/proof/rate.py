@@ -9,7 +9,6 @@ from planner.documents.policy import QuantityClause
 from planner.proof.window import short
 from planner.regimen.bags import default_bags
 from planner.regimen.course import Course, Slot, Variant
-from planner.regimen.spans import last_day
 
 
 def outpaced(course: Course, ids: Sequence[str]) -> Iterator[str]:
@@ -54,7 +53,7 @@ def _end(course: Course, slot: Slot, ids: Sequence[str]) -> int | None:
     """The last day that an authorization covers, where members say it."""
     if slot.member not in ids and slot.setting not in ids:
         return None
-    if slot.end is not None or slot.length is None:
+    if slot.end is not None:
         return slot.end
     begun = [
         past.start
@@ -62,7 +61,7 @@ def _end(course: Course, slot: Slot, ids: Sequence[str]) -> int | None:
         if past.number == slot.cycles[0] and f"history.cycles.{index}" in ids
     ]
     opens = [slot.start] if slot.start is not None else begun
-    return last_day(opens[0], slot.length) if opens else None
+    return slot.last(opens[0]) if opens else None
 
 
 def least_vials(variant: Variant) -> int:

@@ -18,6 +18,7 @@ from planner.documents.plan import Assumption, RowUsed, Site
 from planner.documents.policy import Clause, Policy, Span
 from planner.documents.scenario import Scenario
 from planner.regimen.days import DayRules
+from planner.regimen.spans import last_day
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,12 @@ class Slot:
     units: int | None
     member: str | None
     setting: str | None
+
+    def last(self, opened: int) -> int | None:
+        """The last day covered where it opens on a day; None where nothing says it."""
+        if self.end is None and self.length is not None:
+            return last_day(opened, self.length)
+        return self.end
 
 
 @dataclass(frozen=True)

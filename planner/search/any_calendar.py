@@ -42,7 +42,7 @@ def any_calendar(
         # where much is open the latest starts leave most room, and the rules on starts know them
         latest = joiner.some_starts()
         if not isinstance(latest, Joined):
-            found = _on(joiner, early, latest)
+            found = calendar_on(joiner, early, latest, ANY)
             if found is not None:
                 return AnyCalendar(Verdict.FEASIBLE, found)
         elif latest.infeasible:
@@ -54,16 +54,25 @@ def any_calendar(
     if bound is None:
         return AnyCalendar(Verdict.INFEASIBLE)
     for starts in (bound[1], {}):
-        found = _on(joiner, early, starts)
+        found = calendar_on(joiner, early, starts, ANY)
         if found is not None:
             return AnyCalendar(Verdict.FEASIBLE, found, bound[1])
     return AnyCalendar(Verdict.UNDECIDED, None, bound[1])
 
 
-def _on(joiner: Joiner, early: EarlySearch, starts: Mapping[int, int]) -> Schedule | None:
-    """A calendar on these starts that keeps every row, where one is found soon."""
+def calendar_on(
+    joiner: Joiner, early: EarlySearch, starts: Mapping[int, int], latest: int | None = None
+) -> Schedule | None:
+    """A calendar on these starts that keeps every row, where one is found soon.
+
+    Args:
+        joiner: the course under the rules that stand.
+        early: what finds it.
+        starts: the days to start on, where they are not open, by number.
+        latest: as in ``EarlySearch.bound``.
+    """
     try:
-        calendar, _ = early.calendar(starts, ANY)
+        calendar, _ = early.calendar(starts, latest)
     except TooManyLabelsError:
         return None
     return calendar if calendar is not None and joiner.keeps(calendar) else None

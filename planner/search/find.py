@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from planner.constraints.model import contradictions
 from planner.regimen.course import Course
-from planner.search.any_calendar import AnyCalendar, any_calendar
+from planner.search.any_calendar import AnyCalendar, any_calendar, calendar_on
 from planner.search.by_cycle import Joiner
 from planner.search.early import EarlySearch, Starts, TooManyLabelsError
 from planner.search.engine import Verdict
@@ -181,14 +181,7 @@ def _hint(
 
 def _some(joiner: Joiner, early: EarlySearch, starts: Mapping[int, int]) -> Schedule | None:
     """A calendar with little delay, on these starts if there is one; None where none was found."""
-    for some in (starts, {}):
-        try:
-            calendar, _ = early.calendar(some)
-        except TooManyLabelsError:
-            continue
-        if calendar is not None and joiner.keeps(calendar):
-            return calendar
-    return None
+    return calendar_on(joiner, early, starts) or calendar_on(joiner, early, {})
 
 
 def _any_of(every: Sequence[Mapping[int, int]]) -> dict[int, list[int]]:
@@ -246,7 +239,7 @@ def _latest_start(
         bound = early.bound(latest=number)
         if bound is not None:
             day = bound[1][number]
-            if _on(joiner, early, bound[1]):
+            if calendar_on(joiner, early, bound[1]) is not None:
                 return day
     except TooManyLabelsError:
         pass
@@ -276,9 +269,3 @@ def _latest_by_joining(
         if not joined.infeasible:
             return None
     return None if days is None else chosen.origin
-
-
-def _on(joiner: Joiner, early: EarlySearch, starts: Mapping[int, int]) -> bool:
-    """Whether a calendar was found on these starts."""
-    calendar, _ = early.calendar(starts)
-    return calendar is not None and joiner.keeps(calendar)

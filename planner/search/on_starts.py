@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from planner.search.any_calendar import calendar_on
 from planner.search.best import BestSearch, Way
 from planner.search.by_cycle import Joiner
 from planner.search.chain import COSTS
 from planner.search.early import EarlySearch
-from planner.search.early import TooManyLabelsError as TooManyEarlyError
 from planner.search.fixed import NoWayError
 from planner.search.least import Costs
 from planner.search.refill import refilled
@@ -114,13 +114,10 @@ def _any(
 ) -> OnStarts:
     """A calendar that need not be the best, beside the bound: from one that sends all vials early
     or, where there is none, from the bags that are best where II.A is left out."""
-    try:
-        calendar, _ = EarlySearch(search.ground).calendar(starts)
-    except TooManyEarlyError:
-        calendar = None
-    if (calendar is None or not joiner.keeps(calendar)) and loose.cycles is not None:
+    calendar = calendar_on(joiner, EarlySearch(search.ground), starts)
+    if calendar is None and loose.cycles is not None:
         calendar = _refilled(joiner, search, loose.cycles)
-    if calendar is None or not joiner.keeps(calendar):
+    if calendar is None:
         return known
     better = _bettered(joiner, search, calendar, loose)
     return OnStarts(known.least, better, _costs(better, search))

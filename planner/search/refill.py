@@ -18,13 +18,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from planner.search.least import Costs
 from planner.search.places import Ground, sent_for
 from planner.search.schedule import ChosenBag, ChosenCycle
 
 MOVES = (7, 3, 2, 1, -1, -2, -3, -7)  # days by which several dispenses are moved together
 NEAR = 3  # days by which dispenses may miss a window's length and are moved together
-
-Cost = tuple[int, ...]
 
 
 def refilled(
@@ -170,7 +169,7 @@ class Ladder:
                 yield number, day
             done = max(done, count)
 
-    def cost(self, days: tuple[int, ...]) -> Cost | None:
+    def cost(self, days: tuple[int, ...]) -> Costs | None:
         """What dispenses on some days come to, in the order of the objectives."""
         steps = self.least(days)
         if steps is None:
