@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from itertools import chain, islice
 from multiprocessing import resource_tracker
 from multiprocessing.connection import wait as wait_for
 
@@ -17,6 +18,7 @@ from planner.fleet.jobs import Job
 from planner.fleet.one import Line, Options, line, plan_one
 
 AHEAD = 3  # scenarios a worker has waiting
+LIFE = 1000  # scenarios for each worker, after which new ones take over
 GARBAGE = (50_000, 20, 20)  # thresholds of the collector in a worker
 TRIES = 2  # a scenario whose worker died is tried this often in all
 
@@ -29,10 +31,18 @@ def cores() -> int:
 def on_cores(jobs: Iterable[Job], options: Options, workers: int) -> Iterator[Line]:
     """Plans scenarios on ``workers`` processes and yields each result as it is ready.
 
-    Reads only a few jobs ahead. A worker that dies takes nothing with it: what it had is tried
-    again, alone, and what kills its worker again is reported as a fault.
+    Reads only a few jobs ahead. Workers are replaced now and then, with all that rare scenarios
+    leave in them, such as a solver once loaded: memory does not grow with the number.
     """
     pending = iter(jobs)
+    for first in pending:
+        share = chain([first], islice(pending, workers * LIFE - 1))
+        yield from _by_one_pool(share, options, workers)
+
+
+def _by_one_pool(pending: Iterator[Job], options: Options, workers: int) -> Iterator[Line]:
+    """A worker that dies takes nothing with it: what it had is tried again, alone, and what kills
+    its worker again is reported as a fault."""
     pool = _pool(workers)
     waiting: dict[Future[Line], Job] = {}
     lost: list[Job] = []
