@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from planner.documents.conflict import Conflict
     from planner.documents.contractors import Contractors
     from planner.documents.criteria import CriteriaAnswer
-    from planner.documents.errors import Problem
     from planner.documents.load import LoadedDrug, LoadedPolicy, LoadedScenario
     from planner.documents.outcome import Infeasible, Undecided
     from planner.documents.plan import Plan, PolicyStamp
@@ -67,16 +66,10 @@ class Known:
         """The policy and the drug file of a scenario that fits both. Raises InputErrors."""
         from planner.documents.errors import InputErrors
         from planner.documents.in_force import rules_missing
-        from planner.documents.load import check_against
-        from planner.documents.read_scenario import named
+        from planner.documents.load import fitted
 
-        unread: list[Problem] = []
-        policy = named(self.policy, "policy", scenario, unread)
-        drug = named(self.drug, "drug", scenario, unread)
-        if policy is None or drug is None:
-            raise InputErrors(unread)
-        problems = check_against(scenario, policy.policy, drug.drug)
-        problems = problems or tuple(rules_missing(scenario, policy))
+        policy, drug = fitted(scenario, self.policy, self.drug)
+        problems = tuple(rules_missing(scenario, policy))
         if problems:
             raise InputErrors(problems)
         return policy, drug

@@ -42,7 +42,8 @@ def check_scenario(
     from planner import api
     from planner.cli.output import progress, screen, to_json
 
-    loaded, known = named_scenario(scenario), api.Known(models)
+    loaded, known = named_scenario(scenario, models), api.Known(models)
+    known.matched(loaded)
     from planner.documents.plan import Plan  # a file with errors is refused before all this
     from planner.report.check import render, verdicts
 

@@ -36,7 +36,7 @@ def compare_policies(
     from planner import api
     from planner.cli.output import document_json, progress, screen
 
-    known, loaded = api.Known(models), named_scenario(scenario)
+    known, loaded = api.Known(models), named_scenario(scenario, models)
     from planner.fleet.compare import BrokenPlanError, compare, exit_code
     from planner.report.compare import render
 

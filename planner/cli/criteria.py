@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.cli.exits import ExitCode
 from planner.cli.options import Json, Models
+from planner.cli.plan import named_scenario
 
 if TYPE_CHECKING:
     from planner.documents.criteria import CriteriaAnswer
-    from planner.documents.load import LoadedCase
+    from planner.documents.load import LoadedPolicy, LoadedScenario
 
 _CODES = {
     "met": ExitCode.GOOD,
@@ -40,9 +40,14 @@ def criteria_command(
 
     Exit code 0 met, 3 not met, 4 not decided.
     """
+    from planner import api
     from planner.cli.output import document_json, screen
 
-    answer = _answer(_case(scenario, models), renewal=renewal)
+    loaded, known = named_scenario(scenario, models), api.Known(models)
+    from planner.documents.load import fitted  # a file with errors is refused before all this
+
+    policy, _ = fitted(loaded, known.policy, known.drug)
+    answer = _answer(loaded, policy, renewal=renewal)
     if json:
         sys.stdout.write(document_json(answer))
     else:
@@ -53,29 +58,15 @@ def criteria_command(
         raise typer.Exit(_CODES[answer.status])
 
 
-def _case(scenario: str, models: list[Path]) -> LoadedCase:
-    """Reads the file of that name, else the shipped scenario of that name."""
-    from importlib.resources import as_file
-
-    from planner.documents.find import shipped_scenario
-    from planner.documents.load import load_case
-
-    named = shipped_scenario(scenario)
-    if named is not None:
-        with as_file(named) as file:
-            return load_case(file, models)
-    return load_case(scenario, models)
-
-
-def _answer(case: LoadedCase, *, renewal: bool) -> CriteriaAnswer:
+def _answer(loaded: LoadedScenario, policy: LoadedPolicy, *, renewal: bool) -> CriteriaAnswer:
     from planner.coverage import DisagreementError, NoCriteriaError, criteria
     from planner.documents.errors import InputErrors, Problem
 
     try:
-        return criteria(case.scenario.scenario, case.policy.policy, renewal=renewal)
+        return criteria(loaded.scenario, policy.policy, renewal=renewal)
     except NoCriteriaError:
         wanted = f"criteria with the key '{'renewal' if renewal else 'initial'}'"
-        problem = Problem(case.policy.file, 0, 0, "criteria", "nothing", wanted)
+        problem = Problem(policy.file, 0, 0, "criteria", "nothing", wanted)
         raise InputErrors([problem]) from None
     except DisagreementError as fault:
         print(f"planner: a fault of the program: {fault}", file=sys.stderr)

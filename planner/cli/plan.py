@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -67,7 +68,8 @@ def plan_scenario(
 
     chosen = _chosen(formats, out)
     billing = _parties(parties, chosen)
-    loaded, known = named_scenario(scenario), api.Known(models)
+    loaded, known = named_scenario(scenario, models), api.Known(models)
+    known.matched(loaded)
     from planner.documents.plan import Plan  # a file with errors is refused before all this
 
     answer = criteria_first(
@@ -130,15 +132,18 @@ def _write(
     )
 
 
-def named_scenario(scenario: str) -> LoadedScenario:
-    """Reads the file of that name, else the shipped scenario of that name."""
+def named_scenario(scenario: str, models: Sequence[Path]) -> LoadedScenario:
+    """Reads the file of that name, else the shipped scenario of that name; what it names has to be
+    found among ``models``, the folders given, or the shipped files.
+    """
     from planner.documents.find import shipped_scenario
     from planner.documents.read_scenario import load_scenario, parse_scenario
 
     named = shipped_scenario(scenario)
     if named is not None:
-        return parse_scenario(named.read_bytes(), f"scenarios/{scenario}.yaml")
-    return load_scenario(scenario)
+        shown = f"scenarios/{scenario}.yaml"
+        return parse_scenario(named.read_bytes(), shown, models_dirs=models)
+    return load_scenario(scenario, models)
 
 
 def refuse_violations(plan: Plan) -> None:

@@ -33,13 +33,10 @@ from planner.documents.positions import Path, Positions, Read, read_yaml, shown
 from planner.documents.read_scenario import (
     STANDARD_INPUT,
     LoadedScenario,
-    beside,
-    drafted,
     load_scenario,
     named,
     parse_scenario,
     sha256,
-    source_bytes,
 )
 from planner.documents.translate import translated
 
@@ -49,7 +46,6 @@ _Model = TypeVar("_Model", bound=Document)
 __all__ = [
     "STANDARD_INPUT",
     "InputErrors",
-    "LoadedCase",
     "LoadedContractors",
     "LoadedDrug",
     "LoadedPolicy",
@@ -59,7 +55,6 @@ __all__ = [
     "check_against",
     "in_order",
     "list_models",
-    "load_case",
     "load_contractors",
     "load_drug",
     "load_policy",
@@ -104,45 +99,29 @@ class LoadedContractors:
     positions: Positions = field(repr=False, compare=False)
 
 
-@dataclass(frozen=True)
-class LoadedCase:
-    """A scenario with its policy and drug file, checked against one another."""
-
-    scenario: LoadedScenario
-    policy: LoadedPolicy
-    drug: LoadedDrug
-
-
 def check_against(loaded: LoadedScenario, policy: Policy, drug: Drug) -> tuple[Problem, ...]:
     """What the scenario asks that its policy or drug file does not know; empty where nothing."""
     findings = findings_against(loaded.scenario, policy, drug)
     return in_order(located(findings, loaded.file, loaded.positions))
 
 
-def load_case(source: str | FilePath, models_dirs: Folders = ()) -> LoadedCase:
-    """Reads a scenario with the policy and the drug file it names, each checked against the others.
+def fitted(
+    scenario: LoadedScenario,
+    policy_of: Callable[[str], LoadedPolicy],
+    drug_of: Callable[[str], LoadedDrug],
+) -> tuple[LoadedPolicy, LoadedDrug]:
+    """The policy and the drug file that a scenario names, each checked against the others.
 
-    Raises InputErrors with the errors of all three files.
+    Raises InputErrors with the errors of all three.
     """
-    name = str(source)
-    raw = source_bytes(source)
-    draft = drafted(raw, name)
-    problems = list(draft.problems)
-    scenario = draft.loaded
-    if name != STANDARD_INPUT:
-        scenario = beside(scenario, FilePath(name).parent)
-    policy: LoadedPolicy | None = None
-    drug: LoadedDrug | None = None
-    if not {(), ("policy",)} & set(draft.broken):
-        policy = named(lambda one: load_policy(one, models_dirs), "policy", scenario, problems)
-    if not {(), ("drug",)} & set(draft.broken):
-        drug = named(lambda one: load_drug(one, models_dirs), "drug", scenario, problems)
+    problems: list[Problem] = []
+    policy = named(policy_of, "policy", scenario, problems)
+    drug = named(drug_of, "drug", scenario, problems)
     if policy is not None and drug is not None:
-        findings = findings_against(scenario.scenario, policy.policy, drug.drug)
-        problems += located(findings, name, scenario.positions, draft.broken)
+        problems += check_against(scenario, policy.policy, drug.drug)
     if problems or policy is None or drug is None:
         raise InputErrors(in_order(problems))
-    return LoadedCase(scenario, policy, drug)
+    return policy, drug
 
 
 def load_policy(name: str | FilePath, models_dirs: Folders = ()) -> LoadedPolicy:

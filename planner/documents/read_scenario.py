@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path as FilePath
 from typing import Literal, TypeVar
 
@@ -17,7 +18,7 @@ from pydantic import ValidationError
 
 from planner.documents.checks import scenario_findings
 from planner.documents.errors import InputErrors, Problem, in_order
-from planner.documents.find import MODEL_KINDS, is_path, read_file
+from planner.documents.find import MODEL_KINDS, Folders, ModelKind, find_model, is_path, read_file
 from planner.documents.findings import located
 from planner.documents.mend import mended
 from planner.documents.positions import MAX_BYTES, Path, Positions, read_yaml
@@ -25,6 +26,8 @@ from planner.documents.scenario import Scenario
 from planner.documents.translate import translated
 
 STANDARD_INPUT = "-"
+ModelKey = Literal["policy", "drug"]
+MODELS_NAMED: Mapping[ModelKey, ModelKind] = {"policy": "policies", "drug": "drugs"}
 _Loaded = TypeVar("_Loaded")
 
 
@@ -53,24 +56,38 @@ class LoadedScenario:
         return _index(self.positions).get(_plain_path(text))
 
 
-def load_scenario(source: str | FilePath) -> LoadedScenario:
+def load_scenario(source: str | FilePath, models_dirs: Folders | None = None) -> LoadedScenario:
     """Reads a scenario file, or standard input for '-'. Raises InputErrors.
 
-    A policy or drug file named by a path is looked for beside the scenario file first.
+    A policy or drug file named by a path is looked for beside the scenario file first. Where
+    ``models_dirs`` are given, a name that nothing is found by there is an error with the others.
     """
-    loaded = parse_scenario(source_bytes(source), str(source))
-    return loaded if loaded.file == STANDARD_INPUT else beside(loaded, FilePath(source).parent)
+    folder = None if str(source) == STANDARD_INPUT else FilePath(source).parent
+    return parse_scenario(source_bytes(source), str(source), folder, models_dirs)
 
 
-def parse_scenario(text: str | bytes, name: str = STANDARD_INPUT) -> LoadedScenario:
-    """Reads a scenario from text; ``name`` stands in its errors. Raises InputErrors."""
-    draft = drafted(text, name)
-    if draft.problems:
-        raise InputErrors(in_order(draft.problems))
+def parse_scenario(
+    text: str | bytes,
+    name: str = STANDARD_INPUT,
+    folder: FilePath | None = None,
+    models_dirs: Folders | None = None,
+) -> LoadedScenario:
+    """Reads a scenario from text, as :func:`load_scenario` does; ``name`` stands in its errors, and
+    what it names by a path is looked for in ``folder`` first. Raises InputErrors.
+    """
+    draft = drafted(text, name, folder)
+    problems = list(draft.problems)
+    if models_dirs is not None:
+        for key in MODELS_NAMED:
+            find = partial(find_model, MODELS_NAMED[key], models_dirs=models_dirs)
+            if not draft.lacks(key):
+                named(find, key, draft.loaded, problems)
+    if problems:
+        raise InputErrors(in_order(problems))
     return draft.loaded
 
 
-def beside(loaded: LoadedScenario, folder: FilePath) -> LoadedScenario:
+def _beside(loaded: LoadedScenario, folder: FilePath) -> LoadedScenario:
     """The scenario with a policy or drug path that is meant from a folder written out."""
     own = loaded.scenario
     named = {
@@ -83,7 +100,7 @@ def beside(loaded: LoadedScenario, folder: FilePath) -> LoadedScenario:
 
 def named(
     load: Callable[[str], _Loaded],
-    key: Literal["policy", "drug"],
+    key: ModelKey,
     scenario: LoadedScenario,
     problems: list[Problem],
 ) -> _Loaded | None:
@@ -113,9 +130,14 @@ class Draft:
     problems: tuple[Problem, ...]
     broken: tuple[Path, ...]
 
+    def lacks(self, key: ModelKey) -> bool:
+        """Whether what stands under a key was refused."""
+        return not {(), (key,)}.isdisjoint(self.broken)
 
-def drafted(text: str | bytes, name: str) -> Draft:
-    """What is read past refused values, so that one run lists the errors of the whole file."""
+
+def drafted(text: str | bytes, name: str, folder: FilePath | None = None) -> Draft:
+    """What is read past refused values, so that one run lists the errors of the whole file; with
+    the paths that are meant from ``folder`` written out."""
     raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     read = read_yaml(raw, name)
     problems = read.problems
@@ -126,7 +148,8 @@ def drafted(text: str | bytes, name: str) -> Draft:
         problems += translated(errors, read, Scenario)
         scenario, broken = mended(read.value)
     problems += located(scenario_findings(scenario), name, read.positions, broken)
-    return Draft(LoadedScenario(scenario, sha256(raw), name, read.positions), problems, broken)
+    loaded = LoadedScenario(scenario, sha256(raw), name, read.positions)
+    return Draft(loaded if folder is None else _beside(loaded, folder), problems, broken)
 
 
 def source_bytes(source: str | FilePath) -> bytes:

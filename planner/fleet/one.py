@@ -15,7 +15,7 @@ from planner.documents.errors import InputErrors
 from planner.documents.outcome import OUT_OF_TIME, UNPROVEN, Infeasible, Undecided, undecided
 from planner.documents.plan import Plan
 from planner.documents.printed import document_json
-from planner.documents.read_scenario import beside, parse_scenario
+from planner.documents.read_scenario import parse_scenario
 from planner.fleet.jobs import Job
 from planner.fleet.memory import give_back
 
@@ -80,7 +80,7 @@ def plan_one(job: Job, options: Options) -> Line:
 
 def _answered(job: Job, options: Options) -> Line:
     """The line of a scenario that was read. Raises what ``planner.api`` does."""
-    loaded = beside(parse_scenario(job.raw or b"", job.source), Path(job.folder))
+    loaded = parse_scenario(job.raw or b"", job.source, Path(job.folder), options.models)
     known = _known(options.models)
     answer = api.criteria(loaded, known=known)
     if answer is not None and answer.status == "not-met" and not options.ignore_criteria:

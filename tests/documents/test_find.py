@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from planner.api import Known
 from planner.documents.find import shipped_scenario
 from planner.documents.load import (
     InputErrors,
     list_models,
-    load_case,
     load_policy,
     load_scenario,
+    parse_scenario,
     shipped,
 )
 
@@ -67,20 +68,30 @@ def test_a_scenario_may_name_a_policy_beside_it(tmp_path: Path) -> None:
     folder_with(tmp_path, "Beside")
     file = tmp_path / "scenario.yaml"
     file.write_text(SCENARIO.format(policy="policies/eocco-0382.yaml"), encoding="utf-8")
-    assert load_case(file).policy.policy.payer.startswith("Beside")
+    policy, _ = Known().matched(load_scenario(file))
+    assert policy.policy.payer.startswith("Beside")
 
 
-def test_errors_of_the_policy_named_are_told_with_its_file(tmp_path: Path) -> None:
+def test_errors_of_the_policy_named_are_told_with_its_file_and_what_is_not_found(
+    tmp_path: Path,
+) -> None:
     folder_with(tmp_path, "Beside")
     policy = tmp_path / "policies" / "eocco-0382.yaml"
     policy.write_text(SHIPPED.replace("limit: 28", "limit: 0", 1), encoding="utf-8")
     file = tmp_path / "scenario.yaml"
-    text = SCENARIO.format(policy="policies/eocco-0382.yaml") + "more: 1\n"
+    text = SCENARIO.format(policy="policies/eocco-0382.yaml") + "drug: blina\n"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(InputErrors) as refused:
-        load_case(file)
+        Known().matched(load_scenario(file))
     files = {Path(problem.file).name: problem.path for problem in refused.value.problems}
-    assert files == {"scenario.yaml": "more", "eocco-0382.yaml": "clauses.II.A.limit"}
+    assert files == {"scenario.yaml": "drug", "eocco-0382.yaml": "clauses.II.A.limit"}
+
+
+def test_names_that_nothing_is_found_by_are_told_with_the_errors_beside_them() -> None:
+    text = SCENARIO.format(policy="eocco-382") + "drug: blina\nmore: 1\n"
+    with pytest.raises(InputErrors) as refused:
+        parse_scenario(text, models_dirs=())
+    assert {problem.path for problem in refused.value.problems} == {"policy", "drug", "more"}
 
 
 def test_a_file_that_cannot_be_read_is_an_input_error(tmp_path: Path) -> None:

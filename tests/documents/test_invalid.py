@@ -6,19 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from planner.documents.load import InputErrors, load_case
+from planner.cli.exits import ExitCode
+from planner.cli.main import main
 
 FOLDER = Path(__file__).parents[1] / "scenarios" / "invalid"
 FILES = sorted(file for file in FOLDER.iterdir() if file.suffix in {".yaml", ".json"})
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_refuses(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refuses(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Every error of the file is told, in the file's order, in the words expected."""
     monkeypatch.chdir(FOLDER)
-    with pytest.raises(InputErrors) as refused:
-        load_case(file.name)
-    assert f"{refused.value}\n" == file.with_suffix(".expected").read_text(encoding="utf-8")
+    expected = file.with_suffix(".expected").read_text(encoding="utf-8")
+    for command in ("plan", "criteria"):
+        assert main([command, file.name]) == ExitCode.BAD_INPUT
+        assert capsys.readouterr() == ("", expected)
 
 
 def test_every_expectation_belongs_to_a_file() -> None:

@@ -7,8 +7,9 @@ from typing import get_args
 
 import pytest
 
+from planner.api import Known
 from planner.documents.base import Indication
-from planner.documents.load import load_case, load_scenario, parse_scenario, shipped
+from planner.documents.load import load_scenario, parse_scenario, shipped
 from planner.documents.scenario import Scenario
 
 FILES = sorted(
@@ -19,9 +20,10 @@ FILES = sorted(
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_a_shipped_scenario_holds_against_its_policy(file: Traversable) -> None:
-    case = load_case(str(file))
-    assert case.scenario.scenario.title
-    assert case.policy.policy.id == case.scenario.scenario.policy
+    loaded = load_scenario(str(file))
+    policy, _ = Known().matched(loaded)
+    assert loaded.scenario.title
+    assert policy.policy.id == loaded.scenario.policy
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from planner.api import Known
 from planner.documents.find import shipped
-from planner.documents.load import load_case
+from planner.documents.load import load_scenario
 from planner.regimen.build import course_of
 from planner.search.find import find, objective_values
 from planner.search.whole import solve_whole
@@ -13,8 +14,9 @@ from planner.search.whole import solve_whole
 
 @pytest.mark.parametrize("limit", [0.02, 0.05, 0.1])
 def test_values_are_those_of_the_calendar_also_where_a_stage_left_a_gap(limit: float) -> None:
-    case = load_case(str(shipped("scenarios").joinpath("adult-consolidation-70kg.yaml")))
-    course = course_of(case.scenario.scenario, case.policy.policy, case.drug.drug)
+    loaded = load_scenario(str(shipped("scenarios").joinpath("adult-consolidation-70kg.yaml")))
+    policy, drug = Known().matched(loaded)
+    course = course_of(loaded.scenario, policy.policy, drug.drug)
     hint = find(course, limit=5).schedule
     whole = solve_whole(course, limit=limit, hint=hint)
     assert whole.schedule is not None
