@@ -10,15 +10,17 @@ import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from itertools import chain, islice
+from functools import cache
+from itertools import chain
 from multiprocessing import resource_tracker
 from multiprocessing.connection import wait as wait_for
 
 from planner.fleet.jobs import Job
+from planner.fleet.memory import resident
 from planner.fleet.one import Line, Options, line, plan_one
 
 AHEAD = 3  # scenarios a worker has waiting
-LIFE = 1000  # scenarios for each worker, after which new ones take over
+ROOM = 64_000_000  # bytes that a worker may come to hold beyond what it begins with
 GARBAGE = (50_000, 20, 20)  # thresholds of the collector in a worker
 TRIES = 2  # a scenario whose worker died is tried this often in all
 
@@ -31,24 +33,25 @@ def cores() -> int:
 def on_cores(jobs: Iterable[Job], options: Options, workers: int) -> Iterator[Line]:
     """Plans scenarios on ``workers`` processes and yields each result as it is ready.
 
-    Reads only a few jobs ahead. Workers are replaced now and then, with all that rare scenarios
-    leave in them, such as a solver once loaded: memory does not grow with the number.
+    Reads only a few jobs ahead. Workers give way to new ones where a scenario leaves much behind
+    in one of them, as a rare one does: memory does not grow with the number of scenarios.
     """
     pending = iter(jobs)
     for first in pending:
-        share = chain([first], islice(pending, workers * LIFE - 1))
-        yield from _by_one_pool(share, options, workers)
+        yield from _by_one_pool(chain([first], pending), options, workers)
 
 
 def _by_one_pool(pending: Iterator[Job], options: Options, workers: int) -> Iterator[Line]:
-    """A worker that dies takes nothing with it: what it had is tried again, alone, and what kills
-    its worker again is reported as a fault."""
+    """Plans scenarios until there are no more, or until a worker has grown. A worker that dies
+    takes nothing with it: what it had is tried again, alone, and what kills its worker again is
+    reported as a fault."""
     pool = _pool(workers)
-    waiting: dict[Future[Line], Job] = {}
+    waiting: dict[Future[tuple[Line, bool]], Job] = {}
     lost: list[Job] = []
+    grown = False
     try:
         while True:
-            while len(waiting) < workers * AHEAD and not lost:
+            while len(waiting) < workers * AHEAD and not lost and not grown:
                 job = next(pending, None)
                 if job is None:
                     break
@@ -64,7 +67,9 @@ def _by_one_pool(pending: Iterator[Job], options: Options, workers: int) -> Iter
                 if isinstance(future.exception(), BrokenProcessPool):
                     lost.append(job)
                 else:
-                    yield future.result()
+                    answer, more = future.result()
+                    grown |= more
+                    yield answer
             if lost and not waiting:
                 pool.shutdown(wait=False, cancel_futures=True)
                 for job in lost:
@@ -80,7 +85,8 @@ def _alone(job: Job, options: Options) -> Line:
     for _ in range(TRIES - 1):
         with _pool(1) as pool:
             try:
-                return _submitted(pool, job, options).result()
+                answer, _ = _submitted(pool, job, options).result()
+                return answer
             except BrokenProcessPool:
                 continue
     return line(job, "fault", errors=["a fault of the program: its worker died"])
@@ -91,18 +97,32 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_ready)
 
 
-def _submitted(pool: ProcessPoolExecutor, job: Job, options: Options) -> Future[Line]:
+def _submitted(pool: ProcessPoolExecutor, job: Job, options: Options) -> Future[tuple[Line, bool]]:
     """Hands a scenario to a pool. A worker that is started for it never sees Ctrl-C, not even while
     it imports; this process sees it a moment later.
     """
     if not hasattr(signal, "pthread_sigmask"):
-        return pool.submit(plan_one, job, options)
+        return pool.submit(_planned, job, options, ROOM)
     resource_tracker.ensure_running()  # it would lift the mask when started later
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        return pool.submit(plan_one, job, options)
+        return pool.submit(_planned, job, options, ROOM)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _planned(job: Job, options: Options, room: int) -> tuple[Line, bool]:
+    """The line of a scenario, and whether its worker holds more now than it has room for."""
+    answer = plan_one(job, options)
+    return answer, resident() - _at_first() > room
+
+
+@cache
+def _at_first() -> int:
+    """The bytes that this process held when it was first asked, with the solver loaded."""
+    from ortools.sat.python import cp_model  # noqa: F401
+
+    return resident()
 
 
 def _ready() -> None:
@@ -118,6 +138,7 @@ def _ready() -> None:
         os._exit(1)
 
     threading.Thread(target=leave, daemon=True).start()
+    _at_first()
 
 
 def _stop(pool: ProcessPoolExecutor) -> None:

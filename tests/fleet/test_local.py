@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
@@ -15,26 +14,35 @@ from planner.fleet.one import Options
 REFUSED = b"{}"
 
 
-def jobs(count: int) -> Iterator[Job]:
-    return (Job(source=f"{n}", folder=".", raw=REFUSED) for n in range(count))
+def answered(count: int) -> dict[str, str]:
+    """The status by source of so many scenarios, each of which is refused."""
+    jobs = (Job(source=f"{n}", folder=".", raw=REFUSED) for n in range(count))
+    lines = [json.loads(line.text) for line in local.on_cores(jobs, Options(), 2)]
+    assert len(lines) == count
+    return {line["source"]: line["status"] for line in lines}
 
 
-@pytest.mark.parametrize(("count", "pools"), [(0, 0), (1, 1), (4, 1), (5, 2), (11, 3)])
-def test_workers_are_replaced_after_their_share_and_every_scenario_is_answered_once(
-    count: int, pools: int, monkeypatch: pytest.MonkeyPatch
+def test_workers_that_have_grown_give_way_and_every_scenario_is_answered_once(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # two workers with two scenarios each are four a pool: eleven are 4 + 4 + 3
+    # where every worker holds too much, a pool of 2 answers what it was given, 2 x 3 or a little
+    # more, and the next takes over
     made: list[ProcessPoolExecutor] = []
     make = local._pool
 
     def counted(workers: int) -> ProcessPoolExecutor:
+        assert not any(pool._processes for pool in made)  # each has ended before the next begins
         made.append(make(workers))
         return made[-1]
 
-    monkeypatch.setattr(local, "LIFE", 2)
     monkeypatch.setattr(local, "_pool", counted)
-    answered = [json.loads(line.text) for line in local.on_cores(jobs(count), Options(), 2)]
-    assert sorted(one["source"] for one in answered) == sorted(str(n) for n in range(count))
-    assert {one["status"] for one in answered} <= {"refused"}
-    assert len(made) == pools
-    assert not any(pool._processes for pool in made)  # each has ended before the next begins
+    assert answered(8) == {str(n): "refused" for n in range(8)}
+    assert len(made) == 1
+    monkeypatch.setattr(local, "ROOM", -(10**12))
+    assert answered(8) == {str(n): "refused" for n in range(8)}
+    assert len(made) == 3
+
+
+def test_nothing_asked_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(local, "_pool")
+    assert answered(0) == {}

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import sys
-from pathlib import Path
 
 import pytest
 
-from planner.fleet.memory import give_back
+from planner.fleet.memory import give_back, resident
 
 GLIBC = sys.platform == "linux" and hasattr(ctypes.CDLL(None), "malloc_trim")
-
-
-def resident() -> int:
-    """The bytes of this process that are in memory."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 @pytest.mark.skipif(not GLIBC, reason="the C library keeps no freed memory that it could return")
