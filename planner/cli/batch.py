@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,19 +72,17 @@ def plan_batch(
             "--time-limit",
             metavar="SECONDS",
             min=0.0,
-            help="A scenario is undecided after this long (deterministic seconds); 0 settles for "
-            "what the search by labels finds.",
+            help="What a scenario may take beyond the search by labels, where that leaves anything "
+            "open (deterministic seconds); each line tells what is proven.",
         ),
-    ] = 60.0,
+    ] = 0.0,
 ) -> None:
     """Plan many scenarios: one line of JSON each, written as soon as it is ready.
 
     A scenario that cannot be read or planned is reported in its line and does not stop the rest.
     Leaves with the gravest exit code of all.
     """
-    from planner.fleet.batch import exit_code, run
-    from planner.fleet.jobs import Job, count
-    from planner.fleet.one import Line, Options
+    from planner.fleet.jobs import Job, count, sources
 
     if resume and out is None:
         raise typer.BadParameter(
@@ -91,8 +90,13 @@ def plan_batch(
         )
     if cluster is not None and workers is not None:
         raise typer.BadParameter("is for this machine, not for --cluster", param_hint="--workers")
+    sources(source)
+    from planner.fleet.batch import exit_code, run, settings_of  # after what may be refused
+    from planner.fleet.one import Line, Options
+
     folders = tuple(str(folder.resolve()) for folder in models)
     options = Options(time_limit, folders, ignore_criteria, remedies=not no_remedies)
+    options = replace(options, settings=settings_of(options))
 
     def plan(jobs: Iterator[Job]) -> Iterator[Line]:
         if cluster is not None:
@@ -105,7 +109,8 @@ def plan_batch(
 
     try:
         with _bar(lambda: count(source)) as each:
-            record = run(source, plan, out=out, resume=resume, each=each)
+            settings = options.settings
+            record = run(source, plan, out=out, resume=resume, settings=settings, each=each)
     except KeyboardInterrupt:
         if out is not None:
             print("planner: stopped; go on with --resume", file=sys.stderr)

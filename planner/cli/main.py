@@ -9,7 +9,6 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 
 import typer
 
@@ -100,7 +99,7 @@ def _invoke(arguments: Sequence[str]) -> int:
 
 
 def _explained(fault: Exception) -> int:
-    from planner.documents.errors import InputErrors
+    from planner.documents.errors import InputErrors, place_of
 
     if isinstance(fault, InputErrors):
         print(fault, file=sys.stderr)
@@ -111,7 +110,7 @@ def _explained(fault: Exception) -> int:
     if os.environ.get(DEBUG):
         traceback.print_exception(fault)
     else:
-        kind, where = type(fault).__name__, _place(fault)
+        kind, where = type(fault).__name__, place_of(fault)
         print(
             f"planner: a fault of the program: {kind} at {where} ({DEBUG}=1 shows the traceback, "
             "which may hold parts of the input)",
@@ -126,15 +125,6 @@ def _usage(error: typer.TyperException) -> str:
     if context is None or message.startswith("Usage:"):
         return message
     return f"{context.command_path}: {message}\nTry '{context.command_path} --help'."
-
-
-def _place(fault: Exception) -> str:
-    frames = traceback.extract_tb(fault.__traceback__)
-    package = Path(__file__).parent.parent
-    for frame in reversed(frames):
-        if package in Path(frame.filename).parents:
-            return f"{Path(frame.filename).relative_to(package.parent).as_posix()}:{frame.lineno}"
-    return "an unknown place"
 
 
 def _closed_pipe() -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 _LONGEST = 60
 
@@ -72,3 +74,12 @@ class InputErrors(Exception):
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Problems as they stand in the file."""
     return tuple(sorted(problems, key=lambda at: (at.line, at.column, at.path)))
+
+
+def place_of(fault: Exception) -> str:
+    """Where in the program a fault arose, as FILE:LINE; it holds nothing of the input."""
+    package = Path(__file__).parents[1]
+    for frame in reversed(traceback.extract_tb(fault.__traceback__)):
+        if package in Path(frame.filename).parents:
+            return f"{Path(frame.filename).relative_to(package.parent).as_posix()}:{frame.lineno}"
+    return "an unknown place"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from planner.fleet.jobs import Job, jobs
-from planner.fleet.one import CODES, Line, Options, gravest
+from planner.fleet.one import CODES, Line, Options, gravest, settings_of
 from planner.fleet.record import Record, mark
 
 Plan = Callable[[Iterator[Job]], Iterator[Line]]
@@ -19,6 +19,7 @@ def run(
     *,
     out: Path | None = None,
     resume: bool = False,
+    settings: str = "",
     each: Callable[[Record], None] = lambda record: None,
 ) -> Record:
     """Plans every scenario of a folder or a JSON Lines file, and writes each result as it is ready.
@@ -27,12 +28,13 @@ def run(
         place: the folder, or the file.
         plan: what plans jobs: ``on_cores`` or ``on_cluster`` with their options.
         out: the file of results; None: standard output.
-        resume: whether to go on with the results that ``out`` has.
+        resume: whether to go on with the results that ``out`` has under the same settings.
+        settings: as ``settings_of`` gives them.
         each: called after each result.
 
     Raises InputErrors where the batch as a whole cannot be read or written.
     """
-    with Record(out, sys.stdout.buffer) as record:
+    with Record(out, sys.stdout.buffer, settings) as record:
         if resume:
             record.resume({mark(job.source, job.sha256) for job in jobs(place)})
         else:
@@ -50,4 +52,4 @@ def exit_code(record: Record) -> int:
     return gravest({CODES[status] for status in record.statuses})
 
 
-__all__ = ["Options", "exit_code", "run"]
+__all__ = ["Options", "exit_code", "run", "settings_of"]

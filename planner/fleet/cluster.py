@@ -56,7 +56,9 @@ def on_cluster(jobs: Iterable[Job], options: Options, address: str) -> Iterator[
             future = next(done)
             job = waiting.pop(future.key)
             if isinstance(future.exception(), killed):
-                yield line(job, "fault", errors=["a fault of the program: its workers died"])
+                yield line(
+                    job, options, "fault", errors=["a fault of the program: its workers died"]
+                )
             else:
                 yield future.result()
             future.release()

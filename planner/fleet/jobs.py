@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from planner.documents.errors import InputErrors, Problem
 from planner.documents.positions import MAX_BYTES
@@ -57,8 +59,7 @@ def count(place: Path) -> int:
     """How many scenarios a batch has. Reads a JSON Lines file once, line by line."""
     found = sources(place)
     if found == [place]:
-        with place.open("rb") as lines:
-            return sum(1 for line in lines if line.strip())
+        return sum(1 for _ in _lines(place))
     return len(found)
 
 
@@ -69,20 +70,40 @@ def jobs(place: Path) -> Iterator[Job]:
         yield from _lines(place)
         return
     for path in found:
+        name = _shown(path.name)
+        if path.exists() and not path.is_file():
+            yield Job(name, str(place), None, "no plain file")
+            continue
         try:
             with path.open("rb") as file:
                 raw = file.read(MAX_BYTES + 1)
         except OSError as error:
-            yield Job(path.name, str(place), None, error.strerror or "cannot be read")
+            yield Job(name, str(place), None, error.strerror or "cannot be read")
         else:
-            yield Job(path.name, str(place), raw)
+            yield Job(name, str(place), raw)
 
 
 def _lines(place: Path) -> Iterator[Job]:
-    with place.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                yield Job(f"{place.name}:{number}", str(place.parent), line.strip())
+    name = _shown(place.name)
+    with place.open("rb") as file:
+        for number, line in enumerate(_each(file), 1):
+            if line:
+                yield Job(f"{name}:{number}", str(place.parent), line)
+
+
+def _each(file: IO[bytes]) -> Iterator[bytes]:
+    """The lines of a file without white space around them; of one that is longer than a scenario
+    may be, no more than shows it."""
+    while line := file.readline(MAX_BYTES + 1):
+        rest = line
+        while rest and not rest.endswith(b"\n"):
+            rest = file.readline(MAX_BYTES + 1)
+        yield line.strip()
+
+
+def _shown(name: str) -> str:
+    """A file's name, with bytes that are no text written out."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _refused(place: Path, found: str, allowed: str) -> InputErrors:

@@ -83,13 +83,15 @@ def _by_one_pool(pending: Iterator[Job], options: Options, workers: int) -> Iter
 def _alone(job: Job, options: Options) -> Line:
     """Plans a scenario in a process of its own, for it may be what kills its worker."""
     for _ in range(TRIES - 1):
-        with _pool(1) as pool:
-            try:
-                answer, _ = _submitted(pool, job, options).result()
-                return answer
-            except BrokenProcessPool:
-                continue
-    return line(job, "fault", errors=["a fault of the program: its worker died"])
+        pool = _pool(1)
+        try:
+            answer, _ = _submitted(pool, job, options).result()
+            return answer
+        except BrokenProcessPool:
+            continue
+        finally:
+            _stop(pool)
+    return line(job, options, "fault", errors=["a fault of the program: its worker died"])
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

@@ -23,11 +23,16 @@ from planner.fleet.one import CODES, FORMAT, Line
 class Record:
     """Where lines of results go: a file, or any stream of bytes where there is none.
 
-    ``statuses`` counts them by status, earlier ones included.
+    ``statuses`` counts them by status, earlier ones included. ``settings`` are those of the batch:
+    an earlier line under others is not kept.
     """
 
-    def __init__(self, path: Path | None, stream: IO[bytes] | None = None) -> None:
+    def __init__(
+        self, path: Path | None, stream: IO[bytes] | None = None, settings: str = ""
+    ) -> None:
         self.path = path
+        self._settings = settings
+        self._new = False
         self.statuses: Counter[str] = Counter()
         self._done: set[bytes] = set()
         self._file: IO[bytes] | None = stream
@@ -38,6 +43,7 @@ class Record:
             return
         try:
             self._file = self.path.open("xb", buffering=0)
+            self._new = True
         except FileExistsError:
             raise _refused(
                 self.path, "a file that is there already", "a new file, or --resume"
@@ -61,6 +67,7 @@ class Record:
         part = self.path.with_name(f"{self.path.name}.part")
         with self.path.open("r+b") as old:
             self._lock(old, self.path)
+            self._same(old, self.path)
             new = part.open("wb", buffering=0)
             try:
                 self._lock(new, self.path)
@@ -94,32 +101,42 @@ class Record:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self.path is not None and self._file is not None:
-            self._file.close()
+        if self.path is None or self._file is None:
+            return
+        if error is not None and self._new and not self.statuses:
+            self.path.unlink(missing_ok=True)  # what was refused leaves nothing behind
+        self._file.close()
 
     def _kept(self, old: Iterable[bytes], still: Container[bytes]) -> Iterator[bytes]:
         """The whole lines of scenarios that are still the same, each once; marks them as done."""
         for number, text in enumerate(old, 1):
             if not text.endswith(b"\n"):
                 return
-            source, sha256, status = self._parsed(text, number)
-            if mark(source, sha256) in still and not self.has(source, sha256):
+            source, sha256, status, settings = self._parsed(text, number)
+            known = settings == self._settings and mark(source, sha256) in still
+            if known and not self.has(source, sha256):
                 self._done.add(mark(source, sha256))
                 self.statuses[status] += 1
                 yield text
 
-    def _parsed(self, text: bytes, number: int) -> tuple[str, str, str]:
+    def _parsed(self, text: bytes, number: int) -> tuple[str, str, str, str]:
         assert self.path is not None
         try:
             found = json.loads(text)
             if found["format"] != FORMAT or found["status"] not in CODES:
                 raise ValueError(found["format"])
-            return str(found["source"]), str(found["sha256"]), str(found["status"])
+            source, sha256, status = (str(found[key]) for key in ("source", "sha256", "status"))
+            return source, sha256, status, str(found.get("settings"))
         except (ValueError, KeyError, TypeError):
             refused = Problem(
                 str(self.path), number, 1, "", "a line of something else", "results of a batch"
             )
             raise InputErrors([refused]) from None
+
+    def _same(self, file: IO[bytes], path: Path) -> None:
+        """Refuses a file that another batch has replaced since it was opened."""
+        if not os.path.samestat(os.fstat(file.fileno()), path.stat()):
+            raise _refused(path, "a file that another batch writes", "one batch a file")
 
     def _lock(self, file: IO[bytes], path: Path) -> None:
         """Keeps a second batch from writing into the same file, where the system can."""

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 
 from planner.documents.find import shipped
+from planner.documents.positions import MAX_BYTES
+from planner.fleet.jobs import jobs
 from planner.proof import checker
 
 SMALL = "infant-interfant-6kg"
@@ -148,11 +150,54 @@ def test_results_are_never_written_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["nothing-there", "empty"])
-def test_no_scenarios_are_bad_input(tmp_path: Path, place: str) -> None:
+def test_no_scenarios_are_bad_input_and_leave_no_results(tmp_path: Path, place: str) -> None:
     (tmp_path / "empty").mkdir()
-    done = batch(tmp_path / place)
+    out = tmp_path / "out.jsonl"
+    done = batch(tmp_path / place, "-o", out)
     assert done.returncode == 2
     assert b"Traceback" not in done.stderr
+    assert not out.exists()
+
+
+def test_a_cluster_that_is_not_there_leaves_no_results(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    out = tmp_path / "out.jsonl"
+    done = batch(lines_of(tmp_path / "few.jsonl", 1), "-o", out, "--cluster", "tcp://127.0.0.1:1")
+    assert done.returncode == 2
+    assert not out.exists()
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="names of files are text there")
+def test_a_name_that_is_no_text_is_written_out_and_does_not_stop_the_rest(tmp_path: Path) -> None:
+    for name in (b"bad\xff.json", b"good.json"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text(json.dumps(scenario()))
+    done = batch(tmp_path, "--workers", "1")
+    assert done.returncode == 0
+    assert set(results(done.stdout)) == {"bad\\xff.json", "good.json"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such files")
+def test_what_is_no_plain_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "folder.yaml").mkdir()
+    done = batch(tmp_path, "--workers", "1")
+    assert done.returncode == 2
+    found = results(done.stdout)
+    assert found["pipe.json"]["errors"] == ["pipe.json: no plain file"]
+    assert found["folder.yaml"]["errors"] == ["folder.yaml: no plain file"]
+
+
+def test_a_line_longer_than_a_scenario_may_be_is_refused_and_the_next_is_read(
+    tmp_path: Path,
+) -> None:
+    source = tmp_path / "long.jsonl"
+    good = json.dumps(scenario()).encode() + b"\n"
+    source.write_bytes(b'{"title": "' + b"x" * (MAX_BYTES * 2) + b'"}\n\n' + good)
+    assert [len(job.raw or b"") <= MAX_BYTES + 1 for job in jobs(source)] == [True, True]
+    done = batch(source, "--workers", "1")
+    found = results(done.stdout)
+    assert found["long.jsonl:1"]["status"] == "refused"
+    assert found["long.jsonl:3"]["status"] == "planned"
 
 
 @pytest.mark.slow
@@ -236,9 +281,22 @@ def test_resuming_plans_again_only_what_has_changed(tmp_path: Path) -> None:
     assert out.read_bytes().splitlines()[0] in before
     assert found["1.json"]["result"]["scenario"]["title"] == "Infant 20"
     assert done.returncode == 3  # earlier results count too
+    kept = out.read_bytes()
     again = batch(tmp_path, "-o", out, "--resume", "--workers", "1")
     assert again.returncode == 3
-    assert len(results(out)) == 3
+    assert out.read_bytes() == kept
+
+
+def test_resuming_under_other_options_plans_all_again(tmp_path: Path) -> None:
+    source, out = lines_of(tmp_path / "few.jsonl", 2), tmp_path / "out.jsonl"
+    batch(source, "-o", out, "--workers", "1")
+    before = results(out)
+    assert batch(source, "-o", out, "--resume", "--workers", "1").returncode == 0
+    assert results(out) == before
+    batch(source, "-o", out, "--resume", "--workers", "1", "--no-remedies")
+    after = results(out)
+    assert set(after) == set(before)
+    assert all(after[one]["settings"] != before[one]["settings"] for one in after)
 
 
 @pytest.mark.slow

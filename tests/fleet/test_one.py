@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -10,10 +12,11 @@ import pytest
 
 from planner.coverage import DisagreementError as ReadingsDisagreeError
 from planner.coverage import covered
+from planner.documents.find import shipped
 from planner.documents.outcome import OUT_OF_TIME, UNPROVEN, Infeasible, Undecided
 from planner.fleet.batch import exit_code
 from planner.fleet.jobs import Job
-from planner.fleet.one import Line, Options, plan_one
+from planner.fleet.one import Line, Options, plan_one, settings_of
 from planner.fleet.record import Record
 from planner.proof.certificate import DisagreementError
 from tests.fleet.test_batch import scenario
@@ -87,7 +90,7 @@ def test_engines_that_disagree_over_a_reading_of_the_criteria_are_so_too(
     assert code_of(line, tmp_path / "out.jsonl") == 5
 
 
-def test_a_fault_of_the_program_names_its_kind_and_nothing_of_the_input(
+def test_a_fault_of_the_program_names_its_kind_and_place_and_nothing_of_the_input(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def fail(*_: object, **__: object) -> NoReturn:
@@ -95,7 +98,8 @@ def test_a_fault_of_the_program_names_its_kind_and_nothing_of_the_input(
 
     monkeypatch.setattr("planner.api.plan", fail)
     line, found = planned()
-    assert found["errors"] == ["a fault of the program: ValueError"]
+    [said] = found["errors"]
+    assert re.fullmatch(r"a fault of the program: ValueError at planner/fleet/one\.py:\d+", said)
     assert code_of(line, tmp_path / "out.jsonl") == 1
 
 
@@ -109,3 +113,36 @@ def test_a_word_on_the_criteria_that_does_not_hold_is_a_fault(
     line, found = planned()
     assert line.status == "fault"
     assert found["errors"] == ["a fault of the program: the plan breaks figures.criteria"]
+
+
+def test_settings_are_others_where_a_result_could_be(tmp_path: Path) -> None:
+    plain = Options()
+    known = {settings_of(plain)}
+    for changed in (
+        replace(plain, time_limit=1.0),
+        replace(plain, ignore_criteria=True),
+        replace(plain, remedies=False),
+    ):
+        known.add(settings_of(changed))
+    assert len(known) == 4
+    assert settings_of(replace(plain, settings="of another batch")) in known
+    (tmp_path / "policies").mkdir()
+    assert settings_of(replace(plain, models=(str(tmp_path),))) in known
+    (tmp_path / "policies" / "eocco-0382.yaml").write_text("id: another\n")
+    assert settings_of(replace(plain, models=(str(tmp_path),))) not in known
+
+
+def test_a_worker_reads_model_files_again_under_other_settings(tmp_path: Path) -> None:
+    own = tmp_path / "policies" / "eocco-0382.yaml"
+    own.parent.mkdir()
+    text = shipped("models").joinpath("policies/eocco-0382.yaml").read_text(encoding="utf-8")
+    hashes = []
+    for payer in ("East", "West"):
+        own.write_text(text.replace("payer: Eastern", f"payer: {payer}", 1), encoding="utf-8")
+        options = Options(models=(str(tmp_path),))
+        options = replace(options, settings=settings_of(options))
+        job = Job("one.jsonl:1", ".", json.dumps(scenario()).encode())
+        found = json.loads(plan_one(job, options).text)
+        assert found["settings"] == options.settings
+        hashes.append(found["result"]["policy"]["sha256"])
+    assert hashes[0] != hashes[1]
