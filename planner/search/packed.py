@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 BITS = 16
+MASK = (1 << BITS) - 1
 LARGEST = (1 << BITS - 3) - 1  # a limit up to which no sum of a few more reaches a field's top bit
 
 

@@ -15,11 +15,10 @@ from planner.regimen.course import BagOption, Course, CourseCycle, Slot
 from planner.regimen.cycles import therapy
 from planner.regimen.spans import last_day
 from planner.search.claimed import Claims, claims_of
-from planner.search.packed import BITS, LARGEST
+from planner.search.packed import BITS, LARGEST, MASK
 from planner.search.schedule import ChosenBag, ChosenCycle
 
 NEVER = 10**9  # later than any day
-MASK = (1 << BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
