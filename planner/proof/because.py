@@ -7,14 +7,16 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+from planner.constraints.board import Board
 from planner.documents.policy import (
     AuthorizationClause,
     CyclesClause,
     QuantityClause,
     RenewalClause,
 )
-from planner.proof.members import Member
+from planner.proof.members import Member, alone
 from planner.proof.rate import least_vials, outpaced
+from planner.proof.unhung import unhung
 from planner.proof.window import in_words, overflowing, short
 from planner.regimen.bags import default_bags
 from planner.regimen.course import Course
@@ -41,6 +43,7 @@ def because(course: Course, members: Sequence[Member]) -> str:
         _waits,
         _too_soon,
         _bags,
+        unhung,
     )
     for say in sentences:
         for sentence in say(course, ids):
@@ -259,18 +262,15 @@ def _bags(course: Course, ids: Sequence[str]) -> Iterator[str]:
         barring.add("pharmacy.holidays")
     supply = {"pharmacy.dispense_days", "pharmacy.max_days_ahead"}
     limited = any(k in course.clauses and course.clauses[k].rule == "quantity" for k in ids)
-    if "pharmacy.bags" not in ids or not barring & set(ids) or supply & set(ids) or limited:
+    if not barring & set(ids) or supply & set(ids) or limited:
         return
-    options = [o for c in course.cycles for v in c.variants for s in v.segments for o in s.options]
-    step = [
-        o
-        for c in course.cycles
-        for v in c.variants
-        for s in v.segments
-        if s.step_dose
-        for o in s.options
-    ]
-    some = step or options
+    rules = Board(course, alone(ids), (), {}, bags=False)
+    others = {i for i in ids if i not in course.clauses} - {"pharmacy.bag_change_days"}
+    if "pharmacy.bags" not in ids and (others or not rules.exact_days()):
+        return
+    segments = [s for c in course.cycles for v in rules.variants(c) for s in v.segments]
+    step = [o for s in segments if s.step_dose for o in s.options]
+    some = step or [o for s in segments for o in s.options]
     if not some:
         yield "No bag that the pharmacy offers may hold the dose."
         return

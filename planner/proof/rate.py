@@ -3,50 +3,102 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
+from planner.constraints.board import Board, last_cycle
 from planner.documents.policy import QuantityClause
+from planner.proof.members import alone
 from planner.proof.window import short
 from planner.regimen.bags import default_bags
-from planner.regimen.course import Course, Slot, Variant
+from planner.regimen.course import Course, CourseCycle, PastDispense, Slot, Variant
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """Dispenses ``made`` and the vials of ``cycles``, all on the days ``first`` .. ``last``."""
+
+    first: int
+    last: int
+    made: Sequence[PastDispense]
+    cycles: Sequence[CourseCycle]
 
 
 def outpaced(course: Course, ids: Sequence[str]) -> Iterator[str]:
-    """The cycles of an authorization that take more vials than all windows up to its end do.
+    """The cycles that take more vials than all windows up to the last day of theirs allow.
 
     Counted are dispenses made and, of cycles not begun, the fewest vials of bags with the spare
-    ones; they are sent from the first of those dispenses on.
+    ones. They are sent from the first of those dispenses on, or from as long before the first of
+    those cycles as vials may wait.
+
+    Args:
+        course: the course that has no calendar.
+        ids: the members of a minimal conflict of it.
     """
-    pharmacy = course.scenario.pharmacy
     days = any(k in course.clauses and course.clauses[k].rule == "infusion-days" for k in ids)
-    if not days or "pharmacy.bags" not in ids:
+    if not days or "pharmacy.bags" not in ids or not course.readings.rolling:
         return
-    spare = pharmacy.spare_vials if "pharmacy.spare_vials" in ids else 0
-    transit = pharmacy.transit_days if "pharmacy.transit_days" in ids else 0
-    for slot in course.slots:
-        end = _end(course, slot, ids)
-        made = [d for d in course.past_dispenses if d.cycle in slot.cycles and d.member in ids]
-        later = [c for c in course.cycles if c.number in slot.cycles and c.progress is None]
-        if end is None or not made or not later:
-            continue
-        first, last = min(d.day for d in made), end - transit
-        vials = sum(d.vials for d in made)
-        vials += sum(spare + min((least_vials(v) for v in c.variants), default=0) for c in later)
-        for key in ids:
-            clause = course.clauses.get(key)
+    limits = [(key, course.clauses[key]) for key in ids if key in course.clauses]
+    board = Board(course, alone(ids), (), {}, bags=False)
+    for sent in _all_sent(board, ids):
+        vials = sum(dispense.vials for dispense in sent.made) + sum(
+            board.spare + min((least_vials(v) for v in cycle.variants), default=0)
+            for cycle in sent.cycles
+        )
+        for key, clause in limits:
             if not isinstance(clause, QuantityClause):
                 continue
-            windows = -(-(last - first + 1) // clause.per_days)
+            windows = -(-(sent.last - sent.first + 1) // clause.per_days)
             if vials > windows * clause.limit:
-                bags = ", ".join(pharmacy.bags or default_bags(course.drug))
-                more = f" and {spare} spare with each cycle" if spare else ""
-                yield (
-                    f"Cycles {slot.cycles[0]} to {later[-1].number} take at least {vials} vials, "
-                    f"in bags of {bags}{more}, all sent from {short(date.fromordinal(first))} to "
-                    f"{short(date.fromordinal(last))}, and {key} allows {clause.limit} in each of "
-                    f"the {windows} windows of {clause.per_days} dates there: "
-                    f"{vials} > {windows} x {clause.limit} = {windows * clause.limit}"
-                )
+                yield _says(board, sent, vials, key, clause, windows)
+
+
+def _says(
+    board: Board, sent: _Sent, vials: int, key: str, clause: QuantityClause, windows: int
+) -> str:
+    pharmacy = board.course.scenario.pharmacy
+    bags = ", ".join(pharmacy.bags or default_bags(board.course.drug))
+    more = f" and {board.spare} spare with each cycle" if board.spare else ""
+    numbers = [d.cycle for d in sent.made] + [c.number for c in sent.cycles]
+    first, last = min(numbers), max(numbers)
+    who = f"Cycle {first} takes" if first == last else f"Cycles {first} to {last} take"
+    each = "the one window" if windows == 1 else f"each of the {windows} windows"
+    return (
+        f"{who} at least {vials} vials, in bags of {bags}{more}, all sent from "
+        f"{short(date.fromordinal(sent.first))} to {short(date.fromordinal(sent.last))}, and {key} "
+        f"allows {clause.limit} in {each} of {clause.per_days} dates there: "
+        f"{vials} > {windows} x {clause.limit} = {windows * clause.limit}"
+    )
+
+
+def _all_sent(board: Board, ids: Sequence[str]) -> Iterator[_Sent]:
+    """Cycles in a row that are not begun, the fewest first, with the dispenses made since a day."""
+    course = board.course
+    last = last_cycle(course, board.active)
+    later = [c for c in course.cycles if c.progress is None and c.number <= last]
+    made = [d for d in course.past_dispenses if d.member in ids]
+    for count in range(1, len(later) + 1):
+        for begin in range(len(later) - count + 1):
+            own = later[begin : begin + count]
+            ends = _last(board, own[-1], ids) - board.transit
+            yield _Sent(_first(board, own[0]), ends, (), own)
+            if begin == 0:
+                for since in sorted({d.day for d in made}, reverse=True):
+                    yield _Sent(since, ends, [d for d in made if d.day >= since], own)
+
+
+def _first(board: Board, cycle: CourseCycle) -> int:
+    """The first day on which vials of a cycle may be sent."""
+    day = board.origin_days(cycle).start - board.ahead
+    return day if board.course.as_of is None else max(day, board.course.as_of)
+
+
+def _last(board: Board, cycle: CourseCycle, ids: Sequence[str]) -> int:
+    """The last day of a cycle's infusion."""
+    day = board.origin_days(cycle)[-1] + cycle.infusion_days - 1
+    slot = None if cycle.slot is None else board.course.slots[cycle.slot]
+    ends = None if slot is None else _end(board.course, slot, ids)
+    return day if ends is None else min(day, ends)
 
 
 def _end(course: Course, slot: Slot, ids: Sequence[str]) -> int | None:

@@ -335,3 +335,14 @@ def test_an_authorization_that_is_given_says_all_that_was_given(given: str, says
     course = course_of(scenario, POLICY, DRUG)
     (member,) = (m for m in members_of(course) if m.id == "authorizations.0")
     assert member.says == says
+
+
+def test_bags_that_no_choice_of_the_pharmacy_makes_longer_are_told_too() -> None:
+    # below 5.4 kg there are bags of 24 h and 48 h alone: Friday's ends on Sunday
+    body = "request: {first_infusion: 2026-01-05, cycles: 1}\n"
+    week = "bag_change_days: [mon, tue, wed, thu, fri], transit_days: 0"
+    text = HEAD.format(indication="infant-interfant", bags="24h, 48h, 7d") + body
+    text = text.replace("transit_days: 0", week).replace("weight_kg: 70", "weight_kg: 5")
+    text = text.replace("age: 41", "age: 0.5, bsa_m2: 0.33").replace("C91.02", "C91.00")
+    says = because_of(text, ("V.interfant.days", "pharmacy.bag_change_days"))
+    assert says.startswith("Bags of at most 2 days hold the dose, and with bag changes on mon tue")

@@ -65,3 +65,49 @@ def test_without_one_of_its_members_there_is_no_such_sum(left_out: str, because:
 def test_four_cycles_fit() -> None:
     # 28 + 3 x 29 = 115 <= 140
     assert not sentences(TEXT.replace("cycles: 5}", "cycles: 4}"), *MEMBERS)
+
+
+BEGUN = """\
+format: planner-scenario/1
+policy: eocco-0382
+indication: adult-rr
+patient: {age: 41, weight_kg: 70, diagnosis: C91.02}
+pharmacy: {bags: [24h], transit_days: 0, holidays: none, spare_vials: 1, max_days_ahead: 14}
+as_of: 2026-02-03
+history:
+  cycles:
+    - {cycle: 1, start: 2026-01-05}
+  dispenses:
+    - {date: 2026-01-05, vials: 28, cycle: 1}
+request: {first_infusion: 2026-01-05, cycles: 2, max_delay_days: 10}
+"""
+DELAYED = ("II.A", "V.rr.days", "request.max_delay_days", "pharmacy.bags", "pharmacy.spare_vials")
+
+
+def test_the_dates_end_with_the_last_start_that_delay_allows() -> None:
+    # cycle 2 may start 42 + 10 days after 5 January, on 26 February, and ends 27 days later, on
+    # 25 March: 3 February to 25 March are 51 dates, two windows; 28 + 1 <= 56
+    assert not sentences(BEGUN, *DELAYED)
+    # without delay it ends on 15 March: 41 dates, one window
+    [says, *_] = sentences(BEGUN.replace("max_delay_days: 10", "max_delay_days: 0"), *DELAYED)
+    assert says == (
+        "Cycle 2 takes at least 29 vials, in bags of 24h and 1 spare with each cycle, all sent "
+        "from 3 Feb 2026 to 15 Mar 2026, and II.A allows 28 in the one window of 42 dates there: "
+        "29 > 1 x 28 = 28"
+    )
+
+
+def test_dispenses_made_before_are_added() -> None:
+    # 5 January to 22 March (7 days of delay) are 77 dates, two windows: 28 + 29 = 57 > 56
+    text = BEGUN.replace("max_delay_days: 10", "max_delay_days: 7")
+    says = sentences(text, *DELAYED, "history.dispenses.0")
+    assert any(one.endswith("57 > 2 x 28 = 56") for one in says)
+    assert any(one.startswith("Cycles 1 to 2 take at least 57 vials") for one in says)
+
+
+def test_windows_that_begin_with_each_cycle_leave_no_such_sum() -> None:
+    # the vials of each cycle are counted by themselves then: 28 + 1 spare are over as well, but
+    # not for the reason this sentence gives
+    text = TEXT + "readings: {window: cycle}\n"
+    assert sentences(TEXT, *MEMBERS)
+    assert not sentences(text, *MEMBERS)

@@ -1,0 +1,154 @@
+"""A cycle that no start leaves a chain of bags, and the days that break it: in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+
+from planner.constraints.board import last_cycle
+from planner.proof.members import alone
+from planner.proof.window import short
+from planner.regimen.course import Course, CourseCycle
+from planner.search.places import NEVER, Ground
+from planner.search.schedule import ChosenBag
+
+MOST_STOPS = 3  # that a sentence tells
+MOST_RUNS = 4  # of start days, for each
+FARTHEST = 400  # days to look for the dispense before and after
+
+
+def unhung(course: Course, ids: Sequence[str]) -> Iterator[str]:
+    """The first cycle that has no start, those before it begun as soon as can be.
+
+    Args:
+        course: the course that has no calendar.
+        ids: the members of a minimal conflict of it; no other rule is looked at.
+    """
+    active = alone(ids)
+    earliest = -NEVER
+    last = last_cycle(course, active)
+    for cycle in (c for c in course.cycles if c.number <= last):
+        ground = Ground(course, active, [(cycle, ())])
+        allowed = ground.rules.origin_days(cycle)
+        days = [day for day in _asked(course, ids, cycle, allowed) if day >= earliest]
+        if not days:
+            return
+        plain = _plain(ground)
+        stops = {day: _stop(ground, day) if plain else None for day in days}
+        begin = next((day for day, stop in stops.items() if stop is None), None)
+        if begin is None:
+            told = _told(stops)
+            if told:
+                yield f"Cycle {cycle.number} has to start {_days(days)}: {told}"
+            return
+        pinned = cycle.pinned
+        earliest = (begin if pinned is None else pinned) + ground.places[0].gap
+
+
+def _plain(ground: Ground) -> bool:
+    """Whether nothing is asked of a cycle's bags but their days, and all its vials are to come:
+    else no more is said of it here."""
+    place = ground.places[0]
+    return (
+        place.cycle.progress is None
+        and place.claims is None
+        and not place.asked
+        and not place.sources
+        and place.since == -NEVER
+    )
+
+
+def _asked(
+    course: Course, ids: Sequence[str], cycle: CourseCycle, days: Sequence[int]
+) -> Sequence[int]:
+    """The days on which requests let a cycle start."""
+    first = course.first_infusion
+    fresh = next((c for c in course.cycles if c.progress is None), None)
+    if f"request.cycle_starts.{cycle.number}" in ids:
+        pinned = course.scenario.request.cycle_starts[cycle.number].toordinal()
+        return [day for day in days if day == pinned]
+    if first is not None and "request.first_infusion" in ids and cycle is fresh:
+        return [day for day in days if first.first <= day <= first.last]
+    return days
+
+
+def _stop(ground: Ground, start: int) -> str | None:
+    """What keeps a cycle from starting on a day, in words; None where nothing does."""
+    rules, cycle = ground.rules, ground.places[0].cycle
+    end = start + cycle.infusion_days
+    if rules.barred_origin(cycle, start):
+        more = ", a step of the dose or its end" if ground.exact else ""
+        return f"its first bag{more} falls on a day without bag changes"
+    if not ground.exact:
+        return None
+    bags = ground.bags(0, start)
+    reached = {start}
+    for day in range(start, end):
+        if day in reached:
+            reached |= {day + bag.option.days for bag in bags.get(day, ()) if _fed(ground, bag)}
+    last = max(reached)
+    if last == end:
+        return None
+    if last not in bags:
+        return f"its bags reach {_day(last)} at the furthest, a day without bag changes"
+    return _dry(ground, bags[last])
+
+
+def _fed(ground: Ground, bag: ChosenBag) -> bool:
+    """Whether a dispense may feed a bag."""
+    rules = ground.rules
+    days = range(rules.oldest(bag.day, bag.option), bag.day - rules.transit + 1)
+    return any(not rules.bars_source(day) for day in days)
+
+
+def _dry(ground: Ground, bags: Sequence[ChosenBag]) -> str:
+    """The days without vials around one on which bags could be hung."""
+    rules, day = ground.rules, bags[0].day
+    kept = day - min(rules.oldest(day, bag.option) for bag in bags)
+    before, after = day - kept - 1, day - rules.transit + 1
+    while rules.bars_source(before) and day - before < FARTHEST:
+        before -= 1
+    while rules.bars_source(after) and after - day < FARTHEST:
+        after += 1
+    dry = range(before + kept + 1, after + rules.transit)
+    hang = f"{rules.transit} to {kept}" if rules.transit else f"up to {kept}"
+    return (
+        f"no bag reaches over {_span(dry[0], dry[-1])}, when no vials may hang: none are sent "
+        f"between {_day(before)} and {_day(after)}, and they hang {hang} days after"
+    )
+
+
+def _told(stops: Mapping[int, str | None]) -> str:
+    """What stops start days, the most of them last; nothing where it is too much to tell."""
+    days: dict[str, list[int]] = {}
+    for day, stop in stops.items():
+        if stop is not None:
+            days.setdefault(stop, []).append(day)
+    *few, most = sorted(days, key=lambda stop: len(days[stop])) or [""]
+    if len(few) >= MOST_STOPS or any(len(_runs(days[stop])) > MOST_RUNS for stop in few):
+        return ""
+    return "; else ".join([*(f"{_days(days[stop])} {stop}" for stop in few), most])
+
+
+def _days(days: Sequence[int]) -> str:
+    """Days as a sentence has them, those in a row by the first and the last."""
+    runs = _runs(days)
+    if len(runs) == 1 and len(days) > 1:
+        return f"from {_day(days[0])} to {_day(days[-1])}"
+    named = [_span(first, last) for first, last in runs]
+    return "on " + " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+
+
+def _span(first: int, last: int) -> str:
+    return _day(first) if first == last else f"{_day(first)} to {_day(last)}"
+
+
+def _runs(days: Sequence[int]) -> list[tuple[int, int]]:
+    ends = [before for before, day in pairwise(days) if day != before + 1]
+    begins = [day for before, day in pairwise(days) if day != before + 1]
+    return list(zip([days[0], *begins], [*ends, days[-1]], strict=True))
+
+
+def _day(day: int) -> str:
+    return short(date.fromordinal(day))
