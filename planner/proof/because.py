@@ -15,7 +15,7 @@ from planner.documents.policy import (
     RenewalClause,
 )
 from planner.proof.members import Member, alone
-from planner.proof.rate import least_vials, outpaced
+from planner.proof.rate import least_vials, outpaced, too_fast
 from planner.proof.unhung import unhung
 from planner.proof.window import in_words, overflowing, short
 from planner.regimen.bags import default_bags
@@ -37,6 +37,7 @@ def because(course: Course, members: Sequence[Member]) -> str:
         _dose,
         _overflowing,
         _crowded,
+        too_fast,
         outpaced,
         _too_many_cycles,
         _late_cycle,

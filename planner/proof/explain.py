@@ -32,6 +32,7 @@ from planner.search.schedule import Schedule
 MOST_OTHERS = 5
 LARGEST_PART = 3
 RELAXED_LIMIT = 5.0  # deterministic seconds
+QUICK = 0.2  # the same, for a cycle under its clauses alone
 Builder = Callable[[Course, Active], Board]
 
 
@@ -182,7 +183,13 @@ def _relaxed(course: Course, ids: Sequence[str], builder: Builder) -> _Found | N
 
 
 def _parts(course: Course, ids: Sequence[str]) -> _Found | None:
-    """Conflicts of a part of the course."""
+    """Conflicts of a part of the course; where labels do not settle all (``supply_rate``), of one
+    cycle under the clauses alone first."""
+    clauses = [m for m in ids if m in course.clauses or m == "request.cycles"]
+    for cycle in course.cycles if course.readings.supply_rate else ():
+        judge = Judge(course, ids, cycles=(cycle,), limit=QUICK)
+        if judge(clauses).ruling is Ruling.NO:
+            return _Found([quickxplain(judge.ruling, clauses)], _within([cycle]), [cycle])
     for part in _cuts(course):
         judge = Judge(course, ids, cycles=part)
         if judge(ids).ruling is Ruling.NO:

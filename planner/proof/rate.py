@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from planner.constraints.board import Board, last_cycle
 from planner.documents.policy import QuantityClause
@@ -51,6 +52,31 @@ def outpaced(course: Course, ids: Sequence[str]) -> Iterator[str]:
             windows = -(-(sent.last - sent.first + 1) // clause.per_days)
             if vials > windows * clause.limit:
                 yield _says(board, sent, vials, key, clause, windows)
+
+
+def too_fast(course: Course, ids: Sequence[str]) -> Iterator[str]:
+    """A cycle each of whose bags takes more vials than II.A, read as a rate, allows for its days.
+    Takes what ``outpaced`` does."""
+    board = Board(course, alone(ids), (), {}, bags=False)
+    if not course.readings.supply_rate:
+        return
+    for cycle in course.cycles:
+        options = [o for v in board.variants(cycle) for s in v.segments for o in s.options]
+        for key in ids:
+            clause = course.clauses.get(key)
+            if not isinstance(clause, QuantityClause) or not options:
+                continue
+            least = min(options, key=lambda o: (Fraction(o.vials, o.days), o.days))
+            taken, allowed = least.vials * clause.per_days, clause.limit * least.days
+            if taken > allowed and cycle.number <= last_cycle(course, board.active):
+                vials = "1 vial" if least.vials == 1 else f"{least.vials} vials"
+                days = "1 day" if least.days == 1 else f"{least.days} days"
+                yield (
+                    f"No bag for cycle {cycle.number} takes fewer vials a day than {vials} for "
+                    f"{days}, and {key} allows {clause.limit} for a supply of {clause.per_days} "
+                    f"days: {least.vials} x {clause.per_days} = {taken} > "
+                    f"{clause.limit} x {least.days} = {allowed}"
+                )
 
 
 def _says(

@@ -332,8 +332,11 @@ class Ground:
             not origin + infused <= day < origin + cycle.infusion_days for day in claims.least
         ):
             return {}
+        segments = remaining(variants[number], infused)
+        if not place.sources and self._too_fast([o for _, s in segments for o in s.options]):
+            return {}
         found: dict[int, list[ChosenBag]] = {}
-        for position, segment in remaining(variants[number], infused):
+        for position, segment in segments:
             end = origin + segment.first + segment.days
             for day in range(origin + max(segment.first, infused), end):
                 if rules.bars_bag(day, hospital=segment.site == "hospital"):
@@ -349,6 +352,16 @@ class Ground:
         if claims is not None and any(day not in found for day in claims.least):
             return {}
         return found
+
+    def _too_fast(self, options: Sequence[BagOption]) -> bool:
+        """Whether every bag takes more vials a day than a dispense may hold for a day's supply: a
+        dispense of several such bags does so too."""
+        return self.course.readings.supply_rate and any(
+            isinstance(clause, QuantityClause)
+            and self.active(key)
+            and all(o.vials * clause.per_days > clause.limit * o.days for o in options)
+            for key, clause in self.course.clause_of("quantity")
+        )
 
     def counted(self, option: BagOption) -> int:
         """The units that a bag is billed with."""

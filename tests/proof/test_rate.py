@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+import planner
+from planner.documents.conflict import Conflict
 from planner.documents.load import parse_scenario
-from planner.proof.rate import outpaced
+from planner.proof.rate import outpaced, too_fast
 from planner.regimen.build import course_of
 from tests.proof.explained import FOLDER
-from tests.proof.models import DRUG, POLICY
+from tests.proof.models import DRUG, POLICY, known
 
 TEXT = (FOLDER / "spare-vials-in-thirty-weeks.yaml").read_text(encoding="utf-8")
 MEMBERS = (
@@ -111,3 +113,40 @@ def test_windows_that_begin_with_each_cycle_leave_no_such_sum() -> None:
     text = TEXT + "readings: {window: cycle}\n"
     assert sentences(TEXT, *MEMBERS)
     assert not sentences(text, *MEMBERS)
+
+
+RATE = """\
+format: planner-scenario/1
+policy: eocco-0382
+indication: adult-consolidation
+patient: {age: 41, weight_kg: 70, diagnosis: C91.02}
+readings: {quantity.days_supply: on}
+request: {first_infusion: 2026-01-05, cycles: 1}
+"""
+
+
+def test_a_rate_that_no_bag_keeps_is_told_by_the_bag_that_takes_the_fewest_vials() -> None:
+    # bags of 24 h and 48 h take a vial a day, the 7-day bag 6 for 7 days: 6 x 42 > 28 x 7
+    course = course_of(parse_scenario(RATE).scenario, POLICY, DRUG)
+    assert list(too_fast(course, ["II.A"])) == [
+        "No bag for cycle 1 takes fewer vials a day than 6 vials for 7 days, and II.A allows 28 "
+        "for a supply of 42 days: 6 x 42 = 252 > 28 x 7 = 196"
+    ]
+    off = RATE.replace("readings: {quantity.days_supply: on}\n", "")
+    assert not list(too_fast(course_of(parse_scenario(off).scenario, POLICY, DRUG), ["II.A"]))
+
+
+def test_a_rate_that_no_bag_keeps_is_a_conflict_of_the_clause_alone() -> None:
+    answer = planner.explain(parse_scenario(RATE), remedies=False, known=known())
+    assert isinstance(answer, Conflict)
+    assert [member.id for member in answer.conflict] == ["II.A"]
+    assert answer.minimal
+
+
+def test_a_rate_is_looked_at_cycle_by_cycle_before_the_bags_that_a_step_dose_allows() -> None:
+    # of cycle 1 the step dose has bags of a vial for 4 days; cycle 2 has none such
+    text = RATE.replace("adult-consolidation", "adult-rr").replace("cycles: 1", "cycles: 9")
+    answer = planner.explain(parse_scenario(text), remedies=False, known=known())
+    assert isinstance(answer, Conflict)
+    assert [member.id for member in answer.conflict] == ["II.A", "request.cycles"]
+    assert answer.because.startswith("No bag for cycle 2 takes fewer vials a day")
