@@ -105,3 +105,33 @@ def test_more_cycles_under_renewals_than_the_policy_gives_are_refused() -> None:
     ]
     found = refused(text(*given, cycles=9, delay=200))
     assert found == {"I.rr.continued", "authorizations.0", "request.cycles"}
+
+
+@pytest.mark.parametrize(
+    ("claims", "opens"),
+    [
+        ("", "2026-01-02"),  # a claim is dated by its dispense
+        ("claims: [{date: 2026-01-05, units: 980, cycle: 1}]", "2026-01-05"),
+    ],
+)
+def test_a_past_dispense_opens_an_authorization_as_far_as_a_claim_bears_its_date(
+    claims: str, opens: str
+) -> None:
+    made = plan(
+        parse_scenario(f"""\
+format: planner-scenario/1
+policy: eocco-0382
+indication: adult-consolidation
+patient: {{weight_kg: 70, diagnosis: C91.02}}
+readings: {{date_of_service: dispense}}
+request: {{first_infusion: 2026-01-05, cycles: 2}}
+as_of: 2026-02-05
+history:
+  cycles: [{{cycle: 1, start: 2026-01-05}}]
+  dispenses: [{{date: 2026-01-02, vials: 28, cycle: 1}}]
+  {claims}
+""")
+    )
+    assert isinstance(made, Plan)
+    assert made.audit.violations == ()
+    assert [one.start.isoformat() for one in made.authorizations] == [opens]

@@ -11,7 +11,7 @@ from math import floor
 
 from planner.audit.case import Case, in_force
 from planner.audit.days import run
-from planner.audit.surface import rounded, surface
+from planner.audit.surface import surface
 from planner.documents.policy import DoseBracket, DoseClause, DoseRow, Step
 
 
@@ -49,7 +49,7 @@ def surface_at(case: Case, weight_kg: Decimal) -> Decimal | None:
     """The body surface at a weight: given, or by the scenario's formula; None without a height."""
     patient = case.scenario.patient
     if patient.bsa_m2 is not None:
-        return rounded(patient.bsa_m2)
+        return patient.bsa_m2
     if patient.height_cm is None:
         return None
     return surface(patient.bsa_formula, patient.height_cm, weight_kg)

@@ -115,7 +115,7 @@ def past_days(board: Board, slot: Slot) -> list[tuple[int, str]]:
             member = f"history.cycles.{index}"
             days += [(past.start, member), (past.infusion_end - 1, member)]
     days += [(u.day, u.member) for u in course.past_units if u.cycle in slot.cycles]
-    if board.course.readings.authorizations_see_dispenses:
+    if course.readings.dispenses_covered:
         days += [(d.day, d.member) for d in course.past_dispenses if d.cycle in slot.cycles]
     return [(day, member) for day, member in days if board.active(member)]
 

@@ -8,7 +8,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from planner.documents.policy import DoseBracket, DoseClause, DoseRow, Step
 from planner.documents.scenario import Patient, Scenario
-from planner.regimen.surface import HUNDREDTH, body_surface, rounded
+from planner.regimen.surface import HUNDREDTH, body_surface
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def weight_spans(patient: Patient) -> tuple[WeightSpan, ...]:
 
 def _surface(patient: Patient, kg: Decimal) -> Decimal | None:
     if patient.bsa_m2 is not None:
-        return rounded(patient.bsa_m2)
+        return patient.bsa_m2
     if patient.height_cm is not None:
         return body_surface(patient.bsa_formula, patient.height_cm, kg)
     return None

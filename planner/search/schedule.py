@@ -167,7 +167,7 @@ def covered_days(
             days += [past.start, past.infusion_end - 1]
     own = slot.cycles
     days += [u.day for u in course.past_units if u.cycle in own and active(u.member)]
-    if dispensed:
+    if readings.dispenses_covered:
         days += [d.day for d in course.past_dispenses if d.cycle in own and active(d.member)]
     infusion = {c.number: c for c in course.cycles}
     for chosen in schedule.cycles:

@@ -123,9 +123,9 @@ def test_a_dated_weight_counts_from_its_day_on_and_the_first_one_before_it_too()
     assert (first.bsa_m2, second.bsa_m2) == (Decimal("1.29"), Decimal("1.37"))
 
 
-def test_a_given_surface_wins_over_height_and_is_rounded() -> None:
+def test_a_given_surface_wins_over_height_and_counts_as_it_is() -> None:
     patient = Patient(weight_kg=Decimal(40), height_cm=Decimal(150), bsa_m2=Decimal("1.235"))
-    assert weight_spans(patient)[0].bsa_m2 == Decimal("1.24")
+    assert weight_spans(patient)[0].bsa_m2 == Decimal("1.235")
 
 
 def test_a_child_who_passes_45_kg_has_a_variant_for_each_weight() -> None:
