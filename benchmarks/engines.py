@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -21,14 +22,16 @@ from planner.regimen.course import Course
 
 LOOK = 0.02  # seconds between two looks at an engine's processor time
 LONG = 1e6  # a limit that is never reached
+GONE = 1.0  # seconds for a process whose pipe has closed to be gone
 PATIENCE = 120.0  # seconds for a process to start and load its solver
 TICKS = os.sysconf("SC_CLK_TCK")
+SETTLED = ("planned", "infeasible")
 
 
 @dataclass(frozen=True)
 class Timed:
     """What an engine made of a course: 'planned' with the optimum proven, 'infeasible', 'limit'
-    where its time ran out or it gave up, or 'fault' where it failed."""
+    where its time ran out or it gave up, or 'fault' where it failed or its process was killed."""
 
     status: str
     seconds: float
@@ -36,6 +39,10 @@ class Timed:
 
 
 Engine = Callable[[Course], Timed]
+
+
+class _EndedError(Exception):
+    """An engine's process has ended by itself, or does not start."""
 
 
 def product(course: Course) -> Timed:
@@ -108,32 +115,41 @@ class Apart:
     def __call__(self, course: Course, limit: float) -> Timed:
         """Runs the engine on a course for at most ``limit`` seconds of processor time.
 
-        Raises RuntimeError where its process ends by itself.
+        A process that ends by itself, as one does that takes too much memory, is a 'fault'; the
+        next course has a new one.
         """
-        pipe, process = self._started()
-        assert process.pid is not None
-        before = _processor_time(process.pid)
-        pipe.send(course)
-        while not pipe.poll(LOOK):
-            spent = _processor_time(process.pid) - before
-            if spent > limit:
-                self.close()
-                return Timed("limit", spent)
+        spent = 0.0
         try:
+            pipe, process = self._started()
+            assert process.pid is not None
+            before = _processor_time(process.pid)
+            pipe.send(course)
+            while not pipe.poll(LOOK):
+                spent = _processor_time(process.pid) - before
+                if spent > limit:
+                    self.close()
+                    return Timed("limit", spent)
             timed = pipe.recv()
-        except EOFError:
-            self.close()
-            raise RuntimeError(f"{self.name} has ended by itself") from None
+        except (EOFError, OSError, _EndedError) as ended:
+            if self._process is not None:
+                self._process.join(GONE)
+            code = self.close()
+            told = f"{self.name} has ended by itself ({ended!r}, exit code {code})"
+            print(told, file=sys.stderr, flush=True)
+            return Timed("fault", spent)
         assert isinstance(timed, Timed)
         return timed
 
-    def close(self) -> None:
-        """Ends the process."""
+    def close(self) -> int | None:
+        """Ends the process; its exit code, None where there was none."""
+        code = None
         if self._process is not None and self._pipe is not None:
             self._process.kill()
             self._process.join()
+            code = self._process.exitcode
             self._pipe.close()
         self._process = self._pipe = None
+        return code
 
     def _started(self) -> tuple[Connection, multiprocessing.process.BaseProcess]:
         if self._process is None or self._pipe is None:
@@ -143,7 +159,7 @@ class Apart:
             self._process.start()
             theirs.close()
             if not self._pipe.poll(PATIENCE):
-                raise RuntimeError(f"{self.name} does not start")
+                raise _EndedError("it does not start")
             self._pipe.recv()
         return self._pipe, self._process
 
