@@ -125,6 +125,14 @@ def record(course: Course, cycles: int, since: int, *, weekly: bool) -> dict[str
             return None
         begun.append((cycle, bags))
     as_of = begun[-1][1][0].day + since
+    return {"history": told(course, begun, as_of, weekly=weekly), "as_of": _iso(as_of)}
+
+
+def told(
+    course: Course, begun: Iterable[tuple[CourseCycle, Sequence[Hung]]], as_of: int, *, weekly: bool
+) -> dict[str, list[dict[str, Any]]]:
+    """The cycles and dispenses of ``history``: what of the bags of each cycle lies before
+    ``as_of``, an ordinal."""
     history: dict[str, list[dict[str, Any]]] = {"cycles": [], "dispenses": []}
     for cycle, bags in begun:
         sent = _fills(course.scenario.pharmacy, bags, weekly)
@@ -134,7 +142,7 @@ def record(course: Course, cycles: int, since: int, *, weekly: bool) -> dict[str
             vials = sum(bag.vials for bag in bags if sent[bag] == day)
             fill = {"date": _iso(day), "vials": vials, "cycle": cycle.number}
             history["dispenses"].append(fill)
-    return {"history": history, "as_of": _iso(as_of)}
+    return history
 
 
 def _paid(course: Course, cycles: Sequence[Sequence[Hung]], weekly: bool) -> bool:

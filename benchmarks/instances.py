@@ -9,17 +9,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from benchmarks.by_hand import laid, laid_out
+from benchmarks.by_hand import Hung, hung, laid, laid_out, told
 from benchmarks.drawn import WEEK, draw
 from planner.documents.load import load_scenario
-from planner.regimen.course import BagOption, Course, Segment
+from planner.regimen.build import most_cycles
+from planner.regimen.course import BagOption, Course, CourseCycle, Segment
+from planner.regimen.cycles import therapy
 
 ROOT = Path(__file__).parent.parent
 HARD = "adult-rr-weekly-weekdays"
 MCG_OF_A_BAGS_VIAL = 30  # what is infused of a vial of 35 mcg, beside what the line keeps
+SLACK = (0, 7, 14, 28, 56, 90)
+YEARS = 3
+DAYS_OF_A_YEAR = 365
 Instance = tuple[str, Course]
+
+
+class Grown(NamedTuple):
+    """A course of the table of growth: what grows, to which size."""
+
+    what: str
+    size: str
+    course: Course
 
 
 def shipped() -> Iterator[Instance]:
@@ -35,31 +48,44 @@ def drawn(seeds: range) -> Iterator[Instance]:
         yield f"drawn {seed}", laid(draw(seed))
 
 
-def growing() -> Iterator[tuple[str, str, Course]]:
-    """The hard course, made larger in one respect at a time: respect, size, course."""
+def growing() -> Iterator[Grown]:
+    """The hard course, made larger in one respect at a time."""
     base = json.loads(
         load_scenario(ROOT / "scenarios" / f"{HARD}.yaml").scenario.model_dump_json(
             by_alias=True, exclude_unset=True
         )
     )
-    for cycles in range(1, 10):
-        yield "cycles", str(cycles), _with(base, ("request", "cycles"), cycles)
-    for days in (0, 7, 14, 28, 56, 90):
-        changed = _changed(base, ("request", "max_delay_days"), days)
-        last = dt.date(2026, 1, 5) + dt.timedelta(days=days)
-        changed["request"]["first_infusion"]["latest"] = last.isoformat()
-        yield "days of slack", str(days), laid(changed)
+    most = most_cycles(laid(base).clauses)
+    assert most is not None
+    for cycles in range(1, most + 1):
+        yield Grown("cycles", str(cycles), _with(base, ("request", "cycles"), cycles))
+    for days in SLACK:
+        yield Grown("days of slack", str(days), laid(_slack(base, days)))
     lengths = ["24h", "7d", "48h", "72h", "96h"]
     every_day = _changed(base, ("pharmacy", "bag_change_days"), list(WEEK))
     for bags in range(1, len(lengths) + 1):
-        yield "bag lengths", str(bags), _with(every_day, ("pharmacy", "bags"), lengths[:bags])
+        course = _with(every_day, ("pharmacy", "bags"), lengths[:bags])
+        yield Grown("bag lengths", str(bags), course)
     for made_up in ((5,), (5, 6)):
+        size = f"{len(lengths) + len(made_up)} ({len(made_up)} made up)"
         course = _with(every_day, ("pharmacy", "bags"), lengths)
-        yield "bag lengths", str(len(lengths) + len(made_up)), _lengthened(course, made_up)
-    for past in (0, 2, 4, 6, 8):
-        yield "past cycles", str(past), laid(_begun(base, past))
-    for years in (0, 1, 2, 3):
-        yield "years of history", str(years), laid(_spread(base, years))
+        yield Grown("bag lengths", size, _lengthened(course, made_up))
+    for past in range(0, most, 2):
+        yield Grown("past cycles", str(past), laid(_begun(base, past)))
+    for years in range(YEARS + 1):
+        document = _in_years(base, years)
+        yield Grown("years of history", f"{years}{_counted(document)}", laid(document))
+
+
+GROWING = f"""
+- Days of slack are those of a course that may start on Tuesday 6 January 2026, not on the Monday
+  before: its second cycle would fall on a federal holiday, and without slack have no calendar.
+- Bag lengths are those of a pharmacy that changes bags on all days of the week, at every size. No
+  label has bags of 5 or 6 days: the sixth and the seventh length are made up.
+- Past cycles are begun as early as the policy lets them; those that are left are planned.
+- Years of history have one cycle to plan, the next one: without history, or after cycles spread
+  over so many years, with every bag, dispense and claim of them. After {YEARS} years it is the last
+  that the policy has; the first began with the policy."""
 
 
 def _lengthened(course: Course, days: Sequence[int]) -> Course:
@@ -95,40 +121,100 @@ def _of_days(daily: BagOption, days: int) -> BagOption:
     )
 
 
+def _slack(base: dict[str, Any], days: int) -> dict[str, Any]:
+    """The course with so many days of slack, from a day on which it can be planned without any."""
+    changed = _changed(base, ("request", "max_delay_days"), days)
+    first = _first(base) + 1
+    window = {"earliest": _iso(first), "latest": _iso(first + days)}
+    return _changed(changed, ("request", "first_infusion"), window)
+
+
 def _begun(base: dict[str, Any], past: int) -> dict[str, Any]:
-    """The course with so many cycles done: 42 days each up to the fifth, then 84."""
+    """The course with so many cycles done, each as early as the policy's lengths let it; planned
+    just before the next one."""
     if not past:
         return base
-    changed = copy.deepcopy(base)
-    start = dt.date(2024, 1, 8)
-    changed["request"]["first_infusion"] = start.isoformat()
+    plan = therapy(laid(base).clauses)
+    start = dt.date(2024, 1, 8).toordinal()
+    changed = _changed(base, ("request", "first_infusion"), _iso(start))
     cycles = []
     for number in range(1, past + 1):
-        cycles.append({"cycle": number, "start": start.isoformat()})
-        start += dt.timedelta(days=42 if number <= 5 else 84)
+        cycles.append({"cycle": number, "start": _iso(start)})
+        start += plan.length(number)
     changed["history"] = {"cycles": cycles}
-    changed["as_of"] = (start - dt.timedelta(days=9)).isoformat()
+    changed["as_of"] = _iso(start - base["pharmacy"]["max_days_ahead"])
     return changed
 
 
-def _spread(base: dict[str, Any], years: int) -> dict[str, Any]:
-    """The course after four cycles spread over so many years (none: at their usual distance), under
-    an authorization whose given dates hold them."""
-    changed = copy.deepcopy(base)
-    as_of = dt.date(2026, 11, 2)
-    last = as_of - dt.timedelta(days=33)
-    first = as_of - dt.timedelta(days=365 * years) if years else last - dt.timedelta(days=3 * 42)
-    cycles = [
-        {"cycle": number + 1, "start": (first + number * (last - first) / 3).isoformat()}
-        for number in range(4)
+def _in_years(base: dict[str, Any], years: int) -> dict[str, Any]:
+    """The next cycle alone, after so many years of history: cycles that are spread evenly over
+    them, with weekly fills and a claim a bag, under authorizations whose given dates hold them."""
+    whole = laid(base)
+    past = (len(whole.cycles) - 1) * years // YEARS
+    ahead, slack = base["pharmacy"]["max_days_ahead"], base["request"]["max_delay_days"]
+    coming = _first(base)
+    if (since := whole.policy.effective_from) is not None:  # all of history is under the policy
+        coming = max(coming, since.toordinal() + ahead + DAYS_OF_A_YEAR * YEARS)
+    window = {"earliest": _iso(coming), "latest": _iso(coming + slack)}
+    changed = _changed(base, ("request", "first_infusion"), window)
+    changed["request"]["cycles"] = past + 1
+    if not past:
+        return changed
+    plan = therapy(whole.clauses)
+    begun = _spread(whole, past, coming - DAYS_OF_A_YEAR * years, coming - plan.length(past))
+    history: dict[str, Any] = told(whole, begun, coming - ahead, weekly=True)
+    units = whole.drug.vial.mcg // plan.mcg_per_unit
+    history["claims"] = [
+        {"date": bag["hang"], "units": int(bag["vials"] * units), "cycle": cycle["cycle"]}
+        for cycle in history["cycles"]
+        for bag in cycle["bags"]
     ]
-    end = last + dt.timedelta(days=42 + 28 + 10)  # the fifth cycle, with ten days to spare
-    given = {"kind": "initial", "start": first.isoformat(), "end": end.isoformat(), "cycles": 5}
-    changed["request"]["first_infusion"] = first.isoformat()
-    changed["history"] = {"cycles": cycles}
-    changed["as_of"] = as_of.isoformat()
-    changed["authorizations"] = [given]
-    return changed
+    changed["request"]["first_infusion"] = history["cycles"][0]["start"]
+    after = coming + slack + plan.infusion_days + 1
+    starts = [*(bags[0].day for _, bags in begun), coming, after]
+    changed["authorizations"] = [
+        {
+            "kind": slot.kind,
+            "start": min(d["date"] for d in history["dispenses"] if d["cycle"] == slot.cycles[0]),
+            "end": _iso(starts[min(slot.cycles[-1], past + 1)] - 1),
+            "cycles": list(slot.cycles),
+        }
+        for slot in whole.slots
+        if slot.cycles[0] <= past
+    ]
+    return {**changed, "history": history, "as_of": _iso(coming - ahead)}
+
+
+def _spread(
+    course: Course, cycles: int, first: int, last: int
+) -> list[tuple[CourseCycle, tuple[Hung, ...]]]:
+    """The bags of so many cycles that start evenly from one day to another, each on the next day
+    on which it can be laid out."""
+    spread = []
+    for index, cycle in enumerate(course.cycles[:cycles]):
+        day = first + index * (last - first) // max(cycles - 1, 1)
+        tried = (hung(course, cycle, start) for start in range(day, day + len(WEEK)))
+        spread.append((cycle, next(bags for bags in tried if bags)))
+    return spread
+
+
+def _counted(document: dict[str, Any]) -> str:
+    """How much history a scenario has, in brackets."""
+    history = document.get("history")
+    if history is None:
+        return ""
+    bags = sum(len(cycle["bags"]) for cycle in history["cycles"])
+    cycles, fills, claims = (len(history[name]) for name in ("cycles", "dispenses", "claims"))
+    return f" ({cycles} cycles, {bags} bags, {fills} dispenses, {claims} claims)"
+
+
+def _first(base: dict[str, Any]) -> int:
+    """The first day that the course may start on, as an ordinal."""
+    return dt.date.fromisoformat(base["request"]["first_infusion"]["earliest"]).toordinal()
+
+
+def _iso(day: int) -> str:
+    return dt.date.fromordinal(day).isoformat()
 
 
 def _with(base: dict[str, Any], path: tuple[str, str], value: Any) -> Course:
