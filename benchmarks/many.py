@@ -26,13 +26,20 @@ from random import Random
 from statistics import mean
 from typing import Any
 
+from benchmarks import asked as demands
+from benchmarks.asked import Asked
 from benchmarks.drawn import draw
 from benchmarks.machine import machine
 
 SAMPLING = 0.5  # seconds between two looks at the memory
-PARTS = (("start", 0.05, 0.15), ("middle", 0.45, 0.55), ("end", 0.85, 1.0))
+PARTS = {"start": (0.05, 0.15), "middle": (0.45, 0.55), "end": (0.85, 1.0)}  # shares of the lines
 PAGE = os.sysconf("SC_PAGE_SIZE")
 MEGABYTE = 1_000_000
+KILOBYTE = 1_000
+FLAT = 1.15  # the memory at the end, in times that at the start, which is still called flat
+
+
+Samples = tuple[tuple[int, int, int], ...]  # lines written, bytes of all processes, of the largest
 
 
 @dataclass(frozen=True)
@@ -43,17 +50,19 @@ class Ran:
     code: int
     wall: float
     processor: float
-    memory: tuple[tuple[int, int, int], ...]
+    memory: Samples
 
 
 @dataclass
 class Checked:
-    """What the results come to. ``wrong`` lists everything that must not be."""
+    """What the results come to. ``wrong`` lists everything that must not be; ``uncertified`` counts
+    answers that there is no calendar which no certificate proves."""
 
     statuses: Counter[str] = field(default_factory=Counter)
     proven: int = 0
     certificates: Counter[str] = field(default_factory=Counter)
     minimal: int = 0
+    uncertified: int = 0
     audited: int = 0
     wrong: list[str] = field(default_factory=list)
 
@@ -80,10 +89,13 @@ def main() -> int:
         hashes = _written(source, asked.count, asked.alike)
         command = ["batch", str(source), "-o", str(out), "--workers", str(asked.workers), *more]
         print(machine(), flush=True)
-        print(f"\n`planner batch --workers {asked.workers} {' '.join(more)}`{shared}\n", flush=True)
+        options = f"`--workers {asked.workers} {' '.join(more)}`{shared}"
+        print(f"\n`planner batch` with {options}\n", flush=True)
         ran = _run([sys.executable, "-m", "planner", *command], out)
         checked = _checked(out, hashes, asked.audits)
-    print(_table(ran, checked, asked.count))
+        sizes = source.stat().st_size, out.stat().st_size
+    print(_table(ran, checked, asked.count, sizes, options))
+    print(demands.table(_demands(ran, checked, asked.count)))
     for wrong in checked.wrong[:20]:
         print(f"wrong: {wrong}", file=sys.stderr)
     if ran.code not in (0, 3, 4):
@@ -159,6 +171,7 @@ def _checked(out: Path, hashes: dict[str, str], audits: int) -> Checked:
 
 
 def _check_line(found: Checked, source: str, one: dict[str, Any], *, audit: bool) -> None:
+    from planner.documents.outcome import UNPROVEN
     from planner.proof import checker
 
     status, result = one["status"], one.get("result")
@@ -174,9 +187,12 @@ def _check_line(found: Checked, source: str, one: dict[str, Any], *, audit: bool
         assert isinstance(result, dict)
         faults = checker.check(result)
         found.wrong += [f"{source}: refused: {fault}" for fault in faults]
+        found.uncertified += bool(faults)
         found.certificates[result["certificate"]["kind"]] += 1
         found.minimal += bool(result["minimal"])
-    elif status not in ("not-covered", "undecided"):
+    elif status == "undecided":
+        found.uncertified += result is not None and result["because"] == UNPROVEN
+    elif status != "not-covered":
         found.wrong.append(f"{source}: {status}: {'; '.join(one['errors'])}")
 
 
@@ -189,7 +205,7 @@ def _audited(result: dict[str, Any], source: str) -> list[str]:
     return [f"{violation.clause}: {violation.says}" for violation in made.violations]
 
 
-def _table(ran: Ran, checked: Checked, count: int) -> str:
+def _table(ran: Ran, checked: Checked, count: int, sizes: tuple[int, int], options: str) -> str:
     statuses = checked.statuses
     planned, infeasible = statuses["planned"], statuses["infeasible"]
     kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(checked.certificates.items())) or "none"
@@ -201,26 +217,58 @@ def _table(ran: Ran, checked: Checked, count: int) -> str:
         ("certificates recomputed", f"{sum(checked.certificates.values())} ({kinds})"),
         ("conflicts proven minimal", _share(checked.minimal, infeasible, "conflicts")),
         ("found wrong", f"{len(checked.wrong)}"),
-        ("scenarios a second by the clock", f"{count / ran.wall:.1f} ({ran.wall:.0f} s)"),
+        (
+            "scenarios a second by the clock",
+            f"{count / ran.wall:.1f} ({ran.wall:.0f} s) with {options}",
+        ),
         (
             "scenarios a second of processor time",
             f"{count / ran.processor:.1f} ({ran.processor:.0f} s on all its processes)",
         ),
+        ("scenarios in", _size(sizes[0], count)),
+        ("results out", _size(sizes[1], count)),
         *_memory(ran.memory, count),
     ]
     lines = ["| what | figure |", "|---|---|"]
     return "\n".join([*lines, *(f"| {name} | {figure} |" for name, figure in rows)])
 
 
-def _memory(samples: tuple[tuple[int, int, int], ...], count: int) -> Iterator[tuple[str, str]]:
-    for name, low, high in PARTS:
-        part = [s for s in samples if low * count <= s[0] <= high * count]
+def _demands(ran: Ran, checked: Checked, count: int) -> Iterator[Asked]:
+    """What is asked of a batch, with what was measured of it."""
+    yield demands.at_least("scenarios a second by the clock", 10, count / ran.wall)
+    wrong = len(checked.wrong)
+    yield Asked("lines found wrong", "none", f"{wrong}", wrong == 0)
+    without = checked.uncertified
+    infeasible = f"{without} without, of {checked.statuses['infeasible']} infeasible"
+    yield Asked("certificates", "every infeasible one certified", infeasible, without == 0)
+    start, end = (_resident_in(ran.memory, count, part) for part in ("start", "end"))
+    bound = f"at the end at most {FLAT:g} times that at the start"
+    if start is None or end is None:
+        yield Asked("memory", bound, "no sample", None)
+    else:
+        times = end[0] / start[0]
+        yield Asked("memory", bound, f"{times:.2f} times", times <= FLAT)
+
+
+def _memory(samples: Samples, count: int) -> Iterator[tuple[str, str]]:
+    for name, (low, high) in PARTS.items():
         figure = "no sample"
-        if part:
-            whole, largest = mean(s[1] for s in part), mean(s[2] for s in part)
+        if found := _resident_in(samples, count, name):
+            whole, largest = found
             figure = f"{whole / MEGABYTE:.0f} MB (largest process {largest / MEGABYTE:.0f} MB)"
         span = f"{low:.0%} to {high:.0%} of the lines"
         yield f"memory at the {name} ({span})", figure
+
+
+def _resident_in(samples: Samples, count: int, name: str) -> tuple[float, float] | None:
+    """Bytes in a part of the run, in the mean: of all processes, and of the largest one."""
+    low, high = PARTS[name]
+    part = [s for s in samples if low * count <= s[0] <= high * count]
+    return (mean(s[1] for s in part), mean(s[2] for s in part)) if part else None
+
+
+def _size(size: int, count: int) -> str:
+    return f"{size / MEGABYTE:.1f} MB ({size / count / KILOBYTE:.2f} kB a scenario)"
 
 
 def _share(part: int, whole: int, of: str) -> str:
