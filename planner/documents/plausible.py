@@ -28,6 +28,10 @@ _BANDS: tuple[tuple[int, Decimal, int, int], ...] = (
 )
 _GROWN: tuple[int, Decimal, int, int] = (0, Decimal(20), 300, 90)
 _ANY_AGE: tuple[int, Decimal, int, int] = (0, Decimal("0.8"), 300, 90)
+# age in months below which the row holds; kilograms, and kg/m2, above which pounds are likelier
+_LIKELY: tuple[tuple[int, int, int], ...] = ((60, 25, 22), (120, 45, 25), (180, 80, 30))
+_LIKELY_GROWN = (0, 130, 40)
+_USUAL_KG_PER_M2 = (13, 30)
 _LEAST_KG_PER_M2 = 6
 _SURFACE_FACTORS = (Decimal("0.06"), Decimal("0.15"))  # m2 per kg to the power of 2/3
 
@@ -56,6 +60,25 @@ def body_findings(scenario: Scenario) -> Iterator[Finding]:
         elif patient.height_cm is not None:
             yield from _height(path, kg, patient.height_cm, band, about)
         yield from _surface(path, kg, patient)
+
+
+def doubtful_weights(scenario: Scenario) -> Iterator[str]:
+    """Weights that can be, but are rarer than the same number of pounds: a sentence for each."""
+    height = scenario.patient.height_cm
+    for _, day, kg in _weights(scenario):
+        months = _months_at(scenario, day)
+        row = next((r for r in _LIKELY if months is not None and months < r[0]), _LIKELY_GROWN)
+        meant = (kg * KG_PER_POUND).quantize(Decimal("0.1"))
+        likely = meant > _band(months)[1]
+        if height is not None:
+            area = height * height / 10_000
+            low, high = _USUAL_KG_PER_M2
+            rare = kg > row[2] * area
+            likely = likely and low * area <= meant <= high * area
+        else:
+            rare = kg > row[1]
+        if rare and likely:
+            yield f"{kg} kg is rare for this body; {kg} pounds are {meant} kg: check the unit."
 
 
 def _weights(scenario: Scenario) -> Iterator[tuple[Path, date, Decimal]]:

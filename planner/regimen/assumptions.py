@@ -64,7 +64,16 @@ def assumed_defaults(scenario: Scenario, drug: Drug, cycles: int) -> tuple[Assum
         ),
         (scenario, "objectives", ", ".join(scenario.objectives), "The default order."),
     ]
-    prefix = {id(pharmacy): "pharmacy.", id(request): "request.", id(scenario): ""}
+    patient = scenario.patient
+    if patient.height_cm is not None and patient.bsa_m2 is None:
+        says = "Body surface is computed from height and weight by this formula."
+        shown.insert(0, (patient, "bsa_formula", patient.bsa_formula, says))
+    prefix = {
+        id(patient): "patient.",
+        id(pharmacy): "pharmacy.",
+        id(request): "request.",
+        id(scenario): "",
+    }
     found = [
         Assumption(path=prefix[id(owner)] + name, value=value, says=says)
         for owner, name, value, says in shown

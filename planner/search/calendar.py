@@ -22,6 +22,7 @@ from planner.documents.plan import (
     Totals,
 )
 from planner.documents.plan import Objective as PlanObjective
+from planner.documents.plausible import doubtful_weights
 from planner.regimen.course import Course, CourseCycle
 from planner.regimen.doses import weight_spans
 from planner.search.claims import claim_lines, counted_lines, units_discarded
@@ -269,6 +270,7 @@ def _notes(course: Course, schedule: Schedule) -> tuple[str, ...]:
         for bag in chosen.bags
         if bag.option.uncertain is not None
     }
+    notes |= dict.fromkeys(doubtful_weights(course.scenario))
     for stay in course.drug.hospital:
         if course.indication in stay.indications and any(
             c.number == stay.cycle and c.progress is None for c in course.cycles
