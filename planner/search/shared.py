@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import replace
 from decimal import Decimal
+from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from planner.regimen.course import Course, CourseCycle
@@ -24,10 +25,12 @@ _Kept = TypeVar("_Kept")
 
 
 class Kept(Generic[_Kept]):
-    """Answers by their questions; holds ``most`` of them, those asked for last."""
+    """Answers by their questions; holds ``most`` of them, those asked for last. Several threads may
+    ask at once: a worker of a cluster can have more than one."""
 
     def __init__(self, most: int) -> None:
         self._most = most
+        self._lock = Lock()
         self._known: OrderedDict[Hashable, _Kept] = OrderedDict()
 
     def __len__(self) -> int:
@@ -35,16 +38,18 @@ class Kept(Generic[_Kept]):
 
     def find(self, key: Hashable) -> _Kept | None:
         """The answer; None where it is not known."""
-        if key in self._known:
-            self._known.move_to_end(key)
-        return self._known.get(key)
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+            return self._known.get(key)
 
     def keep(self, key: Hashable, answer: _Kept) -> None:
         """Remembers an answer, in the place of the one asked for longest ago."""
-        self._known[key] = answer
-        self._known.move_to_end(key)
-        if len(self._known) > self._most:
-            self._known.popitem(last=False)
+        with self._lock:
+            self._known[key] = answer
+            self._known.move_to_end(key)
+            if len(self._known) > self._most:
+                self._known.popitem(last=False)
 
 
 class Shared:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from typing import Any
 
@@ -106,4 +108,26 @@ def test_what_was_asked_for_longest_ago_is_forgotten() -> None:
     assert kept.find("a") == "1"
     kept.keep("c", "3")
     assert (kept.find("a"), kept.find("b"), kept.find("c")) == ("1", None, "3")
+    assert len(kept) == 2
+
+
+class Slow(str):
+    """A key that lets other threads go first whenever it is looked up."""
+
+    def __hash__(self) -> int:
+        time.sleep(0)
+        return super().__hash__()
+
+
+def test_several_threads_may_ask_at_once() -> None:
+    kept: Kept[str] = Kept(2)
+
+    def ask(thread: int) -> None:
+        for turn in range(300):
+            key = Slow((thread + turn) % 4)
+            assert kept.find(key) in (None, key)
+            kept.keep(key, key)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(ask, range(4)))
     assert len(kept) == 2
