@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.cli.exits import ExitCode
 from planner.cli.options import IgnoreCriteria, Models
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def plan_batch(
         raise typer.BadParameter("is for this machine, not for --cluster", param_hint="--workers")
     sources(source)
     from planner.fleet.batch import exit_code, run, settings_of  # after what may be refused
+    from planner.fleet.cluster import ClusterError, on_cluster
     from planner.fleet.one import Line, Options
 
     folders = tuple(str(folder.resolve()) for folder in models)
@@ -100,8 +102,6 @@ def plan_batch(
 
     def plan(jobs: Iterator[Job]) -> Iterator[Line]:
         if cluster is not None:
-            from planner.fleet.cluster import on_cluster
-
             return on_cluster(jobs, options, cluster)
         from planner.fleet.local import cores, on_cores
 
@@ -115,6 +115,10 @@ def plan_batch(
         if out is not None:
             print("planner: stopped; go on with --resume", file=sys.stderr)
         raise
+    except ClusterError as error:
+        more = "" if out is None else "; go on with --resume"
+        print(f"planner: {error}{more}", file=sys.stderr)
+        raise typer.Exit(ExitCode.FAULT) from None
     if sys.stderr.isatty():
         print(", ".join(f"{n} {s}" for s, n in sorted(record.statuses.items())), file=sys.stderr)
     raise typer.Exit(exit_code(record))
