@@ -43,6 +43,11 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(most)} or {last}" if most else last
 
 
+def counted(number: int, word: str) -> str:
+    """'1 vial', '2 vials'."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 @dataclass(frozen=True)
 class Problem:
     """One error in one place of one file. Lines and columns count from 1; 0 where none is known."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from planner.documents.errors import counted, listed
 from planner.documents.findings import Finding
 from planner.documents.positions import Path
 from planner.documents.scenario import Claim, Dispense, History, PastCycle, Scenario, Wasted
 
 _CYCLES: Path = ("history", "cycles")
+_DISPENSES: Path = ("history", "dispenses")
+_INTERRUPTIONS: Path = ("history", "interruptions")
+_ONE_DAY = timedelta(days=1)
 
 
 def history_findings(scenario: Scenario) -> Iterator[Finding]:
@@ -20,7 +24,8 @@ def history_findings(scenario: Scenario) -> Iterator[Finding]:
     yield from _starts(history)
     for index, cycle in enumerate(history.cycles):
         after = history.cycles[index + 1].start if index + 1 < len(history.cycles) else None
-        yield from _bags(cycle, (*_CYCLES, index), after)
+        yield from _bags(history, cycle, (*_CYCLES, index), after)
+        yield from _sources(history, cycle, (*_CYCLES, index))
         yield from _vials(history, cycle, (*_CYCLES, index))
     yield from _interruptions(history)
 
@@ -95,7 +100,8 @@ def _starts(history: History) -> Iterator[Finding]:
             )
 
 
-def _bags(cycle: PastCycle, path: Path, after: date | None) -> Iterator[Finding]:
+def _bags(history: History, cycle: PastCycle, path: Path, after: date | None) -> Iterator[Finding]:
+    pauses = pauses_of(history, cycle)
     free = cycle.start
     for place, bag in enumerate(cycle.bags or ()):
         where: Path = (*path, "bags", place)
@@ -118,11 +124,65 @@ def _bags(cycle: PastCycle, path: Path, after: date | None) -> Iterator[Finding]
                 f"the date {bag.hang}",
                 f"a date before the next cycle's start, {after}",
             )
+        elif bag.hang != resumed(free, pauses):
+            yield Finding(
+                (*where, "hang"),
+                f"the date {bag.hang}",
+                f"{resumed(free, pauses)}, the next infusion day",
+                "days without infusion are missing under history.interruptions.",
+                about=(_INTERRUPTIONS,),
+            )
         if bag.dispense is not None and bag.dispense > bag.hang:
             yield Finding(
                 (*where, "dispense"), f"the date {bag.dispense}", f"a date up to {bag.hang}"
             )
         free = bag.hang + timedelta(days=bag.days)
+
+
+def pauses_of(history: History, cycle: PastCycle) -> list[tuple[date, date]]:
+    """First day and end of each interruption of a cycle, in their order."""
+    own = (one for one in history.interruptions if one.cycle == cycle.cycle)
+    return sorted((one.start, one.start + timedelta(days=one.days)) for one in own)
+
+
+def resumed(day: date, pauses: Sequence[tuple[date, date]]) -> date:
+    """The first day from ``day`` on that lies in no interruption."""
+    for first, end in pauses:
+        if first <= day < end:
+            day = end
+    return day
+
+
+def _sources(history: History, cycle: PastCycle, path: Path) -> Iterator[Finding]:
+    """The dispenses that bags name are among those listed, where any is, and have the vials."""
+    left: dict[date, int] = {}
+    for entry in history.dispenses:
+        if entry.cycle == cycle.cycle:
+            left[entry.date] = left.get(entry.date, 0) + entry.vials
+    if not left:
+        return
+    for place, bag in enumerate(cycle.bags or ()):
+        if bag.dispense is None:
+            continue
+        where: Path = (*path, "bags", place, "dispense")
+        if bag.dispense not in left:
+            dates = listed(str(day) for day in sorted(left))
+            yield Finding(
+                where,
+                f"the date {bag.dispense}",
+                f"a date of cycle {cycle.cycle} under history.dispenses: {dates}",
+                about=(_DISPENSES,),
+            )
+        elif bag.vials > left[bag.dispense]:
+            yield Finding(
+                where,
+                f"a bag of {counted(bag.vials, 'vial')} from the dispense of {bag.dispense}",
+                f"up to {left[bag.dispense]}, which the bags before it leave",
+                about=(_DISPENSES, (*path, "bags")),
+            )
+            left[bag.dispense] = 0
+        else:
+            left[bag.dispense] -= bag.vials
 
 
 def _vials(history: History, cycle: PastCycle, path: Path) -> Iterator[Finding]:
@@ -134,18 +194,18 @@ def _vials(history: History, cycle: PastCycle, path: Path) -> Iterator[Finding]:
             (*path, "bags") if cycle.bags else path,
             f"{used} vials opened and {wasted} wasted",
             f"no more than the {sent} dispensed for the cycle",
-            about=(("history", "dispenses"), ("history", "wasted")),
+            about=(_DISPENSES, ("history", "wasted")),
         )
 
 
 def _interruptions(history: History) -> Iterator[Finding]:
     over: dict[int, date] = {}
     for index, entry in enumerate(history.interruptions):
-        path: Path = ("history", "interruptions", index, "start")
+        path: Path = (*_INTERRUPTIONS, index, "start")
         if not 1 <= entry.cycle <= len(history.cycles):
             continue
         cycle = history.cycles[entry.cycle - 1]
-        least = max(cycle.start, over.get(entry.cycle, cycle.start))
+        least = max(cycle.start + _ONE_DAY, over.get(entry.cycle, cycle.start))
         if entry.start < least:
             yield Finding(
                 path,
@@ -160,4 +220,19 @@ def _interruptions(history: History) -> Iterator[Finding]:
                 f"a date before the next cycle's start, {history.cycles[entry.cycle].start}",
                 about=(_CYCLES,),
             )
+        else:
+            yield from _inside_a_bag(cycle, entry.start, path)
         over[entry.cycle] = entry.start + timedelta(days=entry.days)
+
+
+def _inside_a_bag(cycle: PastCycle, start: date, path: Path) -> Iterator[Finding]:
+    for bag in cycle.bags or ():
+        empty = bag.hang + timedelta(days=bag.days)
+        if bag.hang < start < empty:
+            yield Finding(
+                path,
+                f"the date {start}, within the bag of {bag.hang} for {bag.days} days",
+                f"a date on which no bag runs: that bag is empty on {empty}",
+                "the bag was taken down; then its days are those that it ran.",
+                about=(_CYCLES,),
+            )

@@ -139,6 +139,68 @@ def test_as_many_vials_are_used_as_were_sent() -> None:
         assert problems(history=history, as_of="2026-01-07") == refused
 
 
+def test_an_interruption_begins_after_the_first_day() -> None:
+    for start, refused in (
+        ("2026-01-05", ["history.interruptions[0].start"]),
+        ("2026-01-06", []),
+    ):
+        history = {
+            "cycles": [{"cycle": 1, "start": "2026-01-05"}],
+            "interruptions": [{"cycle": 1, "start": start, "days": 2}],
+        }
+        assert problems(history=history, as_of="2026-01-20") == refused
+
+
+def test_a_bag_hangs_when_the_one_before_is_empty_or_the_interruption_is_over() -> None:
+    """The first bag is empty on 12 January; two days without infusion move the next to the 14th."""
+    told = [{"cycle": 1, "start": "2026-01-12", "days": 2}]
+    for hang, interruptions, refused in (
+        ("2026-01-12", [], []),
+        ("2026-01-13", [], ["history.cycles[0].bags[1].hang"]),
+        ("2026-01-13", told, ["history.cycles[0].bags[1].hang"]),
+        ("2026-01-14", told, []),
+    ):
+        bags = [
+            {"hang": "2026-01-05", "days": 7, "vials": 4},
+            {"hang": hang, "days": 7, "vials": 6},
+        ]
+        history = {
+            "cycles": [{"cycle": 1, "start": "2026-01-05", "bags": bags}],
+            "interruptions": interruptions,
+        }
+        assert problems(history=history, as_of="2026-01-19") == refused
+
+
+def test_no_interruption_begins_inside_a_bag() -> None:
+    bags = [{"hang": "2026-01-05", "days": 7, "vials": 4}]
+    for start, refused in (
+        ("2026-01-11", ["history.interruptions[0].start"]),
+        ("2026-01-12", []),
+    ):
+        history = {
+            "cycles": [{"cycle": 1, "start": "2026-01-05", "bags": bags}],
+            "interruptions": [{"cycle": 1, "start": start, "days": 3}],
+        }
+        assert problems(history=history, as_of="2026-01-14") == refused
+
+
+def test_a_bag_names_a_dispense_that_is_listed_and_has_its_vials() -> None:
+    for sent, vials, refused in (
+        ("2026-01-02", 4, []),
+        ("2026-01-02", 5, ["history.cycles[0].bags[0].dispense"]),
+        ("2026-01-03", 4, ["history.cycles[0].bags[0].dispense"]),
+    ):
+        bag = {"hang": "2026-01-05", "days": 7, "vials": vials, "dispense": sent}
+        history = {
+            "cycles": [{"cycle": 1, "start": "2026-01-05", "bags": [bag]}],
+            "dispenses": [
+                {"date": "2026-01-02", "vials": 4, "cycle": 1},
+                {"date": "2026-01-05", "vials": 6, "cycle": 1},
+            ],
+        }
+        assert problems(history=history, as_of="2026-01-08") == refused
+
+
 def test_interruptions_of_a_cycle_follow_one_another() -> None:
     for start, refused in (("2026-01-12", []), ("2026-01-11", ["history.interruptions[1].start"])):
         history = {
