@@ -8,6 +8,7 @@ from decimal import Decimal
 from planner.documents.drug import Drug
 from planner.documents.errors import described, escaped
 from planner.documents.findings import Finding
+from planner.documents.history_against import lived_findings
 from planner.documents.plausible import first_days
 from planner.documents.policy import (
     AuthorizationClause,
@@ -34,6 +35,7 @@ def findings_against(scenario: Scenario, policy: Policy, drug: Drug) -> Iterator
     yield from _authorizations(scenario, policy)
     yield from _doses(scenario, policy)
     yield from _bags(scenario, drug)
+    yield from lived_findings(scenario, policy, drug)
 
 
 def _readings(scenario: Scenario, policy: Policy) -> Iterator[Finding]:
