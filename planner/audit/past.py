@@ -1,8 +1,9 @@
 """What the plan has to say of the past: the history, completed where it is silent.
 
 A past cycle without bags had 24 h bags on every infused day before ``as_of``; one without
-dispenses got each bag's vials, and those that broke, ``transit_days`` before; one without claims
-was billed as planned cycles are. These are the cautious choices of docs/decisions.md.
+dispenses got the vials of all its days in as few fills as the pharmacy's settings allow, each
+``transit_days`` before the first day it feeds; one without claims was billed as planned cycles
+are. These are the choices of docs/decisions.md.
 """
 
 from __future__ import annotations
@@ -76,11 +77,93 @@ def _assumed_bags(case: Case, number: int) -> tuple[PastHang, ...]:
 
 
 def _assumed_dispenses(case: Case, number: int) -> Counter[date]:
-    transit = case.scenario.pharmacy.transit_days
-    assumed: Counter[date] = Counter()
-    for bag in past_bags(case, number):
-        assumed[bag.dispense or after(bag.hang, -transit)] += bag.vials or 0
-    for broken in case.scenario.history.wasted:
-        if broken.cycle == number:
-            assumed[after(broken.date, -transit)] += broken.vials
-    return assumed
+    """Vials of the bags that name a dispense, on its day; of the others and of the days still to
+    come by fills; and of what broke as much as no fill has left, ``transit_days`` before."""
+    bags = past_bags(case, number)
+    sent: Counter[date] = Counter()
+    for bag in bags:
+        if bag.dispense is not None:
+            sent[bag.dispense] += bag.vials or 0
+    unused: Counter[date] = Counter()
+    for fill in _fills(case, number, bags):
+        sent[fill.day] += fill.hung + fill.to_come
+        unused[fill.day] += fill.to_come
+    losses = [one for one in case.scenario.history.wasted if one.cycle == number]
+    for broken in sorted(losses, key=lambda one: one.date):
+        lost = broken.vials
+        for day in sorted(day for day in unused if day <= broken.date):
+            taken = min(lost, unused[day])
+            unused[day] -= taken
+            lost -= taken
+        if lost:
+            sent[after(broken.date, -case.scenario.pharmacy.transit_days)] += lost
+    return sent
+
+
+@dataclass
+class _Fill:
+    """One dispense that the history leaves out: vials for past bags, and for days to come."""
+
+    day: date
+    hung: int = 0
+    to_come: int = 0
+
+
+def _fills(case: Case, number: int, bags: tuple[PastHang, ...]) -> list[_Fill]:
+    """The fills of a cycle: each for as many days as a 24 h bag's vials may wait. Those of days to
+    come that would leave on ``as_of`` or later, or when the cycle was over, were not sent."""
+    transit, waits = case.scenario.pharmacy.transit_days, _waits(case)
+    fills: list[_Fill] = []
+
+    def day_for(hang: date) -> date:
+        near = fills and hang <= after(fills[-1].day, max(waits, transit))
+        return fills[-1].day if near else after(hang, -transit)
+
+    def add(day: date, hung: int, to_come: int) -> None:
+        if not fills or fills[-1].day != day:
+            fills.append(_Fill(day))
+        fills[-1].hung += hung
+        fills[-1].to_come += to_come
+
+    for bag in bags:
+        if bag.dispense is None:
+            add(day_for(bag.hang), bag.vials or 0, 0)
+    over = _over(case, number)
+    for hang, vials in _to_come(case, number, bags):
+        day = day_for(hang)
+        if over is not None and day >= over:
+            break
+        add(day, 0, vials)
+    return fills
+
+
+def _over(case: Case, number: int) -> date | None:
+    """``as_of``, or the first day of the interruption that ended the cycle."""
+    infused, as_of = run(case, number), case.scenario.as_of
+    if infused is None or infused.cut is None:
+        return as_of
+    return infused.cut.start if as_of is None else min(as_of, infused.cut.start)
+
+
+def _to_come(case: Case, number: int, bags: tuple[PastHang, ...]) -> list[tuple[date, int]]:
+    """The infusion days after the past bags, each with the vials of a 24 h bag; those too that an
+    interruption took from the cycle."""
+    infused, doses, cycle = run(case, number), course_doses(case, number), case.cycle(number)
+    weight, name = weight_at(case, cycle.start) if cycle else None, bag_name(case, 1)
+    if infused is None or weight is None or name is None:
+        return []
+    days = list(infused.days)
+    while len(days) < len(doses):
+        days.append(after(days[-1], 1) if days else infused.disconnect)
+    done = sum(bag.days for bag in bags)
+    left = list(zip(days, doses, strict=False))[done:]
+    return [(day, vials_for(case, name, dose, weight) or 0) for day, dose in left]
+
+
+def _waits(case: Case) -> int:
+    """Days from a dispense to the last day that a 24 h bag of it is hung on."""
+    pharmacy = case.scenario.pharmacy
+    stored = [row.days_refrigerated for row in case.drug.storage if row.bag == bag_name(case, 1)]
+    if not pharmacy.ready_made or not stored:
+        return pharmacy.max_days_ahead
+    return min(pharmacy.max_days_ahead, stored[0] - 1)

@@ -49,7 +49,8 @@ def bags(case: Case) -> Iterator[str]:
 
 
 def dispenses(case: Case) -> Iterator[str]:
-    """The past dispenses are those of the history, or those its bags and losses ask for."""
+    """The past dispenses are those of the history, or the fills that its days and losses ask
+    for."""
     for number in _numbers(case):
         found: Counter[date] = Counter()
         for dispense in case.dispenses(number):

@@ -29,32 +29,53 @@ def in_progress(
     return lay_out(document, [replace(laid, past=True), *later])
 
 
-def singles(count: int, rest: int) -> list[tuple[int, int]]:
-    """A vial a day for ``count`` days, and then the rest at once."""
-    return [*((i, 1) for i in range(count)), (count, rest)]
-
-
-def test_where_the_history_is_silent_bags_dispenses_and_claims_are_the_cautious_ones() -> None:
-    # ten bags of a day, each dispensed on its day (nothing is in transit) and billed when hung
-    plan = in_progress(Cycle(1, day(0), fills=singles(10, 18)), 10)
+def test_where_the_history_is_silent_a_cycle_had_one_fill_and_a_bag_a_day() -> None:
+    # 28 vials on the day it began (nothing is in transit), ten of them hung and billed so far
+    plan = in_progress(Cycle(1, day(0), fills=[(0, 28)]), 10)
     assert refused(plan) == {}
     assert sum(bag.past for bag in plan.bags) == 10
-    assert (plan.totals.vials, plan.totals.dispenses) == (18, 1)
+    assert (plan.totals.vials, plan.totals.dispenses) == (18, 0)
+    daily = in_progress(Cycle(1, day(0), fills=[*((i, 1) for i in range(10)), (10, 18)]), 10)
+    assert set(refused(daily)) == {"history.dispenses"}
 
 
-def test_an_assumed_dispense_is_as_many_days_before_its_bag_as_the_way_takes() -> None:
-    fills = [*((i - 1, 1) for i in range(10)), (10, 18)]
+def test_an_assumed_fill_is_as_many_days_before_its_first_bag_as_the_way_takes() -> None:
     document = scenario(as_of=on(10), history={"cycles": [STARTED]}, pharmacy={"transit_days": 1})
-    # the eleventh bag cannot come in time: it leaves on day 10
-    found = refused(lay_out(document, [Cycle(1, day(0), fills=fills, past=True)]))
-    assert set(found) == {"pharmacy.transit_days"}
-    fills = [*((i - 1, 1) for i in range(10)), (9, 18)]
-    shifted = lay_out(document, [Cycle(1, day(0), fills=fills, past=True)])
-    assert set(refused(shifted)) == {"history.dispenses"}
+    assert refused(lay_out(document, [Cycle(1, day(0), fills=[(-1, 28)], past=True)])) == {}
+    shifted = lay_out(document, [Cycle(1, day(0), fills=[(0, 28)], past=True)])
+    assert "history.dispenses" in refused(shifted)
+
+
+@pytest.mark.parametrize("pharmacy", [{"max_days_ahead": 7}, {"ready_made": True}])
+def test_an_assumed_fill_is_for_the_days_that_its_vials_may_wait(pharmacy: dict[str, Any]) -> None:
+    # sent on day 0 for days 0 to 7, on day 8 for days 8 to 15; the next is not sent by day 10
+    document = scenario(as_of=on(10), history={"cycles": [STARTED]}, pharmacy=pharmacy)
+    weekly = [(0, 8), (8, 8), (16, 8), (24, 4)]
+    assert refused(lay_out(document, [Cycle(1, day(0), fills=weekly, past=True)])) == {}
+    monthly = refused(lay_out(document, [Cycle(1, day(0), fills=[(0, 28)], past=True)]))
+    assert "history.dispenses" in monthly
+
+
+def test_a_fill_on_its_way_on_as_of_was_sent() -> None:
+    # the second fill is hung from day 9 on, and so left on day 8: a day before as_of
+    pharmacy = {"max_days_ahead": 9, "transit_days": 1}
+    document = scenario(as_of=on(9), history={"cycles": [STARTED]}, pharmacy=pharmacy)
+    fills = [(-1, 9), (8, 9), (17, 9), (26, 1)]
+    plan = lay_out(document, [Cycle(1, day(0), fills=fills, past=True)])
+    assert refused(plan) == {}
+    assert [dispense.past for dispense in plan.dispenses] == [True, True, False, False]
+
+
+def test_without_dispenses_days_to_come_were_sent_beside_the_bags_listed() -> None:
+    # two bags of two days from one vial each, then 24 days of a vial each
+    bags = [{"hang": on(0), "days": 2, "vials": 1}, {"hang": on(2), "days": 2, "vials": 1}]
+    laid = Cycle(1, day(0), (2, 2, *(1,) * 24), [(0, 26)], past=True)
+    document = scenario(as_of=on(4), history={"cycles": [{**STARTED, "bags": bags}]})
+    assert refused(lay_out(document, [laid])) == {}
 
 
 def test_a_past_bag_that_the_history_does_not_have_is_refused() -> None:
-    plan = in_progress(Cycle(1, day(0), fills=singles(10, 18)), 10)
+    plan = in_progress(Cycle(1, day(0), fills=[(0, 28)]), 10)
     assert "history.bags" in refused(changed(plan, "bags.10.past", True))
     assert "history.bags" in refused(changed(plan, "bags.9.past", False))
 
@@ -132,23 +153,31 @@ def test_lost_vials_were_dispensed_and_serve_no_bag() -> None:
     }
 
 
-def test_lost_vials_count_in_the_window_where_the_history_names_no_dispense() -> None:
-    # ten bags and one lost vial were dispensed, the lost one on the day it broke: 10 + 1 + 18
+def test_lost_vials_were_of_the_fill_where_the_history_names_no_dispense() -> None:
+    # 28 sent, one of them lost: the last day's vial is sent anew, 29 in 42 dates
     broken = [{"date": on(3), "vials": 1, "cycle": 1}]
-    plan = in_progress(Cycle(1, day(0), fills=singles(10, 18)), 10, wasted=broken)
-    assert set(refused(plan)) == {"history.dispenses", "history.wasted"}
-    written = plan.model_dump(mode="json", by_alias=True)
-    written["dispenses"][3].update(vials=2, spare=1)
-    written["limits"][0]["peak"] = 29
-    found = refused(Plan.model_validate(written))
+    laid = Cycle(1, day(0), fills=[(0, 27), (27, 1)], spare=1)
+    found = refused(in_progress(laid, 10, wasted=broken))
     assert set(found) == {"II.A"}
     assert "29 > 28" in found["II.A"][0]
+
+
+def test_lost_vials_that_no_fill_had_left_were_sent_besides() -> None:
+    # all 28 were hung; the lost one left on the day it broke
+    broken = [{"date": on(3), "vials": 1, "cycle": 1}]
+    plan = in_progress(Cycle(1, day(0), fills=[(0, 28)]), 30, Cycle(2, day(45)), wasted=broken)
+    assert set(refused(plan)) == {"history.dispenses", "history.wasted"}
+    written = plan.model_dump(mode="json", by_alias=True)
+    lost = {**written["dispenses"][0], "date": on(3), "delivered": on(3), "vials": 1, "spare": 1}
+    written["dispenses"].insert(1, {**lost, "days_supply": 0})
+    written["limits"][0]["peak"] = 29
+    assert set(refused(Plan.model_validate(written))) == {"II.A"}
 
 
 def stated(units: int) -> Plan:
     """Ten days of cycle 1, billed at once on day 5 by the history."""
     plan = in_progress(
-        Cycle(1, day(0), fills=singles(10, 18)),
+        Cycle(1, day(0), fills=[(0, 28)]),
         10,
         claims=[{"date": on(5), "units": units, "cycle": 1}],
     )
@@ -171,14 +200,15 @@ def test_claims_that_the_history_states_count_as_they_are() -> None:
 
 
 def test_where_the_history_states_no_claims_the_past_bags_are_billed_like_others() -> None:
-    plan = in_progress(Cycle(1, day(0), fills=singles(10, 18)), 10)
+    plan = in_progress(Cycle(1, day(0), fills=[(0, 28)]), 10)
     assert "billing.lines" in refused(changed(plan, "claims.0.units", 10))
 
 
 def test_a_short_interruption_goes_on_in_the_same_cycle_to_its_28_days() -> None:
-    # as_of is day 10 and the history has to lie before it, so the interruption is from day 9 on
+    # as_of is day 10 and the history has to lie before it, so the interruption is from day 9 on;
+    # a vial sent on day 0 is hung up to day 30, and so the last four days have a fill of their own
     plan = in_progress(
-        Cycle(1, day(0), fills=[*((i, 1) for i in range(9)), (16, 19)], gaps={9: 7}),
+        Cycle(1, day(0), fills=[(0, 24), (31, 4)], gaps={9: 7}),
         10,
         interruptions=[{"cycle": 1, "start": on(9), "days": 7}],
     )
@@ -202,7 +232,7 @@ def test_the_next_start_moves_with_an_interruption_or_does_not_as_read(
     reading: str, start: int, late: bool
 ) -> None:
     plan = in_progress(
-        Cycle(1, day(0), fills=[*((i, 1) for i in range(9)), (16, 19)], gaps={9: 7}),
+        Cycle(1, day(0), fills=[(0, 24), (31, 4)], gaps={9: 7}),
         10,
         Cycle(2, day(start)),
         readings={"interruption.length": reading},
@@ -217,7 +247,7 @@ def test_a_long_interruption_ends_the_cycle_and_the_next_begins_when_it_is_over(
 ) -> None:
     # nine days, then eight without: over on day 17
     plan = in_progress(
-        Cycle(1, day(0), (1,) * 9, [(i, 1) for i in range(9)], length=17),
+        Cycle(1, day(0), (1,) * 9, [(0, 9)], spare=19, length=17),
         10,
         Cycle(2, day(start)),
         interruptions=[{"cycle": 1, "start": on(9), "days": 8}],
@@ -228,33 +258,33 @@ def test_a_long_interruption_ends_the_cycle_and_the_next_begins_when_it_is_over(
 
 
 def test_a_cycle_ended_by_an_interruption_is_followed_once_the_windows_allow() -> None:
-    # the last of nine vials went out on day 8: 28 more from day 50 on
+    # a whole cycle's vials went out on day 0: 28 more from day 42 on
     plan = in_progress(
-        Cycle(1, day(0), (1,) * 9, [(i, 1) for i in range(9)], length=17),
+        Cycle(1, day(0), (1,) * 9, [(0, 9)], spare=19, length=17),
         10,
-        Cycle(2, day(50)),
+        Cycle(2, day(42)),
         interruptions=[{"cycle": 1, "start": on(9), "days": 8}],
     )
     assert refused(plan) == {}
-    assert plan.totals.delay_days == 33
+    assert plan.totals.delay_days == 25
     sooner = in_progress(
-        Cycle(1, day(0), (1,) * 9, [(i, 1) for i in range(9)], length=17),
+        Cycle(1, day(0), (1,) * 9, [(0, 9)], spare=19, length=17),
         10,
-        Cycle(2, day(49)),
+        Cycle(2, day(41)),
         interruptions=[{"cycle": 1, "start": on(9), "days": 8}],
     )
-    # day 8 .. 49: 1 + 28
+    # day 0 .. 41: 28 + 28
     assert set(refused(sooner)) == {"II.A"}
 
 
 def test_the_next_cycle_counts_its_delay_from_the_past_one() -> None:
-    plan = in_progress(Cycle(1, day(0), fills=singles(10, 18)), 10, Cycle(2, day(52)))
+    plan = in_progress(Cycle(1, day(0), fills=[(0, 28)]), 10, Cycle(2, day(52)))
     assert plan.totals.delay_days == 10
     assert refused(plan) == {}
 
 
 def test_cycles_of_the_history_stand_in_the_plan_with_their_starts() -> None:
-    plan = in_progress(Cycle(1, day(0), fills=singles(10, 18)), 10, Cycle(2, day(52)))
+    plan = in_progress(Cycle(1, day(0), fills=[(0, 28)]), 10, Cycle(2, day(52)))
     assert "history.cycles" in refused(changed(plan, "cycles.0.past", False))
     assert "history.cycles" in refused(changed(plan, "cycles.1.past", True))
     assert "history.cycles" in refused(changed(plan, "cycles.0.start", on(1)))

@@ -21,9 +21,12 @@ def old_bags(case: Case) -> tuple[OldBag, ...]:
     found: list[OldBag] = []
     for cycle in sorted(case.past):
         left = _dispensed(case, cycle)
-        for bag in _hung(case, cycle):
-            day = _origin(case, bag, left)
-            left[day] -= bag.vials
+        bags = _hung(case, cycle)
+        for bag in bags:
+            if bag.dispense is not None:
+                left[bag.dispense] -= bag.vials
+        for bag in bags:
+            day = _origin(case, cycle, bag, left)
             mcg = _content(case, cycle, bag)
             found.append(OldBag(cycle, bag.hang, bag.days, mcg, bag.vials, day))
     return tuple(found)
@@ -62,36 +65,86 @@ def _dispensed(case: Case, cycle: int) -> Counter[dt.date]:
     return left
 
 
-def _origin(case: Case, bag: PastBag, left: Counter[dt.date]) -> dt.date:
+def _origin(case: Case, cycle: int, bag: PastBag, left: Counter[dt.date]) -> dt.date:
     """The dispense a past bag is charged to: its own, else the oldest that still has the vials,
-    else, where nothing is given, `transit_days` before it was hung.
+    else, where nothing is given, the fill that holds its day.
     """
     if bag.dispense is not None:
         return bag.dispense
     for day in sorted(left):
         if left[day] >= bag.vials:
+            left[day] -= bag.vials
             return day
-    return day_after(bag.hang, -case.scenario.pharmacy.transit_days)
+    return next(day for day, hangs in _fills(case, cycle).items() if bag.hang in hangs)
+
+
+@lru_cache(maxsize=64)
+def _fills(case: Case, cycle: int) -> dict[dt.date, dict[dt.date, int]]:
+    """The fills of a cycle whose dispenses are not given: by day, the vials for each hang. One
+    leaves `transit_days` before its first hang and holds all that may wait for it.
+    """
+    pharmacy = case.scenario.pharmacy
+    ahead = pharmacy.max_days_ahead
+    if pharmacy.ready_made:
+        kept = [row.days_refrigerated for row in case.drug.storage if row.bag == "24h"]
+        ahead = min([ahead, *(days - 1 for days in kept)])
+    hangs = {bag.hang: bag.vials for bag in _hung(case, cycle) if bag.dispense is None}
+    to_come = _to_come(case, cycle)
+    found: dict[dt.date, dict[dt.date, int]] = {}
+    waiting = sorted((hangs | to_come).items())
+    while waiting:
+        day = day_after(waiting[0][0], -pharmacy.transit_days)
+        if waiting[0][0] in to_come and day >= _over(case, cycle):
+            break
+        last = max(day_after(day, ahead), waiting[0][0])
+        found[day] = {hang: vials for hang, vials in waiting if hang <= last}
+        waiting = [one for one in waiting if one[0] > last]
+    return found
+
+
+def _over(case: Case, cycle: int) -> dt.date:
+    """`as_of`, or the day on which the cycle was broken off."""
+    long = case.drug.interruption.same_cycle_up_to
+    cuts = [first for first, days in case.interruptions(cycle) if days > long]
+    return min([case.scenario.as_of or dt.date.max, *cuts])
+
+
+def _to_come(case: Case, cycle: int) -> dict[dt.date, int]:
+    """Vials of 24 h bags for the days that the past bags leave, by date; those of a cycle that was
+    broken off follow each other as they would have.
+    """
+    start = case.past[cycle].start
+    dates = list(case.infusion_dates(cycle, start))
+    while len(dates) < case.infusion_days:
+        dates.append(day_after(dates[-1]) if dates else start)
+    done = sum(bag.days for bag in _hung(case, cycle))
+    left = list(zip(dates, case.doses(cycle, start), strict=False))[done:]
+    return {day: case.vials("24h", dose, start) or 0 for day, dose in left}
 
 
 @lru_cache(maxsize=64)
 def old_dispenses(case: Case) -> tuple[Dispense, ...]:
-    """Every dispense of the history: those given for a cycle, else one for each past bag and, so
-    that broken vials count too, one for each wasted lot.
+    """Every dispense of the history: those given for a cycle, else its fills and what its bags
+    name; and so that broken vials count too, those that no fill has left.
     """
-    given = case.scenario.history.dispenses
-    sent: Counter[tuple[dt.date, int]] = Counter()
-    for one in given:
-        sent[one.date, one.cycle] += one.vials
-    complete = {one.cycle for one in given}
-    for bag in old_bags(case):
-        if bag.cycle not in complete:
-            sent[bag.dispense, bag.cycle] += bag.vials
-    for lot in case.scenario.history.wasted:
-        if lot.cycle not in complete:
-            day = day_after(lot.date, -case.scenario.pharmacy.transit_days)
-            sent[day, lot.cycle] += lot.vials
+    sent = Counter(_sent(case))
+    for day, cycle, vials in _losses(case)[1]:
+        sent[day, cycle] += vials
     return tuple(Dispense(day, cycle, sent[day, cycle]) for day, cycle in sorted(sent))
+
+
+def _sent(case: Case) -> Counter[tuple[dt.date, int]]:
+    sent: Counter[tuple[dt.date, int]] = Counter()
+    for one in case.scenario.history.dispenses:
+        sent[one.date, one.cycle] += one.vials
+    complete = {one.cycle for one in case.scenario.history.dispenses}
+    for cycle in set(case.past) - complete:
+        for bag in _hung(case, cycle):
+            if bag.dispense is not None:
+                sent[bag.dispense, cycle] += bag.vials
+        for day, hangs in _fills(case, cycle).items():
+            sent[day, cycle] += sum(hangs.values())
+    return sent
 
 
 @lru_cache(maxsize=64)
@@ -99,19 +152,29 @@ def stock(case: Case) -> dict[tuple[dt.date, int], int]:
     """Vials at hand by (dispense, cycle): dispensed, less those opened, less those wasted (oldest
     first).
     """
-    left: Counter[tuple[dt.date, int]] = Counter()
-    for one in case.scenario.history.dispenses:
-        left[one.date, one.cycle] += one.vials
+    left = _losses(case)[0]
+    return {key: left[key] for key in sorted(left) if left[key] > 0}
+
+
+def _losses(case: Case) -> tuple[Counter[tuple[dt.date, int]], list[tuple[dt.date, int, int]]]:
+    """What is left of each dispense, and what broke that none of them had: of a cycle without
+    given dispenses it was sent `transit_days` before.
+    """
+    left = _sent(case)
     for bag in old_bags(case):
-        if (bag.dispense, bag.cycle) in left:
-            left[bag.dispense, bag.cycle] -= bag.vials
-    for lot in case.scenario.history.wasted:
+        left[bag.dispense, bag.cycle] -= bag.vials
+    complete = {one.cycle for one in case.scenario.history.dispenses}
+    beyond = []
+    for lot in sorted(case.scenario.history.wasted, key=lambda one: one.date):
         broken = lot.vials
-        for key in sorted(key for key in left if key[1] == lot.cycle):
+        for key in sorted(key for key in left if key[1] == lot.cycle and key[0] <= lot.date):
             taken = min(broken, max(left[key], 0))
             left[key] -= taken
             broken -= taken
-    return {key: left[key] for key in sorted(left) if left[key] > 0}
+        if broken and lot.cycle not in complete:
+            day = day_after(lot.date, -case.scenario.pharmacy.transit_days)
+            beyond.append((day, lot.cycle, broken))
+    return left, beyond
 
 
 @lru_cache(maxsize=64)

@@ -17,28 +17,34 @@ def case(history: dict[str, Any], **rest: Any) -> Case:
     return Case(small_scenario(history=history, **scenario), small_policy(), small_drug())
 
 
+FORTNIGHT = {"transit_days": 1, "max_days_ahead": 14}
 BEGUN = [{"cycle": 1, "start": day(0)}]
 
 
-def test_a_silent_history_has_daily_bags_dispensed_a_transit_before_and_billed() -> None:
-    silent = case({"cycles": BEGUN})
+def test_a_silent_history_has_daily_bags_of_one_fill_billed_when_hung() -> None:
+    silent = case({"cycles": BEGUN}, pharmacy=FORTNIGHT)
     assert [(bag.hang, bag.days, bag.mcg, bag.vials) for bag in old_bags(silent)] == [
         (day(0), 1, Decimal(3), 1),
         (day(1), 1, Decimal(3), 1),
         (day(2), 1, Decimal(6), 1),  # as_of is day 3: nothing is hung on it yet
     ]
-    assert old_dispenses(silent) == tuple(Dispense(day(n - 1), 1, 1) for n in range(3))
+    left = silent.infusion_days - 3
+    assert old_dispenses(silent) == (Dispense(day(-1), 1, 3 + left),)
     assert old_claims(silent) == tuple(Claim(day(n), 1, 10) for n in range(3))
-    assert stock(silent) == {}
+    assert stock(silent) == {(day(-1), 1): left}
+
+
+def test_a_fill_is_for_the_days_that_its_vials_may_wait() -> None:
+    # sent a day before for two days each; the fill of days 4 and 5 is not sent by day 3
+    silent = case({"cycles": BEGUN}, pharmacy={"transit_days": 1, "max_days_ahead": 2})
+    assert old_dispenses(silent) == (Dispense(day(-1), 1, 2), Dispense(day(1), 1, 2))
+    assert stock(silent) == {(day(1), 1): 1}
 
 
 def test_assumed_claims_follow_the_readings() -> None:
     readings = {"date_of_service": "dispense", "units.billed": "administered"}
-    assert old_claims(case({"cycles": BEGUN}, readings=readings)) == (
-        Claim(day(-1), 1, 3),
-        Claim(day(0), 1, 3),
-        Claim(day(1), 1, 6),
-    )
+    silent = case({"cycles": BEGUN}, readings=readings, pharmacy=FORTNIGHT)
+    assert old_claims(silent) == (Claim(day(-1), 1, 12),)  # 3 + 3 + 6
 
 
 def test_dispensed_less_opened_less_wasted_is_stock() -> None:
@@ -61,10 +67,18 @@ def test_a_bag_is_charged_to_the_dispense_it_names_and_else_to_the_oldest_with_v
     assert stock(kept) == {(day(0), 1): 2}
 
 
-def test_a_broken_vial_of_a_cycle_without_dispenses_was_dispensed_too() -> None:
-    wasted = [{"date": day(2), "vials": 1, "cycle": 1}]
-    sent = old_dispenses(case({"cycles": BEGUN, "wasted": wasted}))
-    assert sum(one.vials for one in sent) == 4
+def test_a_broken_vial_of_a_cycle_without_dispenses_was_of_its_fill() -> None:
+    wasted = [{"date": day(1), "vials": 1, "cycle": 1}]
+    silent = case({"cycles": BEGUN, "wasted": wasted}, pharmacy=FORTNIGHT, as_of=day(2))
+    assert old_dispenses(silent) == (Dispense(day(-1), 1, 4),)
+    assert stock(silent) == {(day(-1), 1): 1}  # 4 - 2 hung - 1 broken
+
+
+def test_a_broken_vial_that_no_fill_has_left_was_dispensed_too() -> None:
+    wasted = [{"date": day(1), "vials": 1, "cycle": 1}]
+    bare = {"transit_days": 0, "max_days_ahead": 0}
+    sent = old_dispenses(case({"cycles": BEGUN, "wasted": wasted}, pharmacy=bare))
+    assert sent == (Dispense(day(0), 1, 1), Dispense(day(1), 1, 2), Dispense(day(2), 1, 1))
 
 
 def test_given_claims_are_complete_for_their_cycle() -> None:

@@ -73,32 +73,78 @@ def test_the_assumed_bags_of_a_finished_cycle_end_with_it() -> None:
     assert laid.past[0].finished
 
 
-def test_without_listed_dispenses_each_bags_vials_were_sent_transit_days_before() -> None:
+def test_without_bags_and_dispenses_a_cycle_was_sent_in_one_fill_of_which_the_rest_is_there() -> (
+    None
+):
+    laid = lived(10, [{"cycle": 1, "start": 0}], pharmacy={"transit_days": 1})
+    assert laid.past_dispenses == (PastDispense(on(-1), 1, 28, 10, "history.cycles.0"),)
+    assert laid.stock == (Stock(on(-1), 1, 18, 0),)
+    assert {b.dispense for b in laid.past_bags} == {on(-1)}
+    assert assumed(laid, "history.dispenses") == ["28 vials on 2026-01-04; 18 of them not hung yet"]
+
+
+def test_a_fill_is_for_as_many_days_as_its_vials_may_wait() -> None:
+    laid = lived(10, [{"cycle": 1, "start": 0}], pharmacy={"transit_days": 1, "max_days_ahead": 9})
+    # sent on day -1 for days 0 to 8, on day 8 for days 9 to 17; the third not before day 17
+    assert [(d.day, d.vials) for d in laid.past_dispenses] == [(on(-1), 9), (on(8), 9)]
+    assert laid.stock == (Stock(on(-1), 1, 0, 0), Stock(on(8), 1, 8, 0))
+
+
+def test_a_fill_of_ready_made_bags_is_for_the_days_that_they_keep() -> None:
+    laid = lived(10, [{"cycle": 1, "start": 0}], pharmacy={"ready_made": True})
+    # eight days from the dispense to the end of infusion
+    assert [(d.day, d.vials) for d in laid.past_dispenses] == [(on(0), 8), (on(8), 8)]
+
+
+def test_a_cycle_that_broke_off_was_sent_whole_and_nothing_after_it() -> None:
+    pause = [{"cycle": 1, "start": 3, "days": 8}]
+    laid = lived(12, [{"cycle": 1, "start": 0}], interruptions=pause)
+    assert [(d.day, d.vials) for d in laid.past_dispenses] == [(on(0), 28)]
+    weekly = lived(
+        12, [{"cycle": 1, "start": 0}], interruptions=pause, pharmacy={"max_days_ahead": 6}
+    )
+    assert [(d.day, d.vials) for d in weekly.past_dispenses] == [(on(0), 7)]
+
+
+def test_without_listed_dispenses_listed_bags_and_the_days_to_come_were_sent_in_one_fill() -> None:
     bags = weeks(0, 7)
     laid = lived(14, [{"cycle": 1, "start": 0, "bags": bags}], pharmacy={"transit_days": 2})
-    assert laid.past_dispenses == (
-        PastDispense(on(-2), 1, 6, 7, "history.cycles.0"),
-        PastDispense(on(5), 1, 6, 7, "history.cycles.0"),
-    )
-    assert assumed(laid, "history.dispenses") == ["2 bags"]
+    # 6 + 6, and 14 days to come at a vial each
+    assert laid.past_dispenses == (PastDispense(on(-2), 1, 26, 14, "history.cycles.0"),)
+    assert laid.stock == (Stock(on(-2), 1, 14, 0),)
 
 
 def test_a_bag_that_names_its_dispense_was_sent_then() -> None:
     bags = [row | {"dispense": -3} for row in weeks(0, 7)]
     laid = lived(14, [{"cycle": 1, "start": 0, "bags": bags}], pharmacy={"transit_days": 2})
-    assert laid.past_dispenses == (PastDispense(on(-3), 1, 12, 14, "history.cycles.0"),)
     assert [b.dispense for b in laid.past_bags] == [on(-3), on(-3)]
-
-
-def test_vials_that_broke_were_sent_too_where_no_dispense_is_listed() -> None:
-    laid = lived(
-        14,
-        [{"cycle": 1, "start": 0, "bags": weeks(0, 7)}],
-        wasted=[{"cycle": 1, "date": 8, "vials": 1}],
-        pharmacy={"transit_days": 1},
+    # the next bag is due on the day of as_of: its fill is on its way
+    assert laid.past_dispenses == (
+        PastDispense(on(-3), 1, 12, 14, "history.cycles.0"),
+        PastDispense(on(12), 1, 14, 0, "history.cycles.0"),
     )
-    assert laid.past_dispenses[-1] == PastDispense(on(7), 1, 1, 0, "history.wasted.0")
-    assert sum(d.vials for d in laid.past_dispenses) == 13  # 6 + 6 + 1
+
+
+def test_a_fill_that_can_still_be_sent_is_not_assumed() -> None:
+    bags = [row | {"dispense": -3} for row in weeks(0, 7)]
+    laid = lived(10, [{"cycle": 1, "start": 0, "bags": bags}], pharmacy={"transit_days": 2})
+    assert laid.past_dispenses == (PastDispense(on(-3), 1, 12, 14, "history.cycles.0"),)
+
+
+def test_vials_that_broke_were_of_the_fill_where_no_dispense_is_listed() -> None:
+    wasted = [{"cycle": 1, "date": 8, "vials": 1}]
+    laid = lived(10, [{"cycle": 1, "start": 0}], wasted=wasted)
+    assert [(d.day, d.vials) for d in laid.past_dispenses] == [(on(0), 28)]
+    assert laid.stock == (Stock(on(0), 1, 17, 1),)
+
+
+def test_vials_that_broke_and_that_no_fill_had_left_were_sent_too() -> None:
+    wasted = [{"cycle": 1, "date": 8, "vials": 1}]
+    laid = lived(30, [{"cycle": 1, "start": 0}], wasted=wasted, pharmacy={"transit_days": 1})
+    assert laid.past_dispenses == (
+        PastDispense(on(-1), 1, 28, 28, "history.cycles.0"),
+        PastDispense(on(7), 1, 1, 0, "history.wasted.0"),
+    )
 
 
 def test_without_listed_claims_each_past_bag_was_billed_as_planned_ones_are() -> None:
@@ -170,6 +216,16 @@ def test_a_bag_takes_all_its_vials_from_one_dispense() -> None:
     )
     assert laid.past_bags[0].dispense == on(-1)
     assert laid.stock == (Stock(on(-3), 1, 5, 0), Stock(on(-1), 1, 1, 0))
+
+
+def test_bags_that_name_their_dispense_come_before_those_that_do_not() -> None:
+    bags = [*weeks(0), weeks(7)[0] | {"dispense": -3}]
+    laid = lived(
+        14,
+        [{"cycle": 1, "start": 0, "bags": bags}],
+        dispenses=[{"cycle": 1, "date": -3, "vials": 6}, {"cycle": 1, "date": -1, "vials": 6}],
+    )
+    assert [b.dispense for b in laid.past_bags] == [on(-1), on(-3)]
 
 
 def test_wasted_vials_come_off_the_oldest_stock() -> None:
@@ -296,6 +352,18 @@ def test_in_an_interruption_the_cycle_resumes_on_the_day_it_is_over() -> None:
         5,
         [{"cycle": 1, "start": 0}],
         interruptions=[{"cycle": 1, "start": 3, "days": 4}],
+    )
+    assert laid.cycles[0].progress == Progress(3, on(7))
+
+
+def test_the_cycle_resumes_after_two_interruptions_on_end() -> None:
+    laid = lived(
+        5,
+        [{"cycle": 1, "start": 0}],
+        interruptions=[
+            {"cycle": 1, "start": 3, "days": 1},
+            {"cycle": 1, "start": 4, "days": 3},
+        ],
     )
     assert laid.cycles[0].progress == Progress(3, on(7))
 
