@@ -113,10 +113,12 @@ def plan(
         InputErrors: the scenario does not fit its policy or drug.
     """
     from planner.audit import audit
-    from planner.documents.errors import InputErrors
+    from planner.documents.errors import InputErrors, in_order
+    from planner.documents.findings import located
     from planner.documents.in_force import out_of_force
     from planner.documents.outcome import Infeasible, Undecided
     from planner.regimen.build import course_of, needed
+    from planner.regimen.unfed import unfed
     from planner.search.calendar import Stamps, plan_of
     from planner.search.engine import Verdict
     from planner.search.find import find
@@ -126,8 +128,9 @@ def plan(
     course = course_of(scenario.scenario, policy.policy, drug.drug)
     need = needed(course)
     problems = tuple(out_of_force(need, scenario, policy, drug)) if need else ()
+    problems += located(unfed(course), scenario.file, scenario.positions)
     if problems:
-        raise InputErrors(problems)
+        raise InputErrors(in_order(problems))
     found = find(course, limit=time_limit, shared=known.shared)
     if found.verdict is Verdict.INFEASIBLE:
         return Infeasible()

@@ -13,6 +13,9 @@ FOLDER = Path(__file__).parents[1] / "scenarios" / "invalid"
 FILES = sorted(file for file in FOLDER.iterdir() if file.suffix in {".yaml", ".json"})
 
 
+CALENDAR = {"vials-of-longer-bags", "bags-without-vials"}  # not refused before bags are laid out
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_refuses(
     file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -20,7 +23,7 @@ def test_refuses(
     """Every error of the file is told, in the file's order, in the words expected."""
     monkeypatch.chdir(FOLDER)
     expected = file.with_suffix(".expected").read_text(encoding="utf-8")
-    for command in ("plan", "criteria"):
+    for command in ("plan",) if file.stem in CALENDAR else ("plan", "criteria"):
         assert main([command, file.name]) == ExitCode.BAD_INPUT
         assert capsys.readouterr() == ("", expected)
 
