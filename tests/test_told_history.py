@@ -41,11 +41,18 @@ def begun(as_of: str, rest: str = "", pharmacy: str = "{}") -> Plan:
 )
 def test_a_cycle_under_way_told_by_its_start_alone_goes_on(as_of: str, pharmacy: str) -> None:
     made = begun(as_of, pharmacy=pharmacy)
-    assert made.totals.delay_days <= 3  # a weekend and a holiday before the next cycle's fill
+    assert made.totals.delay_days <= 1
     fills = [d for d in made.dispenses if d.cycle == 1 and d.past]
     assert fills
     shown = [a for a in made.assumed if a.path == "history.dispenses"]
     assert [a.value.count(" on ") for a in shown] == [len(fills)]
+
+
+def test_the_next_cycle_is_filled_a_window_after_an_assumed_fill() -> None:
+    made = begun("2026-01-14", pharmacy="{bags: [24h]}")
+    # two Fridays, 42 days apart, and the start on Monday
+    assert [str(d.date) for d in made.dispenses] == ["2026-01-02", "2026-02-13"]
+    assert made.totals.delay_days == 0
 
 
 def test_the_rest_of_an_assumed_fill_is_hung() -> None:
@@ -67,7 +74,7 @@ def test_a_short_interruption_leaves_the_last_days_to_a_fill_of_their_own() -> N
     made = begun(
         "2026-01-20",
         "  interruptions: [{cycle: 1, start: 2026-01-10, days: 5}]\n",
-        pharmacy="{bags: [24h], dispense_days: [mon, tue, wed, thu, fri, sat, sun]}",
+        pharmacy="{bags: [24h], dispense_days: [sun, mon, tue, wed, thu, fri], holidays: none}",
     )
     own = [d for d in made.dispenses if d.cycle == 1]
     # sent on 4 January and hung up to 3 February: 30 days without the five of the interruption
@@ -89,6 +96,16 @@ def test_after_cycles_told_by_their_starts_the_next_has_one_fill() -> None:
     )
     assert [d.vials for d in made.dispenses if not d.past] == [28] * 4
     assert made.totals.delay_days == 0
+
+
+def test_two_cycles_told_by_their_starts_and_an_interruption_keep_the_window() -> None:
+    made = planned(
+        "pharmacy: {bags: [24h]}\nrequest: {first_infusion: 2026-01-05, cycles: 3}\n"
+        "as_of: 2026-04-01\nhistory:\n"
+        "  cycles: [{cycle: 1, start: 2026-01-05}, {cycle: 2, start: 2026-02-21}]\n"
+        "  interruptions: [{cycle: 1, start: 2026-01-10, days: 5}]\n"
+    )
+    assert [d.vials for d in made.dispenses] == [28] * 3
 
 
 @pytest.mark.parametrize("wasted", [0, 1])

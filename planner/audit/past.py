@@ -2,7 +2,7 @@
 
 A past cycle without bags had 24 h bags on every infused day before ``as_of``; one without
 dispenses got the vials of all its days in as few fills as the pharmacy's settings allow, each
-``transit_days`` before the first day it feeds; one without claims was billed as planned cycles
+in time for the first day it feeds; one without claims was billed as planned cycles
 are. These are the choices of docs/decisions.md.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from planner.audit.case import Case
-from planner.audit.days import after, run
+from planner.audit.days import after, is_holiday, run, weekday
 from planner.audit.dose import course_doses, weight_at
 from planner.audit.preparation import bag_name, vials_for
 
@@ -110,14 +110,15 @@ class _Fill:
 
 
 def _fills(case: Case, number: int, bags: tuple[PastHang, ...]) -> list[_Fill]:
-    """The fills of a cycle: each for as many days as a 24 h bag's vials may wait. Those of days to
-    come that would leave on ``as_of`` or later, or when the cycle was over, were not sent."""
-    transit, waits = case.scenario.pharmacy.transit_days, _waits(case)
+    """The fills of a cycle: each for as many days as a 24 h bag's vials may wait, to which days of
+    interruption before a past bag do not count. Those of days to come that would leave on ``as_of``
+    or later, or when the cycle was over, were not sent."""
+    waits = _waits(case)
     fills: list[_Fill] = []
 
-    def day_for(hang: date) -> date:
-        near = fills and hang <= after(fills[-1].day, max(waits, transit))
-        return fills[-1].day if near else after(hang, -transit)
+    def day_for(hang: date, paused: int) -> date:
+        near = fills and hang <= after(fills[-1].day, waits + paused)
+        return fills[-1].day if near else _leaves(case, hang, waits)
 
     def add(day: date, hung: int, to_come: int) -> None:
         if not fills or fills[-1].day != day:
@@ -127,14 +128,37 @@ def _fills(case: Case, number: int, bags: tuple[PastHang, ...]) -> list[_Fill]:
 
     for bag in bags:
         if bag.dispense is None:
-            add(day_for(bag.hang), bag.vials or 0, 0)
+            since = fills[-1].day if fills else bag.hang
+            add(day_for(bag.hang, _paused(case, number, since, bag.hang)), bag.vials or 0, 0)
     over = _over(case, number)
     for hang, vials in _to_come(case, number, bags):
-        day = day_for(hang)
+        day = day_for(hang, 0)
         if over is not None and day >= over:
             break
         add(day, 0, vials)
     return fills
+
+
+def _leaves(case: Case, hang: date, waits: int) -> date:
+    """The last day of dispenses from which vials are there for a bag; without one that is near
+    enough, the day from which they just are."""
+    pharmacy = case.scenario.pharmacy
+    for before in range(pharmacy.transit_days, waits + 1):
+        day = after(hang, -before)
+        works = weekday(day) in pharmacy.dispense_days and day not in pharmacy.closed
+        if works and not is_holiday(case, day):
+            return day
+    return after(hang, -pharmacy.transit_days)
+
+
+def _paused(case: Case, number: int, since: date, until: date) -> int:
+    """Days of the cycle's interruptions from ``since`` on and before ``until``."""
+    return sum(
+        since <= after(one.start, i) < until
+        for one in case.scenario.history.interruptions
+        if one.cycle == number
+        for i in range(one.days)
+    )
 
 
 def _over(case: Case, number: int) -> date | None:
@@ -166,4 +190,4 @@ def _waits(case: Case) -> int:
     stored = [row.days_refrigerated for row in case.drug.storage if row.bag == bag_name(case, 1)]
     if not pharmacy.ready_made or not stored:
         return pharmacy.max_days_ahead
-    return min(pharmacy.max_days_ahead, stored[0] - 1)
+    return max(min(pharmacy.max_days_ahead, stored[0] - 1), pharmacy.transit_days)

@@ -82,6 +82,11 @@ class Begun:
                 day = pause.end
         return day
 
+    def paused(self, first: int, until: int) -> int:
+        """Days of interruption from ``first`` on and before ``until``."""
+        spans = ((max(p.first, first), min(p.end, until)) for p in self.pauses)
+        return sum(max(0, end - begin) for begin, end in spans)
+
     def bags(self) -> list[PastBag]:
         """The bags hung before ``as_of``: as listed, else one of a day for each day infused."""
         if self.listed.bags is None:

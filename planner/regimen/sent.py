@@ -11,6 +11,7 @@ from planner.documents.plan import Assumption
 from planner.documents.scenario import Scenario
 from planner.regimen.begun import Begun
 from planner.regimen.course import PastBag, PastDispense, Stock
+from planner.regimen.days import DayRules
 
 
 @dataclass(frozen=True)
@@ -58,22 +59,27 @@ def sent_as_listed(scenario: Scenario, cycle: int, rows: list[Row], bags: list[P
 
 def sent_as_assumed(begun: Begun, bags: list[PastBag]) -> Sent:
     """Where no dispense is listed: the vials of bags that name none and of the days still to come
-    were sent ``transit_days`` before the first day of them, in one fill for all the days that they
-    may wait for, and so on; those that broke were of them, as far as there are any left."""
+    were sent in time for the first of them, in one fill for all the days that they may wait for,
+    and so on; those that broke were of them, as far as there are any left."""
+    rules, waits = DayRules(begun.scenario.pharmacy), _waits(begun)
     fills: dict[int, int] = {}
-    sent: int | None = None
+    last: int | None = None
     placed = []
     for bag in bags:
         day = bag.dispense
         if day is None:
-            day = sent = _fill(begun, sent, bag.hang)
+            # what was sent before an interruption was hung after it
+            if last is None or bag.hang - begun.paused(last, bag.hang) > last + waits:
+                last = _sent_for(begun, rules, waits, bag.hang)
+            day = last
         fills[day] = fills.get(day, 0) + bag.vials
         placed.append(replace(bag, dispense=day))
     for hang, vials in begun.still_to_hang(bags):
-        sent = _fill(begun, sent, hang)
-        if sent >= begun.until:
+        if last is None or hang > last + waits:
+            last = _sent_for(begun, rules, waits, hang)
+        if last >= begun.until:
             break
-        fills[sent] = fills.get(sent, 0) + vials
+        fills[last] = fills.get(last, 0) + vials
     member = f"history.cycles.{begun.index}"
     rows = [Row(day, fills[day], member) for day in sorted(fills)]
     made = _sent(begun.scenario, begun.number, rows, placed)
@@ -138,12 +144,12 @@ def _sent(scenario: Scenario, cycle: int, rows: list[Row], bags: list[PastBag]) 
     return Sent(bags, dispenses, stock)
 
 
-def _fill(begun: Begun, last: int | None, hang: int) -> int:
-    """The day of the fill that feeds a bag: the last one, where its vials may wait so long."""
-    transit = begun.scenario.pharmacy.transit_days
-    if last is not None and hang <= last + max(_waits(begun), transit):
-        return last
-    return hang - transit
+def _sent_for(begun: Begun, rules: DayRules, waits: int, hang: int) -> int:
+    """The day of a fill for a bag: the last day of dispenses from which its vials are there in
+    time; without one, the day from which they just are."""
+    latest = hang - begun.scenario.pharmacy.transit_days
+    days = range(latest, hang - waits - 1, -1)
+    return next((day for day in days if not rules.bars_dispense(day)), latest)
 
 
 def _waits(begun: Begun) -> int:
@@ -152,7 +158,8 @@ def _waits(begun: Begun) -> int:
     kept = next((s.days_refrigerated for s in begun.drug.storage if s.bag == begun.shortest), None)
     if not pharmacy.ready_made or kept is None:
         return pharmacy.max_days_ahead
-    return min(pharmacy.max_days_ahead, kept - begun.drug.bags[begun.shortest].days)
+    kept -= begun.drug.bags[begun.shortest].days
+    return max(min(pharmacy.max_days_ahead, kept), pharmacy.transit_days)
 
 
 def _by_day(rows: Sequence[Row]) -> dict[int, int]:
@@ -172,7 +179,6 @@ def _left(rows: Sequence[Row], bags: Sequence[PastBag]) -> dict[int, int]:
 
 
 def _assumption(begun: Begun, made: Sent) -> tuple[Assumption, ...]:
-    transit = begun.scenario.pharmacy.transit_days
     shown = [f"{counted(d.vials, 'vial')} on {date.fromordinal(d.day)}" for d in made.dispenses]
     over = sum(stock.vials for stock in made.stock)
     rest = f"; {over} of them not hung yet" if over and begun.broken is None else ""
@@ -181,7 +187,7 @@ def _assumption(begun: Begun, made: Sent) -> tuple[Assumption, ...]:
             path="history.dispenses",
             value=", ".join(shown) + rest,
             says=f"Cycle {begun.number}: no dispenses are listed, so its vials are taken as sent "
-            f"{counted(transit, 'day')} before the first bag they feed, each time for as many days "
-            "as max_days_ahead allows, those to come among them.",
+            "in time for the first bag they feed, each time for as many days as max_days_ahead "
+            "allows, those to come among them.",
         ),
     )

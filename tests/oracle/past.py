@@ -81,25 +81,33 @@ def _origin(case: Case, cycle: int, bag: PastBag, left: Counter[dt.date]) -> dt.
 @lru_cache(maxsize=64)
 def _fills(case: Case, cycle: int) -> dict[dt.date, dict[dt.date, int]]:
     """The fills of a cycle whose dispenses are not given: by day, the vials for each hang. One
-    leaves `transit_days` before its first hang and holds all that may wait for it.
+    leaves on the last dispense day that is early enough for its first hang, and holds all that may
+    wait for it; what an interruption put off was hung after it all the same.
     """
     pharmacy = case.scenario.pharmacy
     ahead = pharmacy.max_days_ahead
     if pharmacy.ready_made:
         kept = [row.days_refrigerated for row in case.drug.storage if row.bag == "24h"]
-        ahead = min([ahead, *(days - 1 for days in kept)])
-    hangs = {bag.hang: bag.vials for bag in _hung(case, cycle) if bag.dispense is None}
+        ahead = max(min([ahead, *(days - 1 for days in kept)]), pharmacy.transit_days)
+    hung = {bag.hang: bag.vials for bag in _hung(case, cycle) if bag.dispense is None}
     to_come = _to_come(case, cycle)
     found: dict[dt.date, dict[dt.date, int]] = {}
-    waiting = sorted((hangs | to_come).items())
-    while waiting:
-        day = day_after(waiting[0][0], -pharmacy.transit_days)
-        if waiting[0][0] in to_come and day >= _over(case, cycle):
+    day = None
+    for hang, vials in sorted((hung | to_come).items()):
+        paused = _paused(case, cycle, day, hang) if day and hang in hung else 0
+        if day is None or (hang - day).days - paused > ahead:
+            early = range(pharmacy.transit_days, ahead + 1)
+            days = [day_after(hang, -n) for n in early]
+            day = next((one for one in days if case.is_dispense_day(one)), days[0])
+        if hang in to_come and day >= _over(case, cycle):
             break
-        last = max(day_after(day, ahead), waiting[0][0])
-        found[day] = {hang: vials for hang, vials in waiting if hang <= last}
-        waiting = [one for one in waiting if one[0] > last]
+        found.setdefault(day, {})[hang] = vials
     return found
+
+
+def _paused(case: Case, cycle: int, since: dt.date, until: dt.date) -> int:
+    dates = [day_after(day, n) for day, days in case.interruptions(cycle) for n in range(days)]
+    return len([one for one in dates if since <= one < until])
 
 
 def _over(case: Case, cycle: int) -> dt.date:

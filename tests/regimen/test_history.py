@@ -83,6 +83,31 @@ def test_without_bags_and_dispenses_a_cycle_was_sent_in_one_fill_of_which_the_re
     assert assumed(laid, "history.dispenses") == ["28 vials on 2026-01-04; 18 of them not hung yet"]
 
 
+@pytest.mark.parametrize(
+    ("pharmacy", "sent"),
+    [
+        ({"dispense_days": ["mon", "tue", "wed", "thu", "fri"], "transit_days": 1}, -3),
+        ({"holidays": [at(-1)], "transit_days": 1}, -2),
+        ({"closed": [at(0)]}, -1),
+        ({"dispense_days": ["sat"], "transit_days": 1, "max_days_ahead": 1}, -1),  # none is near
+    ],
+)
+def test_a_fill_left_on_the_last_dispense_day_before_the_first_bag(
+    pharmacy: Mapping[str, Any], sent: int
+) -> None:
+    laid = lived(10, [{"cycle": 1, "start": 0}], pharmacy=pharmacy)
+    assert laid.past_dispenses[0].day == on(sent)
+
+
+def test_what_an_interruption_put_off_was_hung_after_it() -> None:
+    pause = [{"cycle": 1, "start": 10, "days": 7}]
+    laid = lived(40, [{"cycle": 1, "start": 0}], interruptions=pause)
+    assert [(d.day, d.vials) for d in laid.past_dispenses] == [(on(0), 28)]
+    # under way, what cannot be hung any more by day 30 is still to be sent: 28 - 4
+    laid = lived(20, [{"cycle": 1, "start": 0}], interruptions=pause)
+    assert [(d.day, d.vials) for d in laid.past_dispenses] == [(on(0), 24)]
+
+
 def test_a_fill_is_for_as_many_days_as_its_vials_may_wait() -> None:
     laid = lived(10, [{"cycle": 1, "start": 0}], pharmacy={"transit_days": 1, "max_days_ahead": 9})
     # sent on day -1 for days 0 to 8, on day 8 for days 9 to 17; the third not before day 17
