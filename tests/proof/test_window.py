@@ -192,7 +192,9 @@ format: planner-scenario/1
 policy: eocco-0382
 indication: adult-rr
 patient: {age: 41, weight_kg: 70, diagnosis: C91.02}
-pharmacy: {bags: [24h], transit_days: 0, holidays: none}
+pharmacy:
+  {bags: [24h], transit_days: 0, max_days_ahead: 0, holidays: none,
+   dispense_days: [mon, tue, wed, thu, fri, sat, sun]}
 request: {first_infusion: 2026-01-05, cycles: 1}
 as_of: 2026-02-02
 history:
@@ -202,7 +204,7 @@ history:
 
 
 def test_many_entries_are_summed_up_in_the_sentence_and_kept_in_the_window() -> None:
-    # no dispense is listed: 28 bags and a broken vial, each taken as sent on its day
+    # no dispense is listed, and no vial waits: 28 bags and a broken vial, each sent on its day
     window = window_of(DAILY, "II.A", "history.cycles.0", "history.wasted.0")
     assert window is not None
     assert len(window.entries) == 29
