@@ -74,11 +74,11 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2, help="workers of the batch (2)")
     parser.add_argument("--audits", type=int, default=500, help="plans audited again (500)")
     parser.add_argument("--time-limit", type=float, help="of the batch; default: its own")
-    parser.add_argument("--remedies", action="store_true", help="look for remedies too")
+    parser.add_argument("--no-remedies", action="store_true", help="look for no remedies")
     parser.add_argument("--alike", type=int, default=1, help="patients who ask for the same (1)")
     parser.add_argument("--keep", type=Path, help="a folder to leave scenarios and results in")
     asked = parser.parse_args()
-    more = [] if asked.remedies else ["--no-remedies"]
+    more = ["--no-remedies"] if asked.no_remedies else []
     shared = f" ({asked.alike} patients for each course)" if asked.alike > 1 else ""
     if asked.time_limit is not None:
         more += ["--time-limit", str(asked.time_limit)]
