@@ -7,7 +7,7 @@ TESTABLE := $(VENV)/.installed-dev
 AXE := $(VENV)/axe/package/axe.min.js
 SCENARIO ?= scenarios/adult-rr-70kg.yaml
 N ?= 10000
-MANY ?=
+MANY ?= --no-remedies
 
 .PHONY: help plan test lint browser mutants bench many clean
 .DELETE_ON_ERROR:

@@ -20,7 +20,7 @@ from planner.fleet.memory import resident
 from planner.fleet.one import Line, Options, line, plan_one
 
 AHEAD = 3  # scenarios a worker has waiting
-ROOM = 64_000_000  # bytes that a worker may come to hold beyond what it begins with
+ROOM = 96_000_000  # bytes that a worker may come to hold beyond what it begins with
 GARBAGE = (50_000, 20, 20)  # thresholds of the collector in a worker
 TRIES = 2  # a scenario whose worker died is tried this often in all
 
