@@ -6,8 +6,9 @@ Order is blame: of two conflicts the search prefers the one whose members stand 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from planner.constraints.system import Only
@@ -15,7 +16,7 @@ from planner.documents.base import WEEKDAYS
 from planner.documents.conflict import MemberKind
 from planner.documents.scenario import Authorization, DateWindow
 from planner.regimen.bags import default_bags
-from planner.regimen.course import Course
+from planner.regimen.course import Course, PastDispense
 from planner.regimen.days import changes_on_holidays
 
 BINDING = (
@@ -133,13 +134,23 @@ def _settings(course: Course) -> Iterator[Member]:
 def _history(course: Course) -> Iterator[Member]:
     history = course.scenario.history
     for i, p in enumerate(history.cycles):
-        yield Member("history", f"history.cycles.{i}", f"cycle {p.cycle} started on {p.start}")
+        member = f"history.cycles.{i}"
+        sent = [d for d in course.past_dispenses if d.member == member]
+        supplied = f", and is taken as supplied with {_supply(sent)}" if sent else ""
+        yield Member("history", member, f"cycle {p.cycle} started on {p.start}{supplied}")
     for i, d in enumerate(history.dispenses):
         yield Member("history", f"history.dispenses.{i}", f"{_vials(d.vials)} on {d.date}")
     for i, c in enumerate(history.claims):
         yield Member("history", f"history.claims.{i}", f"{c.units:,} units billed on {c.date}")
     for i, w in enumerate(history.wasted):
         yield Member("history", f"history.wasted.{i}", f"{_vials(w.vials)} lost on {w.date}")
+
+
+def _supply(sent: Sequence[PastDispense]) -> str:
+    first, last = (date.fromordinal(sent[i].day) for i in (0, -1))
+    if len(sent) == 1:
+        return f"{_vials(sent[0].vials)} on {first}"
+    return f"{_vials(sum(d.vials for d in sent))} in {len(sent)} dispenses from {first} to {last}"
 
 
 def _authorization(given: Authorization) -> str:

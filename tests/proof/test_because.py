@@ -346,3 +346,22 @@ def test_bags_that_no_choice_of_the_pharmacy_makes_longer_are_told_too() -> None
     text = text.replace("age: 41", "age: 0.5, bsa_m2: 0.33").replace("C91.02", "C91.00")
     says = because_of(text, ("V.interfant.days", "pharmacy.bag_change_days"))
     assert says.startswith("Bags of at most 2 days hold the dose, and with bag changes on mon tue")
+
+
+def test_a_supply_that_no_history_lists_is_told_with_the_cycle_it_is_taken_for() -> None:
+    # one fill a day before the start; with its dispenses listed there is nothing to take
+    body = "as_of: 2026-01-15\nhistory:\n  cycles:\n    - {cycle: 1, start: 2026-01-06}\n"
+    text = HEAD.format(indication="adult-rr", bags="24h") + body + request("cycles: 1")
+    text = text.replace("transit_days: 0", "transit_days: 1").replace("05, cycles", "06, cycles")
+    course = course_of(parse_scenario(text).scenario, POLICY, DRUG)
+    [member] = [m for m in members_of(course) if m.id == "history.cycles.0"]
+    assert member.says == (
+        "cycle 1 started on 2026-01-06, and is taken as supplied with 28 vials on 2026-01-05"
+    )
+    listed = text.replace(
+        "start: 2026-01-06}\n",
+        "start: 2026-01-06}\n  dispenses: [{date: 2026-01-05, vials: 28, cycle: 1}]\n",
+    )
+    course = course_of(parse_scenario(listed).scenario, POLICY, DRUG)
+    [member] = [m for m in members_of(course) if m.id == "history.cycles.0"]
+    assert member.says == "cycle 1 started on 2026-01-06"
