@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
@@ -17,7 +16,8 @@ from planner.documents.policy import (
 from planner.proof.members import Member, alone
 from planner.proof.rate import least_vials, outpaced, too_fast
 from planner.proof.unhung import unhung
-from planner.proof.window import in_words, overflowing, short
+from planner.proof.window import in_words, overflowing
+from planner.proof.words import counted, short_day
 from planner.regimen.bags import default_bags
 from planner.regimen.course import Course
 from planner.regimen.days import changes_on_holidays
@@ -84,18 +84,14 @@ def _crowded(course: Course, ids: Sequence[str]) -> Iterator[str]:
                 continue
             if dates <= clause.per_days and taken + spare > clause.limit:
                 bags = ", ".join(pharmacy.bags or default_bags(course.drug))
-                more = f" and {_count(spare, 'spare vial')}" if spare else ""
-                until = f"{_count(transit, 'day')} before its last" if transit else "its last"
+                more = f" and {counted(spare, 'spare vial')}" if spare else ""
+                until = f"{counted(transit, 'day')} before its last" if transit else "its last"
                 yield (
                     f"Cycle {cycle.number} takes at least {taken} vials in bags of {bags}{more}, "
-                    f"all sent on the {dates} dates from {_count(ahead, 'day')} before its start "
+                    f"all sent on the {dates} dates from {counted(ahead, 'day')} before its start "
                     f"to {until} infusion day, and {key} allows {clause.limit} on any "
                     f"{clause.per_days}: {taken + spare} > {clause.limit}"
                 )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _dose(course: Course, ids: Sequence[str]) -> Iterator[str]:
@@ -188,9 +184,9 @@ def _late_cycle(course: Course, ids: Sequence[str]) -> Iterator[str]:
         last = start + cycle.infusion_days - 1 + cycle.shift
         if end is not None and last > end:
             yield (
-                f"Cycle {cycle.number} infuses until {short(date.fromordinal(last))} at the "
+                f"Cycle {cycle.number} infuses until {short_day(last)} at the "
                 f"earliest, and the {slot.id} authorization from "
-                f"{short(date.fromordinal(begins))} ends on {short(date.fromordinal(end))}: "
+                f"{short_day(begins)} ends on {short_day(end)}: "
                 f"{last - end} {'day' if last - end == 1 else 'days'} too late"
             )
 
@@ -212,9 +208,9 @@ def _waits(course: Course, ids: Sequence[str]) -> Iterator[str]:
             if cycle.number in slot.cycles and cycle.progress is None and latest < opens:
                 late = opens - latest
                 yield (
-                    f"Cycle {cycle.number} starts on {short(date.fromordinal(latest))} at the "
+                    f"Cycle {cycle.number} starts on {short_day(latest)} at the "
                     f"latest, and its {slot.id} authorization opens on "
-                    f"{short(date.fromordinal(opens))} at the earliest: "
+                    f"{short_day(opens)} at the earliest: "
                     f"{late} {'day' if late == 1 else 'days'} too late"
                 )
         end = slot.last(opens)
@@ -236,8 +232,8 @@ def _too_soon(course: Course, ids: Sequence[str]) -> Iterator[str]:
             if any(p.cycle in range(before, number) for p in pauses):
                 lasts = f"with interruptions {lasts}"
             yield (
-                f"Cycle {number} on {short(date.fromordinal(day))} is {day - first} days after "
-                f"cycle {before} on {short(date.fromordinal(first))}, and {lasts} {needed} days: "
+                f"Cycle {number} on {short_day(day)} is {day - first} days after "
+                f"cycle {before} on {short_day(first)}, and {lasts} {needed} days: "
                 f"{day - first} < {needed}"
             )
 

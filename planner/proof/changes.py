@@ -88,11 +88,6 @@ class Move:
     pin: int | None = None
 
 
-def counted(count: int, one: str) -> str:
-    """A count with its noun, thousands set apart: 1 day, 2 days, 1,015 units."""
-    return f"{count} {one}" if count == 1 else f"{count:,} {one}s"
-
-
 def kept(moves: Sequence[Move | None]) -> tuple[Move, ...]:
     """The moves that have any value to offer."""
     return tuple(move for move in moves if move is not None and move.changes)

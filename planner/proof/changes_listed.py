@@ -9,12 +9,12 @@ from planner.proof.changes import (
     Case,
     Change,
     Move,
-    counted,
     cycles_named,
     days_from,
     nearest_day,
     nearest_number,
 )
+from planner.proof.words import counted
 from planner.regimen.course import Course
 
 MOST_VIALS = 28  # vials that a requested dispense is changed by

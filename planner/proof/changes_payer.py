@@ -10,7 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 from planner.documents.policy import AuthorizationClause, QuantityClause, Span, UnitsClause
-from planner.proof.changes import Case, Change, Explain, Move, counted, kept
+from planner.proof.changes import Case, Change, Explain, Move, kept
+from planner.proof.words import counted
 from planner.regimen.course import Course, Slot
 from planner.regimen.spans import last_day
 from planner.search.schedule import Schedule, windows

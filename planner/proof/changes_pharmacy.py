@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from planner.documents.base import WEEKDAYS
-from planner.proof.changes import Case, Change, Move, counted, kept
+from planner.proof.changes import Case, Change, Move, kept
+from planner.proof.words import counted
 from planner.regimen.bags import default_bags
 from planner.regimen.course import Course
 from planner.regimen.days import changes_on_holidays, is_holiday

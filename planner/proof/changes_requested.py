@@ -11,13 +11,13 @@ from planner.proof.changes import (
     Case,
     Change,
     Move,
-    counted,
     cycles_named,
     days_from,
     kept,
     nearest_day,
 )
 from planner.proof.changes_listed import claim, dispense, unlisted
+from planner.proof.words import counted
 from planner.regimen.course import Course
 
 LATEST = 730  # days that a last date or the delay allowed is moved: the scenario's own bound

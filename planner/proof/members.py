@@ -15,6 +15,7 @@ from planner.constraints.system import Only
 from planner.documents.base import WEEKDAYS
 from planner.documents.conflict import MemberKind
 from planner.documents.scenario import Authorization, DateWindow
+from planner.proof.words import counted
 from planner.regimen.bags import default_bags
 from planner.regimen.course import Course, PastDispense
 from planner.regimen.days import changes_on_holidays
@@ -64,7 +65,7 @@ def _requests(course: Course) -> Iterator[Member]:
         yield Member(
             "request",
             f"request.dispenses.{i}",
-            f"{_vials(d.vials)} on {d.date} for cycle {d.cycle}",
+            f"{counted(d.vials, 'vial')} on {d.date} for cycle {d.cycle}",
         )
     for i, c in enumerate(request.claims):
         yield Member(
@@ -126,7 +127,9 @@ def _settings(course: Course) -> Iterator[Member]:
         f"vials hang at most {_days(pharmacy.max_days_ahead)} after their dispense",
     )
     if pharmacy.spare_vials:
-        yield Member("setting", "pharmacy.spare_vials", f"{_vials(pharmacy.spare_vials)} spare")
+        yield Member(
+            "setting", "pharmacy.spare_vials", f"{counted(pharmacy.spare_vials, 'vial')} spare"
+        )
     if pharmacy.ready_made:
         yield Member("setting", "pharmacy.ready_made", "bags leave the pharmacy ready to hang")
 
@@ -139,18 +142,21 @@ def _history(course: Course) -> Iterator[Member]:
         supplied = f", and is taken as supplied with {_supply(sent)}" if sent else ""
         yield Member("history", member, f"cycle {p.cycle} started on {p.start}{supplied}")
     for i, d in enumerate(history.dispenses):
-        yield Member("history", f"history.dispenses.{i}", f"{_vials(d.vials)} on {d.date}")
+        yield Member("history", f"history.dispenses.{i}", f"{counted(d.vials, 'vial')} on {d.date}")
     for i, c in enumerate(history.claims):
         yield Member("history", f"history.claims.{i}", f"{c.units:,} units billed on {c.date}")
     for i, w in enumerate(history.wasted):
-        yield Member("history", f"history.wasted.{i}", f"{_vials(w.vials)} lost on {w.date}")
+        yield Member(
+            "history", f"history.wasted.{i}", f"{counted(w.vials, 'vial')} lost on {w.date}"
+        )
 
 
 def _supply(sent: Sequence[PastDispense]) -> str:
     first, last = (date.fromordinal(sent[i].day) for i in (0, -1))
     if len(sent) == 1:
-        return f"{_vials(sent[0].vials)} on {first}"
-    return f"{_vials(sum(d.vials for d in sent))} in {len(sent)} dispenses from {first} to {last}"
+        return f"{counted(sent[0].vials, 'vial')} on {first}"
+    vials = counted(sum(d.vials for d in sent), "vial")
+    return f"{vials} in {len(sent)} dispenses from {first} to {last}"
 
 
 def _authorization(given: Authorization) -> str:
@@ -169,10 +175,6 @@ def _authorization(given: Authorization) -> str:
     if given.units is not None:
         holds.append(f"{given.units:,} units")
     return f"{says} for {' and '.join(holds)}" if holds else says
-
-
-def _vials(count: int) -> str:
-    return "1 vial" if count == 1 else f"{count:,} vials"
 
 
 def _days(count: int) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 
 from planner.constraints.board import Board, last_cycle
 from planner.documents.policy import QuantityClause
 from planner.proof.members import alone
-from planner.proof.window import short
+from planner.proof.words import counted, short_day
 from planner.regimen.bags import default_bags
 from planner.regimen.course import Course, CourseCycle, PastDispense, Slot, Variant
 
@@ -57,10 +56,11 @@ def outpaced(course: Course, ids: Sequence[str]) -> Iterator[str]:
 def too_fast(course: Course, ids: Sequence[str]) -> Iterator[str]:
     """A cycle each of whose bags takes more vials than II.A, read as a rate, allows for its days.
     Takes what ``outpaced`` does."""
-    board = Board(course, alone(ids), (), {}, bags=False)
     if not course.readings.supply_rate:
         return
-    for cycle in course.cycles:
+    board = Board(course, alone(ids), (), {}, bags=False)
+    last = last_cycle(course, board.active)
+    for cycle in (c for c in course.cycles if c.number <= last):
         options = [o for v in board.variants(cycle) for s in v.segments for o in s.options]
         for key in ids:
             clause = course.clauses.get(key)
@@ -68,13 +68,12 @@ def too_fast(course: Course, ids: Sequence[str]) -> Iterator[str]:
                 continue
             least = min(options, key=lambda o: (Fraction(o.vials, o.days), o.days))
             taken, allowed = least.vials * clause.per_days, clause.limit * least.days
-            if taken > allowed and cycle.number <= last_cycle(course, board.active):
-                vials = "1 vial" if least.vials == 1 else f"{least.vials} vials"
-                days = "1 day" if least.days == 1 else f"{least.days} days"
+            if taken > allowed:
                 yield (
-                    f"No bag for cycle {cycle.number} takes fewer vials a day than {vials} for "
-                    f"{days}, and {key} allows {clause.limit} for a supply of {clause.per_days} "
-                    f"days: {least.vials} x {clause.per_days} = {taken} > "
+                    f"No bag for cycle {cycle.number} takes fewer vials a day than "
+                    f"{counted(least.vials, 'vial')} for {counted(least.days, 'day')}, and {key} "
+                    f"allows {clause.limit} for a supply of {clause.per_days} days: "
+                    f"{least.vials} x {clause.per_days} = {taken} > "
                     f"{clause.limit} x {least.days} = {allowed}"
                 )
 
@@ -91,7 +90,7 @@ def _says(
     each = "the one window" if windows == 1 else f"each of the {windows} windows"
     return (
         f"{who} at least {vials} vials, in bags of {bags}{more}, all sent from "
-        f"{short(date.fromordinal(sent.first))} to {short(date.fromordinal(sent.last))}, and {key} "
+        f"{short_day(sent.first)} to {short_day(sent.last)}, and {key} "
         f"allows {clause.limit} in {each} of {clause.per_days} dates there: "
         f"{vials} > {windows} x {clause.limit} = {windows * clause.limit}"
     )

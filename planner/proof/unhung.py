@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from itertools import pairwise
 
 from planner.constraints.board import last_cycle
 from planner.proof.members import alone
-from planner.proof.window import short
+from planner.proof.words import short_day
 from planner.regimen.course import Course, CourseCycle
 from planner.search.places import NEVER, Ground
 from planner.search.schedule import ChosenBag
@@ -91,7 +90,7 @@ def _stop(ground: Ground, start: int) -> str | None:
     if last == end:
         return None
     if last not in bags:
-        return f"its bags reach {_day(last)} at the furthest, a day without bag changes"
+        return f"its bags reach {short_day(last)} at the furthest, a day without bag changes"
     return _dry(ground, bags[last])
 
 
@@ -115,7 +114,7 @@ def _dry(ground: Ground, bags: Sequence[ChosenBag]) -> str:
     hang = f"{rules.transit} to {kept}" if rules.transit else f"up to {kept}"
     return (
         f"no bag reaches over {_span(dry[0], dry[-1])}, when no vials may hang: none are sent "
-        f"between {_day(before)} and {_day(after)}, and they hang {hang} days after"
+        f"between {short_day(before)} and {short_day(after)}, and they hang {hang} days after"
     )
 
 
@@ -135,20 +134,17 @@ def _days(days: Sequence[int]) -> str:
     """Days as a sentence has them, those in a row by the first and the last."""
     runs = _runs(days)
     if len(runs) == 1 and len(days) > 1:
-        return f"from {_day(days[0])} to {_day(days[-1])}"
+        return f"from {short_day(days[0])} to {short_day(days[-1])}"
     named = [_span(first, last) for first, last in runs]
     return "on " + " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
 
 def _span(first: int, last: int) -> str:
-    return _day(first) if first == last else f"{_day(first)} to {_day(last)}"
+    return short_day(first) if first == last else f"{short_day(first)} to {short_day(last)}"
 
 
 def _runs(days: Sequence[int]) -> list[tuple[int, int]]:
-    ends = [before for before, day in pairwise(days) if day != before + 1]
-    begins = [day for before, day in pairwise(days) if day != before + 1]
+    """The first and the last of days in a row, for each such row."""
+    breaks = [(before, day) for before, day in pairwise(days) if day != before + 1]
+    begins, ends = [day for _, day in breaks], [before for before, _ in breaks]
     return list(zip([days[0], *begins], [*ends, days[-1]], strict=True))
-
-
-def _day(day: int) -> str:
-    return short(date.fromordinal(day))

@@ -14,6 +14,7 @@ from typing import Final
 
 from planner.documents.conflict import Window, WindowEntry
 from planner.documents.policy import QuantityClause, UnitsClause
+from planner.proof.words import counted, short
 from planner.regimen.course import Course, CourseCycle, Segment
 
 MOST_NAMED: Final = 4  # entries that a sentence names one by one
@@ -60,11 +61,6 @@ def in_words(window: Window) -> str:
         f"{' and '.join(named)} fall in one {window.per_days}-day window: "
         f"{window.sum:,} > {window.limit:,}"
     )
-
-
-def short(day: date) -> str:
-    """A date as a sentence has it: 5 Jan 2026."""
-    return f"{day.day} {day:%b} {day.year}"
 
 
 @dataclass(frozen=True)
@@ -127,16 +123,12 @@ def _stated(
         WindowEntry(
             date=day,
             amount=amount,
-            says=f"{_count(amount, noun)} on {short(day)}",
+            says=f"{counted(amount, noun)} on {short(day)}",
             cycle=cycle,
             member=member,
         )
         for day, cycle, amount, member in rows
     ]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _windows(course: Course, dated: Sequence[WindowEntry], per_days: int) -> Iterator[_Inside]:
@@ -177,14 +169,14 @@ def _missing(course: Course, ids: Sequence[str]) -> Iterator[_ToCome]:
     need = -(-left * best.vials // best.days)
     if need > hand:
         last = begun.pinned + begun.infusion_days - 1 + begun.shift - _transit(course, ids)
-        after = f" after {_count(lost, 'vial')} lost" if lost else ""
+        after = f" after {counted(lost, 'vial')} lost" if lost else ""
         yield _ToCome(
             begun.number,
             need - hand,
             course.as_of,
             last,
             f"at least {need - hand} more by {short(date.fromordinal(last))}, which the {left} "
-            f"infusion days left need ({_count(need, 'vial')} in bags of {best.name}, {hand} at "
+            f"infusion days left need ({counted(need, 'vial')} in bags of {best.name}, {hand} at "
             f"hand{after})",
         )
 
