@@ -117,9 +117,9 @@ def plan(
     from planner.documents.findings import located
     from planner.documents.in_force import out_of_force
     from planner.documents.outcome import Infeasible, Undecided
+    from planner.plan.lay_out import Stamps, plan_of
     from planner.regimen.build import course_of, needed
     from planner.regimen.unfed import unfed
-    from planner.search.calendar import Stamps, plan_of
     from planner.search.engine import Verdict
     from planner.search.find import find
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from math import floor
-from typing import TYPE_CHECKING
 
 from planner.constraints.system import Key, System
 from planner.documents.base import FIRST_DAY, LAST_DAY
@@ -34,9 +33,6 @@ from planner.proof.tree import (
     whole_weights,
     with_bound,
 )
-
-if TYPE_CHECKING:
-    pass
 
 WHOLE = 1e-6
 BRANCH_ON = ("by", "s", "y", "x", "h")
