@@ -15,11 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from planner.audit import audit
+from planner.calendar.lay_out import Stamps, plan_of
 from planner.constraints.schedule import Schedule, objective_values
 from planner.documents.drug import Drug
 from planner.documents.plan import Plan
 from planner.documents.policy import Policy
-from planner.plan.lay_out import Stamps, plan_of
 from planner.regimen.build import course_of
 from planner.regimen.course import Course
 from planner.search.engine import Verdict

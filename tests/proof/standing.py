@@ -18,6 +18,7 @@ from planner.audit.claims import counted_lines
 from planner.audit.cover import Slot, due_end, due_start, last_day, service_days, slots
 from planner.audit.days import after
 from planner.audit.table import RULES, clause_rules
+from planner.calendar.lay_out import Stamps, plan_of
 from planner.constraints.schedule import Schedule, objective_values
 from planner.documents.base import WEEKDAYS
 from planner.documents.plan import Plan
@@ -28,7 +29,6 @@ from planner.documents.policy import (
     RenewalClause,
 )
 from planner.documents.scenario import Authorization, Scenario
-from planner.plan.lay_out import Stamps, plan_of
 from planner.regimen.build import course_of
 from planner.regimen.course import Course
 from planner.search.engine import Verdict

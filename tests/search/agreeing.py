@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planner.audit import audit
+from planner.calendar.lay_out import Stamps, plan_of
 from planner.constraints.model import build, build_starts, contradictions
 from planner.constraints.objectives import objectives
 from planner.constraints.schedule import (
@@ -25,7 +26,6 @@ from planner.labels.backward.fixed import NoWayError
 from planner.labels.backward.search import BackwardSearch
 from planner.labels.forward.search import ForwardSearch, TooManyLabelsError
 from planner.labels.problem import Problem
-from planner.plan.lay_out import Stamps, plan_of
 from planner.proof.members import members_of
 from planner.regimen.course import Course
 from planner.search.engine import Verdict, solve

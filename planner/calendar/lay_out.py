@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from planner.calendar.claims import claim_lines, counted_lines, units_discarded
+from planner.calendar.limits import limits_of
 from planner.constraints.schedule import (
     AuthorizationWindow,
     ChosenBag,
@@ -30,8 +32,6 @@ from planner.documents.plan import (
 )
 from planner.documents.plan import Objective as PlanObjective
 from planner.documents.plausible import doubtful_weights
-from planner.plan.claims import claim_lines, counted_lines, units_discarded
-from planner.plan.limits import limits_of
 from planner.regimen.course import Course, CourseCycle
 from planner.regimen.doses import weight_spans
 from planner.search.engine import SEED, solver_version

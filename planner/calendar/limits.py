@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal
 
+from planner.calendar.claims import counted_lines
 from planner.documents.plan import ClaimLine, Limit, PlannedDispense
 from planner.documents.policy import QuantityClause, UnitsClause
-from planner.plan.claims import counted_lines
 from planner.regimen.course import Course
 
 Dated = tuple[date, int, int]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from planner.calendar.lay_out import Stamps, plan_of
 from planner.constraints.schedule import objective_values
 from planner.documents.plan import Limit
-from planner.plan.lay_out import Stamps, plan_of
 from planner.search.engine import Verdict
 from planner.search.found import Found, Reached
 from tests.constraints.boards import laid

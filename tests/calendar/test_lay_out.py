@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from planner.audit import audit
+from planner.calendar.lay_out import Stamps, plan_of
 from planner.documents.plan import Plan
-from planner.plan.lay_out import Stamps, plan_of
 from planner.search.engine import SEED, Verdict, solver_version
 from planner.search.find import find
 from planner.search.found import Found

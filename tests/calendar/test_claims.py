@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from planner.audit import audit
+from planner.calendar.claims import ndc_on
+from planner.calendar.lay_out import Stamps, plan_of
 from planner.documents.drug import Drug
 from planner.documents.plan import ClaimLine, Plan
 from planner.documents.policy import Billing, Policy
-from planner.plan.claims import ndc_on
-from planner.plan.lay_out import Stamps, plan_of
 from planner.regimen.build import course_of
 from planner.search.find import find
 from tests.regimen.samples import DRUG, POLICY, at, course, scenario
