@@ -37,7 +37,7 @@ class Program:
     """A linear program over variables with bounds, to which rows are added."""
 
     def __init__(self, rows: Sequence[Sum], low: Bounds, high: Bounds) -> None:
-        self._highspy = import_module("highspy")  # untyped
+        self._highspy = import_module("highspy")  # its types leave out the class below
         self._numpy = import_module("numpy")
         self._variables = len(low)
         # the class without callbacks: with them HiGHS prints its name before it can be told not to
