@@ -35,9 +35,9 @@ def relax(
         high: of each variable, not below its low.
         seconds: by the clock, above 0; None sets no limit but that of iterations.
     """
-    for row in rows:
-        if not row.terms and (broken := _broken(row)):
-            return Relaxed(weights={row.index: broken})
+    plain = broken_anyway(rows)
+    if plain is not None:
+        return Relaxed(weights=plain)
     there = [row for row in rows if row.terms]
     values = [float(least) for least in low]
     if not there:
@@ -70,8 +70,11 @@ def refuse(system: System, *, seconds: float | None = None) -> Weights | None:
     return relax(sums(system.rows), system.low, system.high, seconds=seconds).weights
 
 
-def _broken(row: Sum) -> int:
-    """The weight that contradicts a row without terms; 0 where it is kept."""
-    if row.low is not None and row.low > 0:
-        return 1
-    return -1 if row.high is not None and row.high < 0 else 0
+def broken_anyway(rows: Sequence[Sum]) -> Weights | None:
+    """The weight of the first row without terms that is broken, or None."""
+    for row in rows:
+        if not row.terms and row.low is not None and row.low > 0:
+            return {row.index: 1}
+        if not row.terms and row.high is not None and row.high < 0:
+            return {row.index: -1}
+    return None
