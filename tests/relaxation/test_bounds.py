@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner import api
-from planner.constraints.model import build
 from planner.constraints.system import System
-from planner.regimen.build import course_of
 from planner.relaxation import bounds as room
 from planner.relaxation.bounds import bounds
 from planner.relaxation.exact import contradicts
 from planner.relaxation.program import Guess, Program
 from planner.relaxation.relax import broken_anyway
 from planner.relaxation.rows import sums
+from tests.relaxation.courses import shipped
 from tests.relaxation.systems import outcomes, system_of, systems, value
 
 NAMES = ("first", "then", "last")
-
-
-def course_system(name: str) -> tuple[System, tuple[str, ...]]:
-    known, scenario = api.Known(), api.load_scenario(Path("scenarios") / f"{name}.yaml")
-    policy, drug = known.matched(scenario)
-    course = course_of(scenario.scenario, policy.policy, drug.drug)
-    return build(course).system, tuple(course.objectives)
 
 
 @settings(max_examples=300, deadline=None)
@@ -149,19 +138,19 @@ def test_weights_that_floating_point_got_wrong_give_a_bad_bound_and_no_wrong_one
 
 def test_the_hard_course_is_bounded_as_high_as_fractions_go() -> None:
     # in fractions 8, 214, 34.56, 38, 1222.5, each rounded up; the best calendar: 8, 214, 35, ...
-    system, names = course_system("adult-rr-weekly-weekdays")
+    system, names = shipped("adult-rr-weekly-weekdays")
     assert names == ("delay", "vials", "dispenses", "bag_changes", "stock_days")
     assert bounds(system, names).least[:3] == (8, 214, 35)
 
 
 def test_the_same_system_gives_the_same_bounds_and_the_same_corner() -> None:
-    system, names = course_system("adult-rr-weekly-weekdays")
+    system, names = shipped("adult-rr-weekly-weekdays")
     assert bounds(system, names[:2]) == bounds(system, names[:2])
 
 
 def test_each_objective_of_the_minimal_residual_disease_course_is_met() -> None:
     # 4 cycles of 14 changes of a bag of one vial each, which keep 15 days on average
-    system, names = course_system("pediatric-mrd-20kg")
+    system, names = shipped("pediatric-mrd-20kg")
     found = bounds(system, names)
     assert found.least == (0, 56, 4, 56, 840)
     assert found.values is not None

@@ -10,6 +10,7 @@ from planner.relaxation.exact import contradicts
 from planner.relaxation.program import Guess, Program
 from planner.relaxation.relax import refuse, relax
 from planner.relaxation.rows import sums
+from tests.relaxation.courses import in_a_lifetime, two_cycles
 from tests.relaxation.systems import solutions, system_of, systems
 
 
@@ -70,3 +71,26 @@ def test_without_time_nothing_is_said() -> None:
 def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
     refuse(system_of([(0, 9), (0, 9)], ({0: 1, 1: 1}, 5, None)))
     assert capfd.readouterr() == ("", "")
+
+
+UNITS = "authorizations: [{number: A, kind: initial, start: 2026-01-05, units: %d}]\n"
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        # the cycles take at least 22 and 24 vials of 35 units: 46 vials, 770 + 840 = 1,610 units
+        pytest.param(two_cycles(UNITS % 1_609), id="units that one authorization grants"),
+        pytest.param(two_cycles(policy=in_a_lifetime(45)), id="vials in a lifetime"),
+    ],
+)
+def test_a_course_that_takes_more_than_it_may_is_refused_without_cases(system: System) -> None:
+    weights = refuse(system)
+    assert weights is not None
+    rows = {row.index: row for row in sums(system.rows)}
+    assert contradicts(weights, rows, system.low, system.high)
+
+
+def test_a_course_that_has_a_calendar_is_not_refused() -> None:
+    assert refuse(two_cycles(UNITS % 1_610)) is None
+    assert refuse(two_cycles(policy=in_a_lifetime(46))) is None
