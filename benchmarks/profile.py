@@ -35,7 +35,7 @@ CALLS = (  # what the time is spent on, and the call that does it, by the name i
     ("criteria", "planner.api.criteria"),
     ("laying the course out", "planner.regimen.build.course_of"),
     ("search", "planner.search.find.find"),
-    ("the plan from what was found", "planner.search.calendar.plan_of"),
+    ("the plan from what was found", "planner.calendar.lay_out.plan_of"),
     ("explanation and certificate", "planner.api.explain"),
     ("audit", "planner.audit.audit"),
     ("coverage of the plan", "planner.api.covered"),

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from planner.constraints.board import Board, CycleBoard, remaining
 from planner.constraints.model import build
+from planner.constraints.rules import remaining
 from planner.constraints.system import System, Term
+from planner.constraints.variables import CycleVariables, Variables
 from planner.regimen.course import Course, Variant
 
 
@@ -26,7 +27,7 @@ def textbook(course: Course) -> System:
     return system
 
 
-def _offsets(board: Board, cycle: CycleBoard, index: int, variant: Variant) -> None:
+def _offsets(board: Variables, cycle: CycleVariables, index: int, variant: Variant) -> None:
     system, number = board.system, cycle.cycle.number
     origins = {o: v for o, v in cycle.origins.items() if cycle.variant_of(o) == index}
     infused = cycle.cycle.progress.infused if cycle.cycle.progress else 0

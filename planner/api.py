@@ -113,13 +113,13 @@ def plan(
         InputErrors: the scenario does not fit its policy or drug.
     """
     from planner.audit import audit
+    from planner.calendar.lay_out import Stamps, plan_of
     from planner.documents.errors import InputErrors, in_order
     from planner.documents.findings import located
     from planner.documents.in_force import out_of_force
     from planner.documents.outcome import Infeasible, Undecided
     from planner.regimen.build import course_of, needed
     from planner.regimen.unfed import unfed
-    from planner.search.calendar import Stamps, plan_of
     from planner.search.engine import Verdict
     from planner.search.find import find
 

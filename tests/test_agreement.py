@@ -15,16 +15,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from planner.audit import audit
+from planner.calendar.lay_out import Stamps, plan_of
+from planner.constraints.schedule import Schedule, objective_values
 from planner.documents.drug import Drug
 from planner.documents.plan import Plan
 from planner.documents.policy import Policy
 from planner.regimen.build import course_of
 from planner.regimen.course import Course
-from planner.search.calendar import Stamps, plan_of
 from planner.search.engine import Verdict
-from planner.search.find import Found, find, objective_values
-from planner.search.schedule import Schedule
-from planner.search.whole import Reached
+from planner.search.find import find
+from planner.search.found import Found, Reached
 from tests.oracle.brute import (
     Calendar,
     Case,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping, Sequence
 
 from planner.constraints import authorizations, nature, requests, supply, therapy, windows
-from planner.constraints.board import Board
 from planner.constraints.objectives import objectives
 from planner.constraints.system import Active, Key, Row, everything
+from planner.constraints.variables import Variables
 from planner.regimen.course import Course, CourseCycle
 
-RULES: tuple[Callable[[Board], None], ...] = (
+RULES: tuple[Callable[[Variables], None], ...] = (
     nature.one_start,
     nature.first_dispense,
     nature.bag_chains,
@@ -36,7 +36,7 @@ RULES: tuple[Callable[[Board], None], ...] = (
 )
 
 
-START_RULES: tuple[Callable[[Board], None], ...] = (
+START_RULES: tuple[Callable[[Variables], None], ...] = (
     nature.one_start,
     requests.first_infusion,
     requests.cycle_starts,
@@ -52,7 +52,7 @@ START_RULES: tuple[Callable[[Board], None], ...] = (
 )
 
 
-CONSTANT_RULES: tuple[Callable[[Board], None], ...] = (
+CONSTANT_RULES: tuple[Callable[[Variables], None], ...] = (
     requests.diagnosis,
     therapy.past_lengths,
     therapy.number_of_cycles,
@@ -61,17 +61,19 @@ CONSTANT_RULES: tuple[Callable[[Board], None], ...] = (
 )
 
 
-def build_contradictions(course: Course, active: Active = everything) -> Board:
+def build_contradictions(course: Course, active: Active = everything) -> Variables:
     """The rows without any decision: too many cycles, a diagnosis that is not covered."""
-    board = Board(course, active, course.cycles, {c.number: () for c in course.cycles}, bags=False)
+    variables = Variables(
+        course, active, course.cycles, {c.number: () for c in course.cycles}, bags=False
+    )
     for rule in CONSTANT_RULES:
-        rule(board)
-    return board
+        rule(variables)
+    return variables
 
 
-def broken_anyway(board: Board) -> list[Row]:
-    """The rows of a board that are broken whatever is decided."""
-    return [row for row in board.system.rows if not row.terms and not row.holds(())]
+def broken_anyway(variables: Variables) -> list[Row]:
+    """The rows of a variables that are broken whatever is decided."""
+    return [row for row in variables.system.rows if not row.terms and not row.holds(())]
 
 
 def contradictions(course: Course, active: Active = everything) -> list[Row]:
@@ -81,22 +83,22 @@ def contradictions(course: Course, active: Active = everything) -> list[Row]:
 
 def build_starts(
     course: Course, active: Active = everything, cycles: Sequence[CourseCycle] | None = None
-) -> Board:
+) -> Variables:
     """The rows that speak of starts alone, without bags: a relaxation of the whole."""
     chosen = course.cycles if cycles is None else cycles
-    board = Board(course, active, chosen, {}, bags=False)
+    variables = Variables(course, active, chosen, {}, bags=False)
     for rule in START_RULES:
-        rule(board)
-    return board
+        rule(variables)
+    return variables
 
 
-def build_amounts(course: Course, active: Active = everything) -> Board:
+def build_amounts(course: Course, active: Active = everything) -> Variables:
     """The rows on dispenses and claims that are asked for or have been made, without starts or
     bags."""
-    board = Board(course, active, course.cycles, {c.number: () for c in course.cycles})
+    variables = Variables(course, active, course.cycles, {c.number: () for c in course.cycles})
     for rule in (requests.dispenses, windows.quantity, windows.units_asked):
-        rule(board)
-    return board
+        rule(variables)
+    return variables
 
 
 def build_chains(
@@ -104,15 +106,15 @@ def build_chains(
     active: Active = everything,
     cycles: Sequence[CourseCycle] | None = None,
     origins: Mapping[int, Sequence[int]] | None = None,
-) -> Board:
+) -> Variables:
     """The rows on starts and bags, whatever the dispenses: a relaxation of ``build``."""
     chosen = course.cycles if cycles is None else cycles
-    board = Board(course, active, chosen, origins or {}, feeds=False)
+    variables = Variables(course, active, chosen, origins or {}, feeds=False)
     for rule in (*START_RULES, nature.bag_chains, nature.one_at_a_time):
-        rule(board)
+        rule(variables)
     if course.readings.service_by_hang:
-        windows.units(board)
-    return board
+        windows.units(variables)
+    return variables
 
 
 def build_supply(
@@ -120,13 +122,13 @@ def build_supply(
     active: Active = everything,
     cycles: Sequence[CourseCycle] | None = None,
     origins: Mapping[int, Sequence[int]] | None = None,
-) -> Board:
+) -> Variables:
     """The rows on starts, bags and vials, whichever dispense feeds which bag: a relaxation of
     ``build``."""
-    board = build_chains(course, active, cycles, origins)
+    variables = build_chains(course, active, cycles, origins)
     for rule in (supply.supplied, requests.dispenses, windows.vials):
-        rule(board)
-    return board
+        rule(variables)
+    return variables
 
 
 def build(
@@ -136,7 +138,7 @@ def build(
     cycles: Sequence[CourseCycle] | None = None,
     origins: Mapping[int, Sequence[int]] | None = None,
     only: Container[Key] | None = None,
-) -> Board:
+) -> Variables:
     """The rows of a course under the rules that stand.
 
     Args:
@@ -146,10 +148,10 @@ def build(
         origins: only these start days, by cycle number (default: all that the rules allow).
         only: just these bags and dispenses, by key, to check a finished schedule.
     """
-    board = Board(
+    variables = Variables(
         course, active, course.cycles if cycles is None else cycles, origins or {}, only=only
     )
     for rule in RULES:
-        rule(board)
-    board.system.objectives = objectives(board)
-    return board
+        rule(variables)
+    variables.system.objectives = objectives(variables)
+    return variables

@@ -9,44 +9,45 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import pairwise
 
-from planner.constraints.board import Board, CycleBoard, remaining
 from planner.constraints.moments import moment, not_both
+from planner.constraints.rules import remaining
 from planner.constraints.system import Term
 from planner.constraints.therapy import gap_after
+from planner.constraints.variables import CycleVariables, Variables
 from planner.regimen.course import Variant
 
 
-def one_start(board: Board) -> None:
+def one_start(variables: Variables) -> None:
     """The sum of s is 1: a cycle starts once."""
-    for number, cycle in board.cycles.items():
+    for number, cycle in variables.cycles.items():
         starts = [(v, 1) for v in cycle.origins.values()]
-        board.system.add((), ("start", number), starts, low=1, high=1)
+        variables.system.add((), ("start", number), starts, low=1, high=1)
 
 
-def bag_chains(board: Board) -> None:
+def bag_chains(variables: Variables) -> None:
     """On each day of a segment: bags that end + entry = bags hung + exit.
 
     The entry of a segment is the origin moved by its first offset, its exit by its last. Where the
     clause on infusion days is left out, a chain may also stop on any day after its first bag.
     """
-    for cycle in board.cycles.values():
+    for cycle in variables.cycles.values():
         for index, variant in enumerate(cycle.variants):
-            _chain(board, cycle, index, variant)
+            _chain(variables, cycle, index, variant)
 
 
-def _infused(cycle: CycleBoard) -> int:
+def _infused(cycle: CycleVariables) -> int:
     return cycle.cycle.progress.infused if cycle.cycle.progress else 0
 
 
-def _chain(board: Board, cycle: CycleBoard, index: int, variant: Variant) -> None:
+def _chain(variables: Variables, cycle: CycleVariables, index: int, variant: Variant) -> None:
     origins = {o: v for o, v in cycle.origins.items() if cycle.variant_of(o) == index}
     if not origins:
         return
-    system = board.system
+    system = variables.system
     number = cycle.cycle.number
     infused = _infused(cycle)
     segments = remaining(variant, infused)
-    exact = board.exact_days()
+    exact = variables.exact_days()
     entry: dict[int, int] = {o + infused: v for o, v in origins.items()}
     for position, segment in segments:
         end = segment.first + segment.days
@@ -57,8 +58,8 @@ def _chain(board: Board, cycle: CycleBoard, index: int, variant: Variant) -> Non
                 balance[hang.day].append((hang.variable, -1))
                 balance[hang.day + hang.option.days].append((hang.variable, 1))
         if not exact:
-            _ends_in_time(board, cycle, index, position, end)
-            exits = _early_exits(board, number, index, position, exits, balance)
+            _ends_in_time(variables, cycle, index, position, end)
+            exits = _early_exits(variables, number, index, position, exits, balance)
         for day, variable in entry.items():
             balance[day].append((variable, 1))
         for day, variable in exits.items():
@@ -68,7 +69,9 @@ def _chain(board: Board, cycle: CycleBoard, index: int, variant: Variant) -> Non
         entry = exits
 
 
-def _ends_in_time(board: Board, cycle: CycleBoard, index: int, position: int, end: int) -> None:
+def _ends_in_time(
+    variables: Variables, cycle: CycleVariables, index: int, position: int, end: int
+) -> None:
     """A chain that may stop early does so no later than its segment ends: bag hung + starts from
     which it would run on <= 1."""
     number = cycle.cycle.number
@@ -77,11 +80,11 @@ def _ends_in_time(board: Board, cycle: CycleBoard, index: int, position: int, en
             instance = ("ends", number, position, hang.day, hang.option.days)
             bag = ([(hang.variable, 1)], 0)
             last = hang.day + hang.option.days - end
-            not_both(board.system, (), instance, bag, board.start(number).until(last - 1))
+            not_both(variables.system, (), instance, bag, variables.start(number).until(last - 1))
 
 
 def _early_exits(
-    board: Board,
+    variables: Variables,
     number: int,
     index: int,
     position: int,
@@ -89,7 +92,7 @@ def _early_exits(
     balance: dict[int, list[Term]],
 ) -> dict[int, int]:
     """Lets the chain stop early: passing on is at most the exit, stopping is free."""
-    system = board.system
+    system = variables.system
     passed = {}
     for day in sorted({*balance, *exits}):
         stop = system.variable(("stop", number, index, position, day))
@@ -107,30 +110,30 @@ def _negated(terms: list[Term]) -> list[Term]:
     return [(variable, -coefficient) for variable, coefficient in terms]
 
 
-def one_at_a_time(board: Board) -> None:
+def one_at_a_time(variables: Variables) -> None:
     """Two cycles never run at once: the next one does not begin before a bag is empty. Only where
     neither the clause on lengths nor the one on infusion days sees to that."""
-    for before, after in pairwise(board.cycles):
-        cycle = board.cycles[before]
+    for before, after in pairwise(variables.cycles):
+        cycle = variables.cycles[before]
         infusing = cycle.cycle.infusion_days + cycle.cycle.shift
-        if after != before + 1 or gap_after(board, cycle.cycle) >= infusing:
+        if after != before + 1 or gap_after(variables, cycle.cycle) >= infusing:
             continue
-        following = board.start(after)
+        following = variables.start(after)
         for hang in cycle.hangs:
             instance = (before, after, hang.day, hang.option.days)
             bag = ([(hang.variable, 1)], 0)
             last = hang.day + hang.option.days - 1
-            not_both(board.system, (), instance, bag, following.until(last))
+            not_both(variables.system, (), instance, bag, following.until(last))
 
 
-def feeding(board: Board) -> None:
+def feeding(variables: Variables) -> None:
     """A bag hung is fed by exactly one dispense; a day's bag only by a dispense that is made;
     a dispense is made only if a bag (or a request) takes vials from it."""
-    for number, cycle in board.cycles.items():
+    for number, cycle in variables.cycles.items():
         by_day: dict[tuple[int, int], list[Term]] = defaultdict(list)
         used: dict[int, list[Term]] = defaultdict(list)
         for hang in cycle.hangs:
-            board.system.add(
+            variables.system.add(
                 (),
                 ("fed", number, hang.day),
                 [*((v, 1) for v in hang.feeds.values()), (hang.variable, -1)],
@@ -142,37 +145,41 @@ def feeding(board: Board) -> None:
                 used[source].append((variable, hang.option.vials))
         for (day, source), terms in by_day.items():
             if source in cycle.dispenses:
-                board.system.add(
+                variables.system.add(
                     (),
                     ("made", number, day, source),
                     [*terms, (cycle.dispenses[source], -1)],
                     high=0,
                 )
         for stock in cycle.stock:
-            board.system.add((), ("stock", number, stock.day), used[stock.day], high=stock.vials)
-        _vials(board, number, cycle, used)
+            variables.system.add(
+                (), ("stock", number, stock.day), used[stock.day], high=stock.vials
+            )
+        _vials(variables, number, cycle, used)
 
 
-def _vials(board: Board, number: int, cycle: CycleBoard, used: dict[int, list[Term]]) -> None:
+def _vials(
+    variables: Variables, number: int, cycle: CycleVariables, used: dict[int, list[Term]]
+) -> None:
     """Vials dispensed = vials of the bags fed (+ spare ones on the first; a requested dispense may
     carry more than these)."""
     for day, quantity in cycle.vials.items():
         terms = [*used[day], (quantity, -1)]
         if day in cycle.extra:
             terms.append((cycle.extra[day], 1))
-            if day in cycle.first_dispense and board.spare:
-                least = [(cycle.extra[day], 1), (cycle.first_dispense[day], -board.spare)]
-                board.system.add((), ("spare", number, day), least, low=0)
-        elif day in cycle.first_dispense and board.spare:
-            terms.append((cycle.first_dispense[day], board.spare))
-        board.system.add((), ("vials", number, day), terms, low=0, high=0)
+            if day in cycle.first_dispense and variables.spare:
+                least = [(cycle.extra[day], 1), (cycle.first_dispense[day], -variables.spare)]
+                variables.system.add((), ("spare", number, day), least, low=0)
+        elif day in cycle.first_dispense and variables.spare:
+            terms.append((cycle.first_dispense[day], variables.spare))
+        variables.system.add((), ("vials", number, day), terms, low=0, high=0)
         taken = [(quantity, 1)] if day in cycle.extra else used[day]
-        board.system.add(
+        variables.system.add(
             (), ("empty", number, day), [(cycle.dispenses[day], 1), *_negated(taken)], high=0
         )
         if day in cycle.extra:
-            most = board.system.high[quantity]
-            board.system.add(
+            most = variables.system.high[quantity]
+            variables.system.add(
                 (),
                 ("sent", number, day),
                 [(quantity, 1), (cycle.dispenses[day], -most)],
@@ -180,13 +187,13 @@ def _vials(board: Board, number: int, cycle: CycleBoard, used: dict[int, list[Te
             )
 
 
-def served(board: Board) -> None:
+def served(variables: Variables) -> None:
     """Marks the dispenses that feed a bag, and the first of them, where claims are dated by
     dispense and a requested dispense may feed none."""
-    readings = board.course.readings
+    readings = variables.course.readings
     if readings.service_by_hang or readings.dispenses_covered:
         return
-    for number, cycle in board.cycles.items():
+    for number, cycle in variables.cycles.items():
         if not cycle.extra or not cycle.first_dispense:
             continue
         fed: dict[int, list[Term]] = {day: [] for day in cycle.dispenses}
@@ -194,29 +201,35 @@ def served(board: Board) -> None:
             for source, variable in hang.feeds.items():
                 fed[source].append((variable, 1))
         for day, terms in fed.items():
-            mark = board.system.variable(("served", number, day))
+            mark = variables.system.variable(("served", number, day))
             cycle.served[day] = mark
-            board.system.add((), ("served", number, day), [(mark, 1), *_negated(terms)], high=0)
+            variables.system.add((), ("served", number, day), [(mark, 1), *_negated(terms)], high=0)
             for variable, _ in terms:
-                board.system.add((), ("served", number, day), [(variable, 1), (mark, -1)], high=0)
-        _first_of(board, cycle, "first-served", cycle.served, cycle.first_served)
+                variables.system.add(
+                    (), ("served", number, day), [(variable, 1), (mark, -1)], high=0
+                )
+        _first_of(variables, cycle, "first-served", cycle.served, cycle.first_served)
 
 
-def first_dispense(board: Board) -> None:
+def first_dispense(variables: Variables) -> None:
     """Marks each cycle's first dispense: made, and none of the cycle's made before it. A cycle that
     history has dispensed for had its first one."""
-    begun = {d.cycle for d in board.course.past_dispenses}
-    for number, cycle in board.cycles.items():
+    begun = {d.cycle for d in variables.course.past_dispenses}
+    for number, cycle in variables.cycles.items():
         if not cycle.dispenses or cycle.cycle.progress is not None or number in begun:
             continue
-        _first_of(board, cycle, "first", cycle.dispenses, cycle.first_dispense)
+        _first_of(variables, cycle, "first", cycle.dispenses, cycle.first_dispense)
 
 
 def _first_of(
-    board: Board, cycle: CycleBoard, kind: str, made: dict[int, int], first: dict[int, int]
+    variables: Variables,
+    cycle: CycleVariables,
+    kind: str,
+    made: dict[int, int],
+    first: dict[int, int],
 ) -> None:
     """One mark a cycle: made on that day, and none made before it."""
-    system, number = board.system, cycle.cycle.number
+    system, number = variables.system, cycle.cycle.number
     for day in made:
         first[day] = system.variable((kind, number, day))
     system.add((), (kind, number), [(v, 1) for v in first.values()], low=1, high=1)

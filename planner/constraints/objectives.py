@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from planner.constraints.board import Board
 from planner.constraints.system import Linear, Term
+from planner.constraints.variables import Variables
 
 
-def objectives(board: Board) -> dict[str, Linear]:
+def objectives(variables: Variables) -> dict[str, Linear]:
     """delay, vials, dispenses, bag_changes and stock_days as linear sums (docs/decisions.md)."""
     delay: list[Term] = []
     vials: list[Term] = []
     dispenses: list[Term] = []
     changes: list[Term] = []
     waiting: list[Term] = []
-    for cycle in board.cycles.values():
+    for cycle in variables.cycles.values():
         if cycle.cycle.progress is None:
             delay += [(v, o - cycle.cycle.earliest) for o, v in cycle.origins.items()]
         dispenses += [(v, 1) for v in cycle.dispenses.values()]
@@ -21,7 +21,7 @@ def objectives(board: Board) -> dict[str, Linear]:
             vials.append((hang.variable, hang.option.vials))
             changes.append((hang.variable, 1))
             waiting += [
-                (v, hang.option.vials * (hang.day - source - board.transit))
+                (v, hang.option.vials * (hang.day - source - variables.transit))
                 for source, v in hang.feeds.items()
             ]
     return {

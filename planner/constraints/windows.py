@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor, lcm
 
-from planner.constraints.board import Board, CycleBoard
 from planner.constraints.system import Term
+from planner.constraints.variables import CycleVariables, Variables
 from planner.documents.policy import QuantityClause, UnitsClause
 from planner.regimen.course import PastDispense
 from planner.regimen.cycles import therapy
@@ -17,83 +17,85 @@ from planner.regimen.cycles import therapy
 Amounts = dict[int, list[Term]]
 
 
-def quantity(board: Board) -> None:
+def quantity(variables: Variables) -> None:
     """II.A: the limit on vials in any run of dates, and, as some payers read it, as a rate."""
-    vials(board)
-    if board.course.readings.supply_rate:
-        for key, clause in board.course.clause_of("quantity"):
-            if isinstance(clause, QuantityClause) and board.active(key):
-                _supply_rate(board, key, clause)
+    vials(variables)
+    if variables.course.readings.supply_rate:
+        for key, clause in variables.course.clause_of("quantity"):
+            if isinstance(clause, QuantityClause) and variables.active(key):
+                _supply_rate(variables, key, clause)
 
 
-def vials(board: Board) -> None:
+def vials(variables: Variables) -> None:
     """II.A: vials dispensed in any run of ``per_days`` dates <= limit.
 
     Read by cycle: the cycle's own vials in the ``per_days`` dates from its first dispense.
     """
-    for key, clause in board.course.clause_of("quantity"):
-        if not isinstance(clause, QuantityClause) or not board.active(key):
+    for key, clause in variables.course.clause_of("quantity"):
+        if not isinstance(clause, QuantityClause) or not variables.active(key):
             continue
         amounts: dict[int, Amounts] = {
             number: {day: [(v, 1)] for day, v in cycle.vials.items()}
-            for number, cycle in board.cycles.items()
+            for number, cycle in variables.cycles.items()
         }
-        past = [(d.day, d.cycle, d.vials, d.member) for d in board.course.past_dispenses]
-        _limit(board, key, clause.limit, clause.per_days, amounts, past)
+        past = [(d.day, d.cycle, d.vials, d.member) for d in variables.course.past_dispenses]
+        _limit(variables, key, clause.limit, clause.per_days, amounts, past)
 
 
-def units(board: Board) -> None:
+def units(variables: Variables) -> None:
     """II.B: units of the named cycles, by date of service, in any run of dates <= limit."""
-    for key, clause in board.course.clause_of("units"):
-        if not isinstance(clause, UnitsClause) or not board.active(key):
+    for key, clause in variables.course.clause_of("units"):
+        if not isinstance(clause, UnitsClause) or not variables.active(key):
             continue
         named = range(clause.cycles.first, clause.cycles.last + 1)
-        amounts = {n: claimed_units(board, n) for n in board.cycles if n in named}
+        amounts = {n: claimed_units(variables, n) for n in variables.cycles if n in named}
         past = [
-            (u.day, u.cycle, u.units, u.member) for u in board.course.past_units if u.cycle in named
+            (u.day, u.cycle, u.units, u.member)
+            for u in variables.course.past_units
+            if u.cycle in named
         ]
-        _limit(board, key, clause.limit, clause.per_days, amounts, past)
+        _limit(variables, key, clause.limit, clause.per_days, amounts, past)
 
 
-def units_asked(board: Board) -> None:
+def units_asked(variables: Variables) -> None:
     """II.B on requested claims alone, whatever the bags are: a relaxation of ``units``."""
-    entries = board.course.scenario.request.claims
+    entries = variables.course.scenario.request.claims
     amounts: dict[int, Amounts] = {}
     for i, claim in enumerate(entries):
         member = f"request.claims.{i}"
-        if claim.cycle in board.cycles and board.active(member):
+        if claim.cycle in variables.cycles and variables.active(member):
             day = claim.date.toordinal()
-            asked = board.system.variable(("u", claim.cycle, day, i), 0, claim.units)
-            board.system.add(
+            asked = variables.system.variable(("u", claim.cycle, day, i), 0, claim.units)
+            variables.system.add(
                 (member,), (claim.cycle, day), [(asked, 1)], low=claim.units, high=claim.units
             )
             amounts.setdefault(claim.cycle, {}).setdefault(day, []).append((asked, 1))
-    if not amounts or not board.course.readings.rolling:
+    if not amounts or not variables.course.readings.rolling:
         return
-    for key, clause in board.course.clause_of("units"):
-        if isinstance(clause, UnitsClause) and board.active(key):
+    for key, clause in variables.course.clause_of("units"):
+        if isinstance(clause, UnitsClause) and variables.active(key):
             named = range(clause.cycles.first, clause.cycles.last + 1)
             past = [
                 (u.day, u.cycle, u.units, u.member)
-                for u in board.course.past_units
+                for u in variables.course.past_units
                 if u.cycle in named
             ]
             some = {n: own for n, own in amounts.items() if n in named}
-            _rolling(board, key, clause.limit, clause.per_days, some, past)
+            _rolling(variables, key, clause.limit, clause.per_days, some, past)
 
 
-def claimed_units(board: Board, number: int) -> Amounts:
+def claimed_units(variables: Variables, number: int) -> Amounts:
     """The units that count for a cycle, by date of service.
 
     By dispense, a past dispense whose claims history lists was billed whole: what is still to be
     hung of it adds nothing.
     """
-    readings = board.course.readings
-    before = billed_before(board, number)
+    readings = variables.course.readings
+    before = billed_before(variables, number)
     if not readings.service_by_hang and not readings.opened_billed:
-        return _administered_by_dispense(board, board.cycles[number])
+        return _administered_by_dispense(variables, variables.cycles[number])
     amounts: Amounts = defaultdict(list)
-    for hang in board.cycles[number].hangs:
+    for hang in variables.cycles[number].hangs:
         counted = hang.option.opened if readings.opened_billed else hang.option.administered
         if readings.service_by_hang:
             amounts[hang.day].append((hang.variable, counted))
@@ -104,21 +106,21 @@ def claimed_units(board: Board, number: int) -> Amounts:
     return amounts
 
 
-def billed_before(board: Board, number: int) -> set[int]:
+def billed_before(variables: Variables, number: int) -> set[int]:
     """The past dispenses of a cycle whose claims history lists."""
-    listed = any(u.listed and u.cycle == number for u in board.course.past_units)
-    return {stock.day for stock in board.cycles[number].stock} if listed else set()
+    listed = any(u.listed and u.cycle == number for u in variables.course.past_units)
+    return {stock.day for stock in variables.cycles[number].stock} if listed else set()
 
 
-def _administered_by_dispense(board: Board, cycle: CycleBoard) -> Amounts:
+def _administered_by_dispense(variables: Variables, cycle: CycleVariables) -> Amounts:
     """One claim a dispense, rounded up once: the least u with u x scale >= the sum of its bags'
     parts of a unit, where ``scale`` parts are one unit."""
     if cycle.billed:
         return cycle.billed
-    unit = therapy(board.course.clauses).mcg_per_unit
+    unit = therapy(variables.course.clauses).mcg_per_unit
     scale = lcm(*((Fraction(h.option.mcg) / unit).denominator for h in cycle.hangs))
     parts: Amounts = defaultdict(list)
-    before = billed_before(board, cycle.cycle.number)
+    before = billed_before(variables, cycle.cycle.number)
     for hang in cycle.hangs:
         part = int(Fraction(hang.option.mcg) / unit * scale)
         for source, variable in hang.feeds.items():
@@ -129,8 +131,8 @@ def _administered_by_dispense(board: Board, cycle: CycleBoard) -> Amounts:
             cycle.billed[source] = terms
             continue
         most = ceil(sum(part for _, part in terms) / scale)
-        billed = board.system.variable(("u", cycle.cycle.number, source), 0, most)
-        board.system.add(
+        billed = variables.system.variable(("u", cycle.cycle.number, source), 0, most)
+        variables.system.add(
             (),
             ("rounded", cycle.cycle.number, source),
             [(billed, scale), *((v, -part) for v, part in terms)],
@@ -142,22 +144,22 @@ def _administered_by_dispense(board: Board, cycle: CycleBoard) -> Amounts:
 
 
 def _limit(
-    board: Board,
+    variables: Variables,
     key: str,
     limit: int,
     per_days: int,
     amounts: Mapping[int, Amounts],
     past: list[tuple[int, int, int, str]],
 ) -> None:
-    if board.course.readings.rolling:
-        _rolling(board, key, limit, per_days, amounts, past)
+    if variables.course.readings.rolling:
+        _rolling(variables, key, limit, per_days, amounts, past)
     else:
         for number in sorted({*amounts, *(c for _, c, _, _ in past)}):
-            _by_cycle(board, key, limit, per_days, number, amounts.get(number, {}), past)
+            _by_cycle(variables, key, limit, per_days, number, amounts.get(number, {}), past)
 
 
 def _rolling(
-    board: Board,
+    variables: Variables,
     key: str,
     limit: int,
     per_days: int,
@@ -169,21 +171,21 @@ def _rolling(
         for day, terms in own.items():
             by_day[day] += terms
     days = sorted(by_day)
-    counted = [(day, amount, m) for day, _, amount, m in past if board.active(m)]
+    counted = [(day, amount, m) for day, _, amount, m in past if variables.active(m)]
     for start in sorted({*days, *(day for day, _, _ in counted)}):
         end = start + per_days - 1
-        if not board.active(key, (start, end)):
+        if not variables.active(key, (start, end)):
             continue
         terms = [t for day in days if start <= day <= end for t in by_day[day]]
         before = [(amount, m) for day, amount, m in counted if start <= day <= end]
         room = limit - sum(amount for amount, _ in before)
         if terms or room < 0:
             members = tuple(dict.fromkeys((key, *(m for _, m in before))))
-            board.system.add(members, (start, end), terms, high=room)
+            variables.system.add(members, (start, end), terms, high=room)
 
 
 def _by_cycle(
-    board: Board,
+    variables: Variables,
     key: str,
     limit: int,
     per_days: int,
@@ -191,27 +193,29 @@ def _by_cycle(
     own: Amounts,
     past: list[tuple[int, int, int, str]],
 ) -> None:
-    earlier = [d.day for d in board.course.past_dispenses if d.cycle == number]
-    counted = [(day, amount, m) for day, c, amount, m in past if c == number and board.active(m)]
+    earlier = [d.day for d in variables.course.past_dispenses if d.cycle == number]
+    counted = [
+        (day, amount, m) for day, c, amount, m in past if c == number and variables.active(m)
+    ]
     starts: list[tuple[int, int | None]] = [(min(earlier), None)] if earlier else []
-    if number in board.cycles:
-        starts += list(board.cycles[number].first_dispense.items())
+    if number in variables.cycles:
+        starts += list(variables.cycles[number].first_dispense.items())
     for start, mark in starts:
         end = start + per_days - 1
-        if not board.active(key, (start, end)):
+        if not variables.active(key, (start, end)):
             continue
         terms = [t for day, some in own.items() if start <= day <= end for t in some]
         before = [(amount, m) for day, amount, m in counted if start <= day <= end]
         room = limit - sum(amount for amount, _ in before)
         if mark is None and (terms or room < 0):
             members = tuple(dict.fromkeys((key, *(m for _, m in before))))
-            board.system.add(members, (start, end), terms, high=room)
+            variables.system.add(members, (start, end), terms, high=room)
         elif mark is not None and terms:
-            most = sum(c * board.system.high[v] for v, c in terms)
-            board.system.add((key,), (start, end), [*terms, (mark, most)], high=room + most)
+            most = sum(c * variables.system.high[v] for v, c in terms)
+            variables.system.add((key,), (start, end), [*terms, (mark, most)], high=room + most)
 
 
-def _supply(cycle: CycleBoard) -> Amounts:
+def _supply(cycle: CycleVariables) -> Amounts:
     """Infusion days that each dispense covers."""
     supply: Amounts = defaultdict(list)
     for hang in cycle.hangs:
@@ -220,13 +224,13 @@ def _supply(cycle: CycleBoard) -> Amounts:
     return supply
 
 
-def _supply_rate(board: Board, key: str, clause: QuantityClause) -> None:
+def _supply_rate(variables: Variables, key: str, clause: QuantityClause) -> None:
     """Per dispense: vials x per_days <= limit x days supply."""
-    for number, cycle in board.cycles.items():
+    for number, cycle in variables.cycles.items():
         supply = _supply(cycle)
         for day, vials in cycle.vials.items():
-            if board.active(key, ("rate", number, day)):
-                board.system.add(
+            if variables.active(key, ("rate", number, day)):
+                variables.system.add(
                     (key,),
                     ("rate", number, day),
                     [(vials, clause.per_days), *((v, -clause.limit * c) for v, c in supply[day])],
@@ -234,32 +238,34 @@ def _supply_rate(board: Board, key: str, clause: QuantityClause) -> None:
                 )
 
 
-def refill_threshold(board: Board) -> None:
+def refill_threshold(variables: Variables) -> None:
     """The next dispense comes no earlier than a share of the last one's days' supply after it."""
-    share = board.course.readings.refill_threshold
-    if share is None or not board.active("readings.refill_threshold"):
+    share = variables.course.readings.refill_threshold
+    if share is None or not variables.active("readings.refill_threshold"):
         return
     fills = [
         (day, number, made)
-        for number, cycle in board.cycles.items()
+        for number, cycle in variables.cycles.items()
         for day, made in cycle.dispenses.items()
     ]
     fills.sort()
-    for fill in board.course.past_dispenses:
-        if fill.cycle not in board.cycles and board.active(fill.member):
-            _refills(board, share, fill.day, fill.cycle, [], [fill], fills)
-    for number, cycle in board.cycles.items():
+    for fill in variables.course.past_dispenses:
+        if fill.cycle not in variables.cycles and variables.active(fill.member):
+            _refills(variables, share, fill.day, fill.cycle, [], [fill], fills)
+    for number, cycle in variables.cycles.items():
         supply = _supply(cycle)
         past = [
-            d for d in board.course.past_dispenses if d.cycle == number and board.active(d.member)
+            d
+            for d in variables.course.past_dispenses
+            if d.cycle == number and variables.active(d.member)
         ]
         for day in sorted({*cycle.dispenses, *(d.day for d in past)}):
             done = [d for d in past if d.day == day]
-            _refills(board, share, day, number, supply[day], done, fills)
+            _refills(variables, share, day, number, supply[day], done, fills)
 
 
 def _refills(
-    board: Board,
+    variables: Variables,
     share: Decimal,
     day: int,
     number: int,
@@ -278,8 +284,8 @@ def _refills(
         room = floor((later - day) / share) - done
         slack = max(most - done - room, 0)
         instance = (day, number, later, other)
-        if board.active("readings.refill_threshold", instance):
-            board.system.add(
+        if variables.active("readings.refill_threshold", instance):
+            variables.system.add(
                 members,
                 instance,
                 [*supply, (made, slack)],

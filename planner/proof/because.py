@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from planner.constraints.board import Board
+from planner.constraints.rules import Rules, alone
 from planner.documents.policy import (
     AuthorizationClause,
     CyclesClause,
     QuantityClause,
     RenewalClause,
 )
-from planner.proof.members import Member, alone
+from planner.proof.members import Member
 from planner.proof.rate import least_vials, outpaced, too_fast
 from planner.proof.unhung import unhung
 from planner.proof.window import in_words, overflowing
@@ -261,7 +261,7 @@ def _bags(course: Course, ids: Sequence[str]) -> Iterator[str]:
     limited = any(k in course.clauses and course.clauses[k].rule == "quantity" for k in ids)
     if not barring & set(ids) or supply & set(ids) or limited:
         return
-    rules = Board(course, alone(ids), (), {}, bags=False)
+    rules = Rules(course, alone(ids))
     others = {i for i in ids if i not in course.clauses} - {"pharmacy.bag_change_days"}
     if "pharmacy.bags" not in ids and (others or not rules.exact_days()):
         return

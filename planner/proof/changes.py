@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from planner.constraints.schedule import Schedule
 from planner.documents.base import FIRST_DAY, LAST_DAY
 from planner.documents.policy import Clause, Policy
 from planner.documents.scenario import Pharmacy, Request, Scenario
 from planner.regimen.course import Course
-from planner.search.schedule import Schedule
 
 By = Literal["request", "pharmacy", "payer"]
 FARTHEST = 60  # days that a date is moved either way

@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from planner.constraints.schedule import Schedule, windows
 from planner.documents.policy import AuthorizationClause, QuantityClause, Span, UnitsClause
 from planner.proof.changes import Case, Change, Explain, Move, kept
 from planner.proof.words import counted
 from planner.regimen.course import Course, Slot
 from planner.regimen.spans import last_day
-from planner.search.schedule import Schedule, windows
 
 EXTENSION = 60  # days that an authorization may be asked to last longer
 WEEK = 7

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from planner.constraints.schedule import Schedule
 from planner.documents.conflict import (
     Certificate,
     Conflict,
@@ -22,7 +23,6 @@ from planner.proof.remedies import remedies
 from planner.proof.window import overflowing
 from planner.regimen.course import Course
 from planner.search.engine import SEED, solver_version
-from planner.search.schedule import Schedule
 
 
 def conflict_of(

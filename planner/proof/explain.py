@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Protocol
 
-from planner.constraints.board import Board
 from planner.constraints.model import (
     broken_anyway,
     build,
@@ -22,18 +21,20 @@ from planner.constraints.model import (
     build_starts,
     build_supply,
 )
+from planner.constraints.rules import Rules
+from planner.constraints.schedule import Schedule
 from planner.constraints.system import Active, System
+from planner.constraints.variables import Variables
 from planner.proof.judge import Judge, Ruling, Without, of_rows
 from planner.proof.members import Member, members_of
 from planner.proof.minimal import Minimal, conflicts, quickxplain
 from planner.regimen.course import Course, CourseCycle
-from planner.search.schedule import Schedule
 
 MOST_OTHERS = 5
 LARGEST_PART = 3
 RELAXED_LIMIT = 5.0  # deterministic seconds
 QUICK = 0.2  # the same, for a cycle under its clauses alone
-Builder = Callable[[Course, Active], Board]
+Builder = Callable[[Course, Active], Variables]
 
 
 class _PartBuilder(Protocol):
@@ -44,7 +45,7 @@ class _PartBuilder(Protocol):
         *,
         cycles: Sequence[CourseCycle],
         origins: Mapping[int, Sequence[int]] | None,
-    ) -> Board: ...
+    ) -> Variables: ...
 
 
 @dataclass(frozen=True)
@@ -168,15 +169,15 @@ def _relaxed(course: Course, ids: Sequence[str], builder: Builder) -> _Found | N
                 ruling is Ruling.NO and others <= some
             ):
                 return ruling
-        board = builder(course, Without(frozenset(ids) - some))
-        ruling = of_rows(board.system, RELAXED_LIMIT)
+        variables = builder(course, Without(frozenset(ids) - some))
+        ruling = of_rows(variables.system, RELAXED_LIMIT)
         known.append((some, ruling))
         return ruling
 
-    board = builder(course, Without(frozenset()))
-    if of_rows(board.system, RELAXED_LIMIT) is not Ruling.NO:
+    variables = builder(course, Without(frozenset()))
+    if of_rows(variables.system, RELAXED_LIMIT) is not Ruling.NO:
         return None
-    cited = {m for row in board.system.rows for m in row.members}
+    cited = {m for row in variables.system.rows for m in row.members}
     some = [m for m in ids if m in cited]
     few = some if rules(some) is Ruling.NO else list(ids)
     return _Found(conflicts(rules, few, at_most=MOST_OTHERS + 1), (builder,))
@@ -222,7 +223,7 @@ def _within(part: Sequence[CourseCycle]) -> tuple[Builder, ...]:
     cycle of which no rule looks at the calendar is as good on one day as on another: one start
     stands for all."""
 
-    def built(builder: _PartBuilder, course: Course, active: Active) -> Board:
+    def built(builder: _PartBuilder, course: Course, active: Active) -> Variables:
         one = part[0] if _moves(course, active, part) else None
         origins = None if one is None else {one.number: (_any_day(course, active, one),)}
         return builder(course, active, cycles=part, origins=origins)
@@ -276,4 +277,4 @@ def _any_day(course: Course, active: Active, cycle: CourseCycle) -> int:
     """The start that stands for every other where any day serves."""
     if course.as_of is None:
         return cycle.earliest
-    return Board(course, active, (), {}, bags=False).origin_days(cycle)[-1]
+    return Rules(course, active).origin_days(cycle)[-1]

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from planner.constraints.board import last_cycle
 from planner.constraints.model import build, contradictions
+from planner.constraints.rules import last_cycle
+from planner.constraints.schedule import Schedule, read
 from planner.constraints.system import Active, Key, System
 from planner.regimen.course import Course, CourseCycle
 from planner.search.any_calendar import any_calendar
-from planner.search.by_cycle import Joined, Joiner
 from planner.search.engine import Verdict, solve
 from planner.search.implications import implied
-from planner.search.schedule import Schedule, read
+from planner.search.join import Joined, Joiner
 
 BLOCK = 1.0  # deterministic seconds for a block of cycles
 
@@ -153,12 +153,12 @@ def by_models(
     for starts in (likely, None if isinstance(latest, Joined) else latest):
         if starts is not None:
             origins = {n: (day,) for n, day in starts.items()}
-            board = build(course, active, cycles=cycles, origins=origins)
-            answer = solve(board.system, limit=limit / 2)
+            variables = build(course, active, cycles=cycles, origins=origins)
+            answer = solve(variables.system, limit=limit / 2)
             if answer.values is not None:
-                return Judged(Ruling.YES, read(board, answer.values))
-    board = build(course, active, cycles=cycles)
-    answer = solve(board.system, limit=limit)
+                return Judged(Ruling.YES, read(variables, answer.values))
+    variables = build(course, active, cycles=cycles)
+    answer = solve(variables.system, limit=limit)
     if answer.values is not None:
-        return Judged(Ruling.YES, read(board, answer.values))
+        return Judged(Ruling.YES, read(variables, answer.values))
     return Judged(_RULINGS[answer.verdict])

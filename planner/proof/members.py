@@ -6,12 +6,11 @@ Order is blame: of two conflicts the search prefers the one whose members stand 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from planner.constraints.system import Only
 from planner.documents.base import WEEKDAYS
 from planner.documents.conflict import MemberKind
 from planner.documents.scenario import Authorization, DateWindow
@@ -40,11 +39,6 @@ class Member:
     kind: MemberKind
     id: str
     says: str
-
-
-def alone(ids: Iterable[str]) -> Only:
-    """Just these members stand, and that what lies before ``as_of`` stays as it is."""
-    return Only(frozenset({*ids, "as_of"}))
 
 
 def members_of(course: Course) -> tuple[Member, ...]:

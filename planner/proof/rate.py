@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from planner.constraints.board import Board, last_cycle
+from planner.constraints.rules import Rules, alone, last_cycle
 from planner.documents.policy import QuantityClause
-from planner.proof.members import alone
 from planner.proof.words import counted, short_day
 from planner.regimen.bags import default_bags
 from planner.regimen.course import Course, CourseCycle, PastDispense, Slot, Variant
@@ -39,10 +38,10 @@ def outpaced(course: Course, ids: Sequence[str]) -> Iterator[str]:
     if not days or "pharmacy.bags" not in ids or not course.readings.rolling:
         return
     limits = [(key, course.clauses[key]) for key in ids if key in course.clauses]
-    board = Board(course, alone(ids), (), {}, bags=False)
-    for sent in _all_sent(board, ids):
+    rules = Rules(course, alone(ids))
+    for sent in _all_sent(rules, ids):
         vials = sum(dispense.vials for dispense in sent.made) + sum(
-            board.spare + min((least_vials(v) for v in cycle.variants), default=0)
+            rules.spare + min((least_vials(v) for v in cycle.variants), default=0)
             for cycle in sent.cycles
         )
         for key, clause in limits:
@@ -50,7 +49,7 @@ def outpaced(course: Course, ids: Sequence[str]) -> Iterator[str]:
                 continue
             windows = -(-(sent.last - sent.first + 1) // clause.per_days)
             if vials > windows * clause.limit:
-                yield _says(board, sent, vials, key, clause, windows)
+                yield _says(rules, sent, vials, key, clause, windows)
 
 
 def too_fast(course: Course, ids: Sequence[str]) -> Iterator[str]:
@@ -58,10 +57,10 @@ def too_fast(course: Course, ids: Sequence[str]) -> Iterator[str]:
     Takes what ``outpaced`` does."""
     if not course.readings.supply_rate:
         return
-    board = Board(course, alone(ids), (), {}, bags=False)
-    last = last_cycle(course, board.active)
+    rules = Rules(course, alone(ids))
+    last = last_cycle(course, rules.active)
     for cycle in (c for c in course.cycles if c.number <= last):
-        options = [o for v in board.variants(cycle) for s in v.segments for o in s.options]
+        options = [o for v in rules.variants(cycle) for s in v.segments for o in s.options]
         for key in ids:
             clause = course.clauses.get(key)
             if not isinstance(clause, QuantityClause) or not options:
@@ -79,11 +78,11 @@ def too_fast(course: Course, ids: Sequence[str]) -> Iterator[str]:
 
 
 def _says(
-    board: Board, sent: _Sent, vials: int, key: str, clause: QuantityClause, windows: int
+    rules: Rules, sent: _Sent, vials: int, key: str, clause: QuantityClause, windows: int
 ) -> str:
-    pharmacy = board.course.scenario.pharmacy
-    bags = ", ".join(pharmacy.bags or default_bags(board.course.drug))
-    more = f" and {board.spare} spare with each cycle" if board.spare else ""
+    pharmacy = rules.course.scenario.pharmacy
+    bags = ", ".join(pharmacy.bags or default_bags(rules.course.drug))
+    more = f" and {rules.spare} spare with each cycle" if rules.spare else ""
     numbers = [d.cycle for d in sent.made] + [c.number for c in sent.cycles]
     first, last = min(numbers), max(numbers)
     who = f"Cycle {first} takes" if first == last else f"Cycles {first} to {last} take"
@@ -96,33 +95,33 @@ def _says(
     )
 
 
-def _all_sent(board: Board, ids: Sequence[str]) -> Iterator[_Sent]:
+def _all_sent(rules: Rules, ids: Sequence[str]) -> Iterator[_Sent]:
     """Cycles in a row that are not begun, the fewest first, with the dispenses made since a day."""
-    course = board.course
-    last = last_cycle(course, board.active)
+    course = rules.course
+    last = last_cycle(course, rules.active)
     later = [c for c in course.cycles if c.progress is None and c.number <= last]
     made = [d for d in course.past_dispenses if d.member in ids]
     for count in range(1, len(later) + 1):
         for begin in range(len(later) - count + 1):
             own = later[begin : begin + count]
-            ends = _last(board, own[-1], ids) - board.transit
-            yield _Sent(_first(board, own[0]), ends, (), own)
+            ends = _last(rules, own[-1], ids) - rules.transit
+            yield _Sent(_first(rules, own[0]), ends, (), own)
             if begin == 0:
                 for since in sorted({d.day for d in made}, reverse=True):
                     yield _Sent(since, ends, [d for d in made if d.day >= since], own)
 
 
-def _first(board: Board, cycle: CourseCycle) -> int:
+def _first(rules: Rules, cycle: CourseCycle) -> int:
     """The first day on which vials of a cycle may be sent."""
-    day = board.origin_days(cycle).start - board.ahead
-    return day if board.course.as_of is None else max(day, board.course.as_of)
+    day = rules.origin_days(cycle).start - rules.ahead
+    return day if rules.course.as_of is None else max(day, rules.course.as_of)
 
 
-def _last(board: Board, cycle: CourseCycle, ids: Sequence[str]) -> int:
+def _last(rules: Rules, cycle: CourseCycle, ids: Sequence[str]) -> int:
     """The last day of a cycle's infusion."""
-    day = board.origin_days(cycle)[-1] + cycle.infusion_days - 1
-    slot = None if cycle.slot is None else board.course.slots[cycle.slot]
-    ends = None if slot is None else _end(board.course, slot, ids)
+    day = rules.origin_days(cycle)[-1] + cycle.infusion_days - 1
+    slot = None if cycle.slot is None else rules.course.slots[cycle.slot]
+    ends = None if slot is None else _end(rules.course, slot, ids)
     return day if ends is None else min(day, ends)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.constraints.model import build_amounts, build_starts
+from planner.constraints.schedule import Schedule, objective_values
 from planner.constraints.system import Active, Linear, everything
 from planner.documents.against import findings_against
 from planner.documents.checks import scenario_findings
@@ -15,10 +16,9 @@ from planner.proof.judge import Ruling, Without, by_labels, by_models, of_rows
 from planner.regimen.build import course_of
 from planner.regimen.course import Course
 from planner.relaxation.rows import summed
-from planner.search.by_cycle import Joiner
 from planner.search.engine import Verdict, solve
-from planner.search.find import find, objective_values
-from planner.search.schedule import Schedule
+from planner.search.find import find
+from planner.search.join import Joiner
 from planner.search.shared import Shared
 
 BLOCK = 1.0  # deterministic seconds for a block of cycles
@@ -93,7 +93,7 @@ class Trials:
         course = course_of(case.scenario, case.policy, self._drug)
         joiner = Joiner(course, _active(without), limit=BLOCK, shared=self._shared)
         known = by_labels(joiner)
-        if known.ruling is Ruling.UNKNOWN and not joiner.ground().fits():
+        if known.ruling is Ruling.UNKNOWN and not joiner.problem().fits():
             self._left -= CHEAP * (MODELS - 1)
             known = by_models(joiner, course, _active(without), None, WHOLE, known.starts)
         return Tried(known.ruling, course, known.schedule, searched=True)
@@ -121,13 +121,13 @@ class Trials:
         cycle start; ``day`` itself where that was not settled, None where there is none."""
         self._left -= 1
         course = course_of(case.scenario, case.policy, self._drug)
-        board = build_starts(course, _active(without))
-        own = board.cycles[cycle].origins
+        variables = build_starts(course, _active(without))
+        own = variables.cycles[cycle].origins
         barred = frozenset(v for d, v in own.items() if (d - day) * sign < 0)
         if len(barred) == len(own):
             return None
         objective = Linear(tuple((v, d * sign) for d, v in own.items()))
-        answer = solve(board.system, objective, zero=barred, limit=STARTS)
+        answer = solve(variables.system, objective, zero=barred, limit=STARTS)
         if answer.verdict is Verdict.INFEASIBLE:
             return None
         return answer.value * sign if answer.verdict is Verdict.OPTIMAL else day

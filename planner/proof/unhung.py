@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from planner.constraints.board import last_cycle
-from planner.proof.members import alone
+from planner.constraints.rules import alone, last_cycle
+from planner.constraints.schedule import ChosenBag
+from planner.labels.problem import NEVER, Problem
 from planner.proof.words import short_day
 from planner.regimen.course import Course, CourseCycle
-from planner.search.places import NEVER, Ground
-from planner.search.schedule import ChosenBag
 
 MOST_STOPS = 3  # that a sentence tells
 MOST_RUNS = 4  # of start days, for each
@@ -28,13 +27,13 @@ def unhung(course: Course, ids: Sequence[str]) -> Iterator[str]:
     earliest = -NEVER
     last = last_cycle(course, active)
     for cycle in (c for c in course.cycles if c.number <= last):
-        ground = Ground(course, active, [(cycle, ())])
-        allowed = ground.rules.origin_days(cycle)
+        problem = Problem(course, active, [(cycle, ())])
+        allowed = problem.rules.origin_days(cycle)
         days = [day for day in _asked(course, ids, cycle, allowed) if day >= earliest]
         if not days:
             return
-        plain = _plain(ground)
-        stops = {day: _stop(ground, day) if plain else None for day in days}
+        plain = _plain(problem)
+        stops = {day: _stop(problem, day) if plain else None for day in days}
         begin = next((day for day, stop in stops.items() if stop is None), None)
         if begin is None:
             told = _told(stops)
@@ -42,13 +41,13 @@ def unhung(course: Course, ids: Sequence[str]) -> Iterator[str]:
                 yield f"Cycle {cycle.number} has to start {_days(days)}: {told}"
             return
         pinned = cycle.pinned
-        earliest = (begin if pinned is None else pinned) + ground.places[0].gap
+        earliest = (begin if pinned is None else pinned) + problem.places[0].gap
 
 
-def _plain(ground: Ground) -> bool:
+def _plain(problem: Problem) -> bool:
     """Whether nothing is asked of a cycle's bags but their days, and all its vials are to come:
     else no more is said of it here."""
-    place = ground.places[0]
+    place = problem.places[0]
     return (
         place.cycle.progress is None
         and place.claims is None
@@ -72,38 +71,38 @@ def _asked(
     return days
 
 
-def _stop(ground: Ground, start: int) -> str | None:
+def _stop(problem: Problem, start: int) -> str | None:
     """What keeps a cycle from starting on a day, in words; None where nothing does."""
-    rules, cycle = ground.rules, ground.places[0].cycle
+    rules, cycle = problem.rules, problem.places[0].cycle
     end = start + cycle.infusion_days
     if rules.barred_origin(cycle, start):
-        more = ", a step of the dose or its end" if ground.exact else ""
+        more = ", a step of the dose or its end" if problem.exact else ""
         return f"its first bag{more} falls on a day without bag changes"
-    if not ground.exact:
+    if not problem.exact:
         return None
-    bags = ground.bags(0, start)
+    bags = problem.bags(0, start)
     reached = {start}
     for day in range(start, end):
         if day in reached:
-            reached |= {day + bag.option.days for bag in bags.get(day, ()) if _fed(ground, bag)}
+            reached |= {day + bag.option.days for bag in bags.get(day, ()) if _fed(problem, bag)}
     last = max(reached)
     if last == end:
         return None
     if last not in bags:
         return f"its bags reach {short_day(last)} at the furthest, a day without bag changes"
-    return _dry(ground, bags[last])
+    return _dry(problem, bags[last])
 
 
-def _fed(ground: Ground, bag: ChosenBag) -> bool:
+def _fed(problem: Problem, bag: ChosenBag) -> bool:
     """Whether a dispense may feed a bag."""
-    rules = ground.rules
+    rules = problem.rules
     days = range(rules.oldest(bag.day, bag.option), bag.day - rules.transit + 1)
     return any(not rules.bars_source(day) for day in days)
 
 
-def _dry(ground: Ground, bags: Sequence[ChosenBag]) -> str:
+def _dry(problem: Problem, bags: Sequence[ChosenBag]) -> str:
     """The days without vials around one on which bags could be hung."""
-    rules, day = ground.rules, bags[0].day
+    rules, day = problem.rules, bags[0].day
     kept = day - min(rules.oldest(day, bag.option) for bag in bags)
     before, after = day - kept - 1, day - rules.transit + 1
     while rules.bars_source(before) and day - before < FARTHEST:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from planner.search.by_cycle import Joined, Joiner
-from planner.search.early import ANY, EarlySearch, TooManyLabelsError
+from planner.constraints.schedule import ChosenCycle, Schedule
+from planner.labels.forward.search import ANY, ForwardSearch, TooManyLabelsError
 from planner.search.engine import Verdict
-from planner.search.schedule import ChosenCycle, Schedule
+from planner.search.join import Joined, Joiner
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def any_calendar(
         at: days to start on, by number, where they are not open.
         few: whether to give up soon.
     """
-    early = EarlySearch(joiner.ground(given, at), few=few)
+    early = ForwardSearch(joiner.problem(given, at), few=few)
     if not given and not at:
         # where much is open the latest starts leave most room, and the rules on starts know them
         latest = joiner.some_starts()
@@ -61,7 +61,7 @@ def any_calendar(
 
 
 def calendar_on(
-    joiner: Joiner, early: EarlySearch, starts: Mapping[int, int], latest: int | None = None
+    joiner: Joiner, early: ForwardSearch, starts: Mapping[int, int], latest: int | None = None
 ) -> Schedule | None:
     """A calendar on these starts that keeps every row, where one is found soon.
 
@@ -69,7 +69,7 @@ def calendar_on(
         joiner: the course under the rules that stand.
         early: what finds it.
         starts: the days to start on, where they are not open, by number.
-        latest: as in ``EarlySearch.bound``.
+        latest: as in ``ForwardSearch.bound``.
     """
     try:
         calendar, _ = early.calendar(starts, latest)

@@ -12,12 +12,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.constraints.board import Board
+from planner.constraints.rules import Rules
+from planner.constraints.schedule import COSTS, ChosenBag, ChosenCycle
 from planner.constraints.system import Active, everything
 from planner.regimen.course import BagOption, Course, CourseCycle, Variant
-from planner.search.schedule import ChosenBag, ChosenCycle
 
-COSTS = ("vials", "dispenses", "bag_changes", "stock_days")
 Cost = tuple[int, ...]
 _Key = tuple[int, int | None]
 
@@ -35,7 +34,7 @@ class ChainSearch:
     """Finds chains for cycles of one course under the rules that stand."""
 
     def __init__(self, course: Course, active: Active = everything) -> None:
-        self.rules = Board(course, active, (), {}, bags=False)
+        self.rules = Rules(course, active)
         self._order = [o for o in course.objectives if o in COSTS]
 
     def best(self, cycle: CourseCycle, origin: int) -> ChosenCycle | None:

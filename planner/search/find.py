@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from planner.constraints.model import contradictions
+from planner.constraints.schedule import ChosenCycle, Schedule, objective_values
+from planner.labels.forward.search import ForwardSearch, Starts, TooManyLabelsError
 from planner.regimen.course import Course
 from planner.search.any_calendar import AnyCalendar, any_calendar, calendar_on
-from planner.search.by_cycle import Joiner
-from planner.search.early import EarlySearch, Starts, TooManyLabelsError
 from planner.search.engine import Verdict
+from planner.search.found import Found, Reached
+from planner.search.join import Joiner
 from planner.search.on_starts import best_on, improved
-from planner.search.schedule import ChosenCycle, Schedule
 from planner.search.shared import Shared, same
-from planner.search.whole import Reached, solve_whole
+from planner.search.whole import solve_whole
 
 ONE_CYCLE = 1.0  # deterministic seconds for one cycle alone
 MOST_LATE = 15  # days that are tried one by one for a latest start
 MOST_STARTS = 12  # choices of starts with the least delay that are planned each
-
-
-@dataclass(frozen=True)
-class Found:
-    """OPTIMAL or FEASIBLE with a schedule; INFEASIBLE (proven once) or UNDECIDED.
-
-    ``latest`` holds, by cycle, the latest start that leaves a plan for the rest; a cycle is missing
-    where this was not determined.
-    """
-
-    verdict: Verdict
-    schedule: Schedule | None = None
-    reached: tuple[Reached, ...] = ()
-    latest: tuple[tuple[int, int], ...] = ()
 
 
 def find(
@@ -69,20 +56,20 @@ def _find(course: Course, joiner: Joiner, limit: float) -> Found:
         return Found(Verdict.INFEASIBLE)
     if joiner.starts_contradict():
         return Found(Verdict.INFEASIBLE)
-    ground = joiner.ground()
-    early = EarlySearch(ground)
+    problem = joiner.problem()
+    early = ForwardSearch(problem)
     try:
         bound = early.bound()
     except TooManyLabelsError:
         known = any_calendar(joiner)
         if known.verdict is Verdict.INFEASIBLE:
             return Found(Verdict.INFEASIBLE)
-        if not ground.fits():
+        if not problem.fits():
             return _by_joining(course, joiner, limit)
         return _as_whole(course, limit, _hint(course, joiner, early, {}, known))
     if bound is None:
         return Found(Verdict.INFEASIBLE)
-    if not ground.fits():
+    if not problem.fits():
         return _by_joining(course, joiner, limit)
     if course.objectives[0] != "delay":
         return _as_whole(course, limit, _hint(course, joiner, early, bound[1]))
@@ -103,7 +90,7 @@ def _with_least_delay(
     course: Course,
     joiner: Joiner,
     limit: float,
-    early: EarlySearch,
+    early: ForwardSearch,
     delay: int,
     starts: Mapping[int, int],
 ) -> Found:
@@ -116,6 +103,8 @@ def _with_least_delay(
     good = [(f.costs, f.schedule) for f in found if f.costs is not None and f.schedule is not None]
     costs, best = min(good, key=lambda one: one[0], default=(None, None))
     if best is None or costs is None or least is None:
+        if course.readings.authorizations_see_dispenses:
+            return _by_joining(course, joiner, limit)
         return _as_whole(course, limit, _hint(course, joiner, early, {}))
     bounds = (delay, *least) if every is not None else (delay,)
     if costs == least and every is not None:
@@ -159,7 +148,7 @@ def _proven(course: Course, schedule: Schedule) -> Found:
     return Found(Verdict.OPTIMAL, schedule, _exact(course, schedule))
 
 
-def _every(early: EarlySearch, delay: int, starts: Mapping[int, int]) -> Starts | None:
+def _every(early: ForwardSearch, delay: int, starts: Mapping[int, int]) -> Starts | None:
     """Every choice of starts that could have the least delay; None where they are too many."""
     try:
         return early.starts_like(delay, starts, MOST_STARTS)
@@ -170,7 +159,7 @@ def _every(early: EarlySearch, delay: int, starts: Mapping[int, int]) -> Starts 
 def _hint(
     course: Course,
     joiner: Joiner,
-    early: EarlySearch,
+    early: ForwardSearch,
     starts: Mapping[int, int],
     known: AnyCalendar | None = None,
 ) -> Schedule | None:
@@ -179,7 +168,7 @@ def _hint(
     return None if hint is None else improved(joiner, course.objectives, hint)
 
 
-def _some(joiner: Joiner, early: EarlySearch, starts: Mapping[int, int]) -> Schedule | None:
+def _some(joiner: Joiner, early: ForwardSearch, starts: Mapping[int, int]) -> Schedule | None:
     """A calendar with little delay, on these starts if there is one; None where none was found."""
     return calendar_on(joiner, early, starts) or calendar_on(joiner, early, {})
 
@@ -187,19 +176,6 @@ def _some(joiner: Joiner, early: EarlySearch, starts: Mapping[int, int]) -> Sche
 def _any_of(every: Sequence[Mapping[int, int]]) -> dict[int, list[int]]:
     """The start days that any of some choices takes, by cycle."""
     return {number: sorted({starts[number] for starts in every}) for number in every[0]}
-
-
-def objective_values(course: Course, schedule: Schedule) -> dict[str, int]:
-    """Each objective's value for a schedule, by name."""
-    cycles = {c.number: c for c in course.cycles}
-    values: dict[str, int] = dict.fromkeys(course.objectives, 0)
-    for chosen in schedule.cycles:
-        cycle = cycles[chosen.number]
-        if cycle.progress is None:
-            values["delay"] += chosen.origin - cycle.earliest
-        for name, cost in chosen.cost(course.scenario.pharmacy.transit_days).items():
-            values[name] += cost
-    return {name: values[name] for name in course.objectives}
 
 
 def _exact(course: Course, schedule: Schedule) -> tuple[Reached, ...]:
@@ -230,10 +206,10 @@ def _latest_start(
     last = joiner.last_day[number]
     if last <= chosen.origin:
         return chosen.origin
-    ground = joiner.ground(before)
-    if not ground.fits():
+    problem = joiner.problem(before)
+    if not problem.fits():
         return _latest_by_joining(joiner, before, chosen)
-    early = EarlySearch(ground, few=True)
+    early = ForwardSearch(problem, few=True)
     day = last
     try:
         bound = early.bound(latest=number)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from planner.constraints.schedule import COSTS, ChosenCycle, Schedule
+from planner.labels.backward.bounds import Costs
+from planner.labels.backward.fixed import NoWayError
+from planner.labels.backward.search import BackwardSearch, Way
+from planner.labels.forward.search import ForwardSearch
+from planner.labels.refill import refilled
 from planner.search.any_calendar import calendar_on
-from planner.search.best import BestSearch, Way
-from planner.search.by_cycle import Joiner
-from planner.search.chain import COSTS
-from planner.search.early import EarlySearch
-from planner.search.fixed import NoWayError
-from planner.search.least import Costs
-from planner.search.refill import refilled
-from planner.search.schedule import ChosenCycle, Schedule
+from planner.search.join import Joiner
 
 MOST_TRIES = 4_000  # choices of dispensing days for bags that stay as they are
 FEW_TRIES = 200  # the same, where it is not sure that they stay
@@ -57,7 +56,7 @@ def best_on(
         thorough: whether to plan block by block, with a solver, where labels grow too many.
     """
     try:
-        search = BestSearch(joiner.ground(starts=starts), objectives)
+        search = BackwardSearch(joiner.problem(starts=starts), objectives)
     except NoWayError:
         return NOTHING
     loose = search.best(quantity=False)
@@ -97,7 +96,7 @@ def _better(one: OnStarts, other: OnStarts) -> OnStarts:
 
 
 def _by_blocks(
-    joiner: Joiner, search: BestSearch, starts: Mapping[int, int], known: OnStarts
+    joiner: Joiner, search: BackwardSearch, starts: Mapping[int, int], known: OnStarts
 ) -> OnStarts:
     """Cycle by cycle, those that meet in a window together, where labels grew too many."""
     joined = joiner.join(starts)
@@ -110,11 +109,11 @@ def _by_blocks(
 
 
 def _any(
-    joiner: Joiner, search: BestSearch, starts: Mapping[int, int], known: OnStarts, loose: Way
+    joiner: Joiner, search: BackwardSearch, starts: Mapping[int, int], known: OnStarts, loose: Way
 ) -> OnStarts:
     """A calendar that need not be the best, beside the bound: from one that sends all vials early
     or, where there is none, from the bags that are best where II.A is left out."""
-    calendar = calendar_on(joiner, EarlySearch(search.ground), starts)
+    calendar = calendar_on(joiner, ForwardSearch(search.problem), starts)
     if calendar is None and loose.cycles is not None:
         calendar = _refilled(joiner, search, loose.cycles)
     if calendar is None:
@@ -127,14 +126,14 @@ def improved(joiner: Joiner, objectives: tuple[str, ...], schedule: Schedule) ->
     """A calendar on the starts of one that keeps every rule, better than it where that is soon
     found."""
     try:
-        search = BestSearch(joiner.ground(starts=schedule.origins()), objectives)
+        search = BackwardSearch(joiner.problem(starts=schedule.origins()), objectives)
     except NoWayError:
         return schedule
     loose = search.best(quantity=False)
     return schedule if loose is None else _bettered(joiner, search, schedule, loose)
 
 
-def _bettered(joiner: Joiner, search: BestSearch, schedule: Schedule, loose: Way) -> Schedule:
+def _bettered(joiner: Joiner, search: BackwardSearch, schedule: Schedule, loose: Way) -> Schedule:
     """A calendar whose cycles are planned again, fed from fewer dispenses and, where that has
     changed them, planned once more."""
     found = _replanned(joiner, search, schedule.cycles)
@@ -143,10 +142,10 @@ def _bettered(joiner: Joiner, search: BestSearch, schedule: Schedule, loose: Way
 
 
 def _refilled(
-    joiner: Joiner, search: BestSearch, cycles: Sequence[ChosenCycle], tries: int = MOST_TRIES
+    joiner: Joiner, search: BackwardSearch, cycles: Sequence[ChosenCycle], tries: int = MOST_TRIES
 ) -> Schedule | None:
     """These bags from few dispenses, where that keeps every rule."""
-    filled = refilled(search.ground, cycles, search.prices.order, tries)
+    filled = refilled(search.problem, cycles, search.prices.order, tries)
     if filled is None or not joiner.keeps(Schedule(filled)):
         return None
     return Schedule(filled)
@@ -154,7 +153,7 @@ def _refilled(
 
 def _blended(
     joiner: Joiner,
-    search: BestSearch,
+    search: BackwardSearch,
     cycles: Sequence[ChosenCycle],
     loose: Sequence[ChosenCycle] | None,
 ) -> Schedule:
@@ -172,11 +171,11 @@ def _hung(cycle: ChosenCycle) -> list[tuple[int, int]]:
     return [(bag.day, bag.option.days) for bag in cycle.bags]
 
 
-def _cheaper(search: BestSearch, one: Schedule, other: Schedule | None) -> Schedule:
+def _cheaper(search: BackwardSearch, one: Schedule, other: Schedule | None) -> Schedule:
     return other if other is not None and _costs(other, search) < _costs(one, search) else one
 
 
-def _replanned(joiner: Joiner, search: BestSearch, cycles: Sequence[ChosenCycle]) -> Schedule:
+def _replanned(joiner: Joiner, search: BackwardSearch, cycles: Sequence[ChosenCycle]) -> Schedule:
     """A calendar whose cycles are planned again by one, then by two, as late as the others leave
     room, each time from the last ones on."""
     found = list(cycles)
@@ -187,15 +186,15 @@ def _replanned(joiner: Joiner, search: BestSearch, cycles: Sequence[ChosenCycle]
 
 
 def _improved(
-    joiner: Joiner, search: BestSearch, cycles: Sequence[ChosenCycle], first: int, together: int
+    joiner: Joiner, search: BackwardSearch, cycles: Sequence[ChosenCycle], first: int, together: int
 ) -> Sequence[ChosenCycle]:
     """Some cycles in a row, planned again beside the others, if that is better."""
     some = cycles[first : first + together]
     others = (*cycles[:first], *cycles[first + together :])
-    ground = joiner.ground({c.number: c for c in others}, {c.number: c.origin for c in some})
+    problem = joiner.problem({c.number: c for c in others}, {c.number: c.origin for c in some})
     below = _costs(Schedule(tuple(some)), search)
     try:
-        own = BestSearch(ground, search.prices.order)
+        own = BackwardSearch(problem, search.prices.order)
     except NoWayError:
         return some
     way = own.best(quantity=True, most=MOST_AGAIN[together - 1], below=below)
@@ -205,9 +204,9 @@ def _improved(
     return way.cycles if joiner.keeps(planned) else some
 
 
-def _costs(schedule: Schedule, search: BestSearch) -> Costs:
+def _costs(schedule: Schedule, search: BackwardSearch) -> Costs:
     totals = dict.fromkeys(COSTS, 0)
     for chosen in schedule.cycles:
-        for name, cost in chosen.cost(search.ground.rules.transit).items():
+        for name, cost in chosen.cost(search.problem.rules.transit).items():
             totals[name] += cost
     return tuple(totals[name] for name in search.prices.order)

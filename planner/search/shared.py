@@ -11,13 +11,11 @@ from collections.abc import Hashable
 from dataclasses import replace
 from decimal import Decimal
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
+from planner.constraints.schedule import ChosenCycle
 from planner.regimen.course import Course, CourseCycle
-from planner.search.schedule import ChosenCycle
-
-if TYPE_CHECKING:
-    from planner.search.find import Found
+from planner.search.found import Found
 
 MOST_BLOCKS = 5_000
 MOST_COURSES = 200

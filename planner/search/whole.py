@@ -5,22 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.constraints.board import Board
 from planner.constraints.model import build
+from planner.constraints.schedule import Schedule, read, values_on
 from planner.constraints.system import Active, everything
+from planner.constraints.variables import Variables
 from planner.regimen.course import Course
 from planner.search.engine import Answer, Verdict, solve
-from planner.search.schedule import Schedule, read, values_on
-
-
-@dataclass(frozen=True)
-class Reached:
-    """An objective's value, the bound proven for it, and whether the two meet."""
-
-    name: str
-    value: int
-    bound: int
-    proven: bool
+from planner.search.found import Reached
 
 
 @dataclass(frozen=True)
@@ -51,11 +42,11 @@ def solve_whole(
         origins: only these start days, by cycle number (default: all that the rules allow).
         bounds: what the first objectives come to at least, compared first to last.
     """
-    board = build(course, active, origins=origins)
-    system = board.system
+    variables = build(course, active, origins=origins)
+    system = variables.system
     values: Sequence[int] | None = None
     if hint is not None:
-        values = values_on(board, hint)
+        values = values_on(variables, hint)
     caps: dict[str, int] = {}
     reached: list[Reached] = []
     share = limit / len(course.objectives)
@@ -63,43 +54,45 @@ def solve_whole(
         sure = all(r.proven for r in reached)  # only then does a bound on this objective hold
         met = [r.value for r in reached] == list(bounds[:place])
         least = bounds[place] if met and place < len(bounds) else 0
-        if values is not None and _value(board, name, values) == least:
+        if values is not None and _value(variables, name, values) == least:
             reached.append(Reached(name, least, least, True))
             caps[name] = least
             continue
         answer = solve(system, system.objectives[name], caps=caps, hint=values, limit=share)
         if answer.values is None and values is None:
             return Whole(answer.verdict)
-        stage = _reached(board, name, answer, values)
+        stage = _reached(variables, name, answer, values)
         bound = max(stage.bound, least) if sure else 0
         reached.append(Reached(name, stage.value, bound, stage.value == bound))
         values = answer.values if answer.values is not None else values
         caps[name] = reached[-1].value
     assert values is not None
-    final = tuple(_final(board, stage, values) for stage in reached)
+    final = tuple(_final(variables, stage, values) for stage in reached)
     return Whole(
         Verdict.OPTIMAL if all(r.proven for r in final) else Verdict.FEASIBLE,
-        read(board, values),
+        read(variables, values),
         final,
     )
 
 
-def _final(board: Board, stage: Reached, values: Sequence[int]) -> Reached:
+def _final(variables: Variables, stage: Reached, values: Sequence[int]) -> Reached:
     """A stage's bound with the value in the end: where a stage left a gap, a later one may have
     done better. The bound of a stage whose caps had no gap holds; behind a gap none is claimed."""
-    value = _value(board, stage.name, values)
+    value = _value(variables, stage.name, values)
     return Reached(stage.name, value, stage.bound, value == stage.bound)
 
 
-def _value(board: Board, name: str, values: Sequence[int]) -> int:
-    linear = board.system.objectives[name]
+def _value(variables: Variables, name: str, values: Sequence[int]) -> int:
+    linear = variables.system.objectives[name]
     return linear.constant + sum(c * values[v] for v, c in linear.terms)
 
 
-def _reached(board: Board, name: str, answer: Answer, values: Sequence[int] | None) -> Reached:
+def _reached(
+    variables: Variables, name: str, answer: Answer, values: Sequence[int] | None
+) -> Reached:
     """The stage's result; a stage without an answer keeps the value of the one before it."""
     if answer.values is not None:
         return Reached(name, answer.value, answer.bound, answer.verdict is Verdict.OPTIMAL)
     assert values is not None
-    value = _value(board, name, values)
+    value = _value(variables, name, values)
     return Reached(name, value, 0, value == 0)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.constraints.board import Board
 from planner.constraints.model import build
+from planner.constraints.schedule import cycle_keys, values_on
 from planner.constraints.system import Active, Row, everything
+from planner.constraints.variables import Variables
 from planner.documents.drug import Drug
 from planner.documents.policy import Policy
 from planner.regimen.build import course_of
 from planner.regimen.course import Course
-from planner.search.schedule import cycle_keys, values_on
 from tests.oracle.builders import day, small_drug, small_policy, small_scenario
 from tests.oracle.hand import sent_for
 from tests.oracle.values import Bag, Calendar
@@ -39,7 +39,7 @@ def of_bags(*bags: Bag, **starts: int) -> Calendar:
     return Calendar(tuple((n, day(offset)) for n, offset in days.items()), bags, sent_for(bags))
 
 
-def board_for(course: Course, calendar: Calendar, active: Active = everything) -> Board:
+def board_for(course: Course, calendar: Calendar, active: Active = everything) -> Variables:
     """The board that holds just the calendar's decisions."""
     schedule = schedule_of(course, calendar)
     return build(

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from planner.constraints.board import Hang
 from planner.constraints.model import build
+from planner.constraints.schedule import values_on
 from planner.constraints.system import Linear
+from planner.constraints.variables import Hang
 from planner.search.engine import solve
-from planner.search.schedule import values_on
 from tests.constraints.boards import NOT_OPEN, board_for, breaks, laid, of_bags, on, without
 from tests.oracle.builders import day, small_drug, small_policy
 from tests.oracle.hand import FULL, STEP, courses, daily, sent_for

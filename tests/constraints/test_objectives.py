@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from planner.constraints.objectives import objectives
+from planner.constraints.schedule import objective_values, values_on
 from planner.regimen.course import Course
-from planner.search.find import objective_values
-from planner.search.schedule import values_on
 from tests.constraints.boards import board_for, laid, of_bags
 from tests.oracle.builders import day, small_policy
 from tests.oracle.hand import FULL, courses, daily

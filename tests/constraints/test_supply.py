@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import given
 
 from planner.constraints.model import build, build_supply
+from planner.constraints.schedule import Schedule, cycle_keys, read
 from planner.constraints.system import Active, everything
 from planner.proof.members import members_of
 from planner.regimen.course import Course
 from planner.search.engine import solve
-from planner.search.schedule import Schedule, cycle_keys, read
 from tests.constraints.boards import laid, on, without
 from tests.oracle.builders import day, small_policy
 from tests.search.drawn_tight import examples, tight_courses

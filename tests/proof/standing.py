@@ -18,6 +18,8 @@ from planner.audit.claims import counted_lines
 from planner.audit.cover import Slot, due_end, due_start, last_day, service_days, slots
 from planner.audit.days import after
 from planner.audit.table import RULES, clause_rules
+from planner.calendar.lay_out import Stamps, plan_of
+from planner.constraints.schedule import Schedule, objective_values
 from planner.documents.base import WEEKDAYS
 from planner.documents.plan import Plan
 from planner.documents.policy import (
@@ -29,11 +31,8 @@ from planner.documents.policy import (
 from planner.documents.scenario import Authorization, Scenario
 from planner.regimen.build import course_of
 from planner.regimen.course import Course
-from planner.search.calendar import Stamps, plan_of
 from planner.search.engine import Verdict
-from planner.search.find import Found, objective_values
-from planner.search.schedule import Schedule
-from planner.search.whole import Reached
+from planner.search.found import Found, Reached
 
 STAMPS = Stamps("0" * 64, "0" * 64, "0" * 64)
 ALWAYS = (

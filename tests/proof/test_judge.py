@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from planner.constraints.schedule import Schedule
 from planner.constraints.system import Only
 from planner.documents.load import parse_scenario
 from planner.proof.judge import Judge, Judged, Ruling, Without
 from planner.proof.members import members_of
 from planner.regimen.build import course_of
 from planner.regimen.course import Course
-from planner.search.schedule import Schedule
 from tests.proof.models import DRUG, POLICY
 
 OVER = ("V.interfant.dose", "request.daily_dose_mcg")

@@ -9,24 +9,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planner.audit import audit
-from planner.constraints.board import Board
+from planner.calendar.lay_out import Stamps, plan_of
 from planner.constraints.model import build, build_starts, contradictions
 from planner.constraints.objectives import objectives
+from planner.constraints.schedule import (
+    COSTS,
+    ChosenCycle,
+    Schedule,
+    cycle_keys,
+    objective_values,
+    read,
+)
 from planner.constraints.system import Active, everything
+from planner.constraints.variables import Variables
+from planner.labels.backward.fixed import NoWayError
+from planner.labels.backward.search import BackwardSearch
+from planner.labels.forward.search import ForwardSearch, TooManyLabelsError
+from planner.labels.problem import Problem
 from planner.proof.members import members_of
 from planner.regimen.course import Course
-from planner.search.best import BestSearch
-from planner.search.by_cycle import Joiner
-from planner.search.calendar import Stamps, plan_of
-from planner.search.chain import COSTS
-from planner.search.early import EarlySearch, TooManyLabelsError
 from planner.search.engine import Verdict, solve
-from planner.search.find import Found, find, objective_values
-from planner.search.fixed import NoWayError
+from planner.search.find import find
+from planner.search.found import Found, Reached
+from planner.search.join import Joiner
 from planner.search.on_starts import best_on
-from planner.search.places import Ground
-from planner.search.schedule import ChosenCycle, Schedule, cycle_keys, read
-from planner.search.whole import Reached, solve_whole
+from planner.search.whole import solve_whole
 from tests.constraints.boards import without
 
 LIMIT = 20.0  # deterministic seconds, far above what a drawn course needs
@@ -34,10 +41,10 @@ STAMPS = Stamps("0" * 64, "0" * 64, "0" * 64)
 MOST_STARTS = 60
 
 
-def ground_of(course: Course, active: Active = everything) -> Ground | None:
+def ground_of(course: Course, active: Active = everything) -> Problem | None:
     """What a search over the course stands on; None where labels do not fit its rules."""
-    ground = Joiner(course, active, limit=LIMIT).ground()
-    return ground if ground.fits() else None
+    problem = Joiner(course, active, limit=LIMIT).problem()
+    return problem if problem.fits() else None
 
 
 def least_delay(course: Course, active: Active = everything) -> int | None:
@@ -58,8 +65,8 @@ def assert_early_agrees(course: Course, active: Active = everything) -> None:
 def assert_early_is_no_stricter(course: Course, active: Active = everything) -> None:
     """(a), (b) and the delay of a calendar that keeps every row, where labels may not follow all
     the rules that stand, too."""
-    ground = Joiner(course, active, limit=LIMIT).ground()
-    early, least = EarlySearch(ground), least_delay(course, active)
+    problem = Joiner(course, active, limit=LIMIT).problem()
+    early, least = ForwardSearch(problem), least_delay(course, active)
     try:
         bound = early.bound()
         if bound is None:
@@ -91,11 +98,11 @@ def assert_early_agrees_without_each_member(course: Course, members: Sequence[st
 
 def assert_calendar_is_one(course: Course) -> None:
     """(c) a calendar of whole bags keeps every row, and the audit accepts it."""
-    ground = ground_of(course)
-    if ground is None:
+    problem = ground_of(course)
+    if problem is None:
         return
     try:
-        schedule, _ = EarlySearch(ground).calendar()
+        schedule, _ = ForwardSearch(problem).calendar()
     except TooManyLabelsError:
         return
     # what contradicts itself (too many cycles) is refused before anybody searches
@@ -151,10 +158,10 @@ def some_starts(course: Course, most: int) -> list[dict[int, int]]:
 
 def assert_starts_hold_all_of_least_delay(course: Course) -> None:
     """(e) every choice of starts of least delay is among those to be looked at."""
-    ground = ground_of(course)
-    if ground is None:
+    problem = ground_of(course)
+    if problem is None:
         return
-    early = EarlySearch(ground)
+    early = ForwardSearch(problem)
     try:
         bound = early.bound()
         if bound is None or bound[0] != least_delay(course):
@@ -181,7 +188,7 @@ def assert_best_is_the_optimum(course: Course, starts: Mapping[int, int]) -> Non
     whole = solve_whole(course, limit=LIMIT, origins={n: (o,) for n, o in starts.items()})
     assert whole.verdict in (Verdict.OPTIMAL, Verdict.INFEASIBLE)
     try:
-        search = BestSearch(joiner.ground(starts=starts), course.objectives)
+        search = BackwardSearch(joiner.problem(starts=starts), course.objectives)
     except NoWayError:
         assert whole.schedule is None, "a calendar was proven away, each cycle apart"
         return
@@ -255,7 +262,7 @@ def latest_by_model(course: Course, before: Mapping[int, ChosenCycle], number: i
     return None
 
 
-def _fix(board: Board, chosen: ChosenCycle) -> None:
+def _fix(board: Variables, chosen: ChosenCycle) -> None:
     """Holds the decisions of one cycle at what was chosen."""
     system, own = board.system, cycle_keys(chosen)
     for variable, key in enumerate(system.keys):

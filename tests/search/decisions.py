@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from planner.constraints.model import build
+from planner.constraints.schedule import ChosenBag, ChosenCycle, Schedule, cycle_keys, values_on
 from planner.regimen.course import Course, CourseCycle, Segment
-from planner.search.schedule import ChosenBag, ChosenCycle, Schedule, cycle_keys, values_on
 from tests.oracle.values import Bag, Calendar, Dispense
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from planner.constraints.schedule import COSTS
 from planner.documents.base import WEEKDAYS
 from planner.documents.drug import Drug
 from planner.regimen.course import Course
-from planner.search.chain import COSTS
 from tests.constraints.boards import laid
 from tests.oracle.builders import day, small_drug, small_policy
 

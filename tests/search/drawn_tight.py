@@ -1,7 +1,7 @@
 """Drawn courses whose windows bind, with history, requests and given authorizations.
 
 Unless readings are given, they keep to what a search that follows rolling windows can follow
-(``Ground.fits``).
+(``Problem.fits``).
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from planner.constraints.model import build
+from planner.constraints.schedule import read
 from planner.documents.base import DEFAULT_OBJECTIVES
 from planner.documents.policy import Policy
 from planner.documents.scenario import DateWindow, Request
 from planner.regimen.build import course_of
 from planner.regimen.course import Course
 from planner.search.engine import solve
-from planner.search.schedule import read
 from tests.oracle.builders import MONDAY, small_policy, small_scenario
 from tests.oracle.case import Case
 from tests.oracle.drawn_fresh import drugs, often, patients, pharmacies

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from planner.constraints.system import Active, everything
+from planner.labels.forward import search as forward
+from planner.labels.forward.search import ForwardSearch, TooManyLabelsError
 from planner.regimen.course import Course
-from planner.search import early
 from planner.search.any_calendar import AnyCalendar, any_calendar
-from planner.search.by_cycle import Joiner
-from planner.search.early import EarlySearch, TooManyLabelsError
 from planner.search.engine import Verdict
+from planner.search.join import Joiner
 from tests.constraints.boards import laid, on, without
 from tests.oracle.builders import day, small_policy
 
@@ -48,7 +48,7 @@ def test_what_labels_do_not_follow_is_left_open_with_starts_to_look_on() -> None
 
 
 def test_too_many_labels_leave_it_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(early, "FEW_LABELS", 0)
+    monkeypatch.setattr(forward, "FEW_LABELS", 0)
     course = laid(small_policy(**ROOMY))
     assert asked(course).verdict is Verdict.FEASIBLE  # by pairs of cycles, where starts are open
     found = any_calendar(Joiner(course, limit=10.0), at={1: on(0)}, few=True)
@@ -58,10 +58,10 @@ def test_too_many_labels_leave_it_open(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_latest_starts_are_tried_before_labels_look_over_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def give_up(self: EarlySearch, latest: int | None = None) -> None:
+    def give_up(self: ForwardSearch, latest: int | None = None) -> None:
         raise TooManyLabelsError
 
-    monkeypatch.setattr(EarlySearch, "bound", give_up)
+    monkeypatch.setattr(ForwardSearch, "bound", give_up)
     # cycle 2 has its last infusion day on day 11 of 12 where it starts on day 8
     found = asked(laid(small_policy(quantity=(40, 6), units=(400, 6)), cycles=2))
     assert found.verdict is Verdict.FEASIBLE

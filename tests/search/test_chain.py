@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner.constraints.model import build
+from planner.constraints.schedule import COSTS, ChosenCycle, Schedule, read
 from planner.constraints.system import Key
 from planner.regimen.course import Course
-from planner.search.chain import COSTS, ChainSearch, least_vials
+from planner.search.blocks import blended
+from planner.search.chain import ChainSearch, least_vials
 from planner.search.engine import Verdict, solve
-from planner.search.patterns import blended
-from planner.search.schedule import ChosenCycle, Schedule, read
 from tests.constraints.boards import laid, on
 from tests.oracle.builders import day, small_policy
 from tests.regimen import samples

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from planner.constraints.schedule import objective_values
 from planner.regimen.course import Course
 from planner.search.engine import Verdict
-from planner.search.find import Found, find, objective_values
+from planner.search.find import find
+from planner.search.found import Found
 from planner.search.whole import solve_whole
 from tests.constraints.boards import laid, on
 from tests.oracle.builders import day, small_policy

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from planner.labels.backward import search as backward
 from planner.regimen.course import Course
-from planner.search import best
-from planner.search.by_cycle import Joined, Joiner
+from planner.search.join import Joined, Joiner
 from planner.search.on_starts import NOTHING, OnStarts, best_on
 from tests.constraints.boards import laid, on
 from tests.oracle.builders import small_policy
@@ -69,8 +69,8 @@ def test_starts_without_a_calendar_have_no_least_costs() -> None:
 
 
 def test_blocks_of_cycles_settle_what_labels_give_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(best, "FEW_LABELS", 0)
-    monkeypatch.setattr(best, "MOST_LABELS", 0)
+    monkeypatch.setattr(backward, "FEW_LABELS", 0)
+    monkeypatch.setattr(backward, "MOST_LABELS", 0)
     found = on_these(close())
     assert found.least == found.costs == (2, 16, 8, 8)
 
@@ -78,8 +78,8 @@ def test_blocks_of_cycles_settle_what_labels_give_up(monkeypatch: pytest.MonkeyP
 def test_where_nothing_settles_it_there_is_a_bound_and_some_calendar(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(best, "FEW_LABELS", 0)
-    monkeypatch.setattr(best, "MOST_LABELS", 0)
+    monkeypatch.setattr(backward, "FEW_LABELS", 0)
+    monkeypatch.setattr(backward, "MOST_LABELS", 0)
     course = close()
     deaf = Deaf(course, limit=10.0)
     found = best_on(deaf, course.objectives, STARTS)
@@ -103,8 +103,8 @@ def test_the_best_on_drawn_starts_is_the_optimum_of_the_model(course: Course) ->
 @given(tight_courses())
 def test_so_it_is_where_labels_are_given_up(course: Course) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(best, "FEW_LABELS", 0)
-        patch.setattr(best, "MOST_LABELS", 0)
+        patch.setattr(backward, "FEW_LABELS", 0)
+        patch.setattr(backward, "MOST_LABELS", 0)
         if ground_of(course) is not None:
             for starts in some_starts(course, 1):
                 assert_on_starts_agrees(course, starts)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from planner.constraints.schedule import objective_values
 from planner.search.engine import Verdict
-from planner.search.find import objective_values
-from planner.search.whole import Reached, solve_whole
+from planner.search.found import Reached
+from planner.search.whole import solve_whole
 from tests.constraints.boards import laid, without
 from tests.oracle.builders import day, small_policy
 from tests.oracle.hand import courses

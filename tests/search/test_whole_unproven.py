@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from planner.api import Known
+from planner.constraints.schedule import objective_values
 from planner.documents.find import shipped
 from planner.documents.load import load_scenario
 from planner.regimen.build import course_of
-from planner.search.find import find, objective_values
+from planner.search.find import find
 from planner.search.whole import solve_whole
 
 

@@ -1,0 +1,290 @@
+"""From a schedule to the plan: everything that follows from the decisions, written out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from planner.calendar.claims import claim_lines, counted_lines, units_discarded
+from planner.calendar.limits import limits_of
+from planner.constraints.schedule import (
+    AuthorizationWindow,
+    ChosenBag,
+    Schedule,
+    objective_values,
+    windows,
+)
+from planner.documents.plan import (
+    AuditResult,
+    DrugStamp,
+    Plan,
+    PlannedAuthorization,
+    PlannedBag,
+    PlannedCycle,
+    PlannedDispense,
+    PolicyStamp,
+    RowUsed,
+    ScenarioStamp,
+    SolverStamp,
+    Totals,
+)
+from planner.documents.plan import Objective as PlanObjective
+from planner.documents.plausible import doubtful_weights
+from planner.regimen.course import Course, CourseCycle
+from planner.regimen.doses import weight_spans
+from planner.search.engine import SEED, solver_version
+from planner.search.found import Found
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """The SHA-256 of the three files a plan rests on."""
+
+    scenario: str
+    policy: str
+    drug: str
+
+
+def day(ordinal: int) -> date:
+    """The date of an ordinal."""
+    return date.fromordinal(ordinal)
+
+
+def plan_of(course: Course, found: Found, stamps: Stamps) -> Plan:
+    """The finished plan, not yet audited (``audit`` counts no clause).
+
+    Raises:
+        ValueError: nothing was found.
+    """
+    if found.schedule is None:
+        raise ValueError("no schedule to write out")
+    schedule = found.schedule
+    authorizations = windows(course, schedule)
+    bags = _bags(course, schedule)
+    dispenses = _dispenses(course, schedule, bags, authorizations)
+    claims = claim_lines(course, bags, dispenses, authorizations)
+    values = objective_values(course, schedule)
+    new_bags = [b for b in bags if not b.past]
+    new_dispenses = [d for d in dispenses if not d.past]
+    weight, surface = _body(course, schedule)
+    return Plan(
+        scenario=ScenarioStamp(
+            title=course.scenario.title, sha256=stamps.scenario, document=course.scenario
+        ),
+        policy=PolicyStamp(
+            id=course.policy.id, revision=course.policy.revision, sha256=stamps.policy
+        ),
+        drug=DrugStamp(id=course.drug.id, sha256=stamps.drug),
+        indication=course.indication,
+        weight_kg=weight,
+        bsa_m2=surface,
+        cycles=_cycles(course, schedule, authorizations, dict(found.latest)),
+        bags=bags,
+        dispenses=dispenses,
+        claims=claims,
+        authorizations=_authorizations(course, authorizations),
+        limits=limits_of(course, dispenses, claims),
+        objectives=tuple(
+            PlanObjective(name=name, value=r.value, bound=r.bound, proven=r.proven)
+            for name, r in zip(course.objectives, found.reached, strict=True)
+        ),
+        totals=Totals(
+            vials=values["vials"],
+            units_billed=sum(c.units for c in counted_lines(course, claims) if not c.past),
+            mcg_administered=sum((b.mcg for b in new_bags), Decimal(0)),
+            units_discarded=units_discarded(course, bags, dispenses),
+            dispenses=values["dispenses"],
+            bag_changes=values["bag_changes"],
+            delay_days=values["delay"],
+            vials_dispensed=sum(d.vials for d in new_dispenses),
+            stock_days=values["stock_days"],
+        ),
+        readings=course.readings.chosen,
+        assumed=course.assumed,
+        rows_used=_rows(schedule),
+        notes=_notes(course, schedule),
+        audit=AuditResult(clauses=0),
+        solver=SolverStamp(name="ortools CP-SAT", version=solver_version(), seed=SEED),
+    )
+
+
+def _body(course: Course, schedule: Schedule) -> tuple[Decimal, Decimal | None]:
+    """Weight and surface of the first planned cycle, or of the last one where all are past."""
+    if not schedule.cycles:
+        start = course.past[-1].start
+        span = next(s for s in weight_spans(course.scenario.patient) if s.first <= start <= s.last)
+        return span.kg, span.bsa_m2
+    cycle = course.cycles[0]
+    chosen = schedule.cycles[0]
+    variant = cycle.variants[_variant(cycle, chosen.origin)]
+    return variant.weight_kg, variant.bsa_m2
+
+
+def _variant(cycle: CourseCycle, origin: int) -> int:
+    start = cycle.pinned if cycle.pinned is not None else origin
+    return next(i for i, v in enumerate(cycle.variants) if v.first_start <= start <= v.last_start)
+
+
+def _authorization_of(number: int, authorizations: tuple[AuthorizationWindow, ...]) -> str | None:
+    return next((a.slot.id for a in authorizations if number in a.slot.cycles), None)
+
+
+def _cycles(
+    course: Course,
+    schedule: Schedule,
+    authorizations: tuple[AuthorizationWindow, ...],
+    latest: Mapping[int, int],
+) -> tuple[PlannedCycle, ...]:
+    planned = {c.number: c for c in course.cycles}
+    cycles = [
+        PlannedCycle(
+            cycle=past.number,
+            phase=past.phase,
+            start=day(past.start),
+            last_infusion_day=day(past.infusion_end - 1),
+            disconnect=day(past.infusion_end),
+            earliest_next=day(past.earliest_next),
+            authorization=_authorization_of(past.number, authorizations),
+            latest_start=None,
+            past=True,
+        )
+        for past in course.past
+        if past.number not in planned
+    ]
+    for chosen in schedule.cycles:
+        cycle = planned[chosen.number]
+        start = cycle.pinned if cycle.pinned is not None else chosen.origin
+        end = chosen.origin + cycle.infusion_days
+        limit = latest.get(chosen.number)
+        cycles.append(
+            PlannedCycle(
+                cycle=chosen.number,
+                phase=cycle.phase,
+                start=day(start),
+                last_infusion_day=day(end - 1),
+                disconnect=day(end),
+                earliest_next=day(start + cycle.until_next),
+                authorization=_authorization_of(chosen.number, authorizations),
+                latest_start=day(limit) if limit is not None else None,
+                past=cycle.progress is not None,
+            )
+        )
+    return tuple(cycles)
+
+
+def _bags(course: Course, schedule: Schedule) -> tuple[PlannedBag, ...]:
+    bags = [
+        PlannedBag(
+            cycle=bag.cycle,
+            hang=day(bag.hang),
+            days=bag.days,
+            mcg_per_day=bag.mcg_per_day,
+            mcg=bag.mcg_per_day * bag.days,
+            vials=bag.vials,
+            dispense=day(bag.dispense) if bag.dispense is not None else None,
+            site=bag.site,
+            past=True,
+        )
+        for bag in course.past_bags
+    ]
+    cycles = {c.number: c for c in course.cycles}
+    for chosen in schedule.cycles:
+        bags += [_bag(cycles[chosen.number], bag) for bag in chosen.bags]
+    return tuple(bags)
+
+
+def _bag(cycle: CourseCycle, bag: ChosenBag) -> PlannedBag:
+    segment = cycle.variants[bag.variant].segments[bag.segment]
+    return PlannedBag(
+        cycle=cycle.number,
+        hang=day(bag.day),
+        days=bag.option.days,
+        mcg_per_day=segment.mcg_per_day,
+        mcg=bag.option.mcg,
+        vials=bag.option.vials,
+        dispense=day(bag.source),
+        site=segment.site,
+    )
+
+
+def _dispenses(
+    course: Course,
+    schedule: Schedule,
+    bags: tuple[PlannedBag, ...],
+    authorizations: tuple[AuthorizationWindow, ...],
+) -> tuple[PlannedDispense, ...]:
+    transit = timedelta(days=course.scenario.pharmacy.transit_days)
+    past: dict[tuple[int, int], int] = {}
+    for d in course.past_dispenses:
+        past[d.day, d.cycle] = past.get((d.day, d.cycle), 0) + d.vials
+
+    def dispense(ordinal: int, number: int, vials: int, *, past: bool) -> PlannedDispense:
+        sent = day(ordinal)
+        fed = [b for b in bags if b.cycle == number and b.dispense == sent]
+        return PlannedDispense(
+            date=sent,
+            delivered=sent + transit,
+            cycle=number,
+            vials=vials,
+            spare=vials - sum(b.vials for b in fed),
+            days_supply=sum(b.days for b in fed),
+            authorization=_authorization_of(number, authorizations),
+            past=past,
+        )
+
+    return (
+        *(dispense(*sent, vials, past=True) for sent, vials in past.items()),
+        *(
+            dispense(ordinal, chosen.number, vials, past=False)
+            for chosen in schedule.cycles
+            for ordinal, vials in chosen.sent
+        ),
+    )
+
+
+def _authorizations(
+    course: Course, authorizations: tuple[AuthorizationWindow, ...]
+) -> tuple[PlannedAuthorization, ...]:
+    lead = timedelta(days=course.scenario.pharmacy.renewal_lead_days)
+    known = {c.number for c in course.past} | {c.number for c in course.cycles}
+    return tuple(
+        PlannedAuthorization(
+            id=a.slot.id,
+            kind=a.slot.kind,
+            number=a.slot.number,
+            start=day(a.start),
+            end=day(a.end),
+            cycles=tuple(n for n in a.slot.cycles if n in known),
+            request_by=None if a.slot.setting is not None else day(a.start) - lead,
+            given=a.slot.setting is not None,
+        )
+        for a in authorizations
+    )
+
+
+def _rows(schedule: Schedule) -> tuple[RowUsed, ...]:
+    used = {bag.option.row: None for chosen in schedule.cycles for bag in chosen.bags}
+    return tuple(sorted(used, key=lambda row: row.row))
+
+
+def _notes(course: Course, schedule: Schedule) -> tuple[str, ...]:
+    notes = {
+        bag.option.uncertain: None
+        for chosen in schedule.cycles
+        for bag in chosen.bags
+        if bag.option.uncertain is not None
+    }
+    notes |= dict.fromkeys(doubtful_weights(course.scenario))
+    for stay in course.drug.hospital:
+        if course.indication in stay.indications and any(
+            c.number == stay.cycle and c.progress is None for c in course.cycles
+        ):
+            given = course.scenario.pharmacy.hospital_days.get(stay.cycle, 0)
+            if given < stay.days:
+                notes[
+                    f"The label advises a hospital stay for the first {stay.days} days of cycle "
+                    f"{stay.cycle}; the scenario plans {given}."
+                ] = None
+    return tuple(notes)

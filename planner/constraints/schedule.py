@@ -1,0 +1,283 @@
+"""A schedule: the decisions of a calendar, nothing derived."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
+
+from planner.constraints.authorizations import standing
+from planner.constraints.system import Active, Key, everything
+from planner.constraints.variables import CycleVariables, Variables
+from planner.regimen.course import BagOption, Course, Slot
+from planner.regimen.cycles import therapy
+from planner.regimen.spans import last_day
+
+COSTS = ("vials", "dispenses", "bag_changes", "stock_days")  # every objective but delay
+
+
+@dataclass(frozen=True)
+class ChosenBag:
+    """A bag hung on ``day``, fed by the dispense of day ``source``."""
+
+    day: int
+    segment: int
+    variant: int
+    option: BagOption
+    source: int
+
+    def moved(self, days: int) -> ChosenBag:
+        """The same bag, ``days`` later."""
+        return ChosenBag(
+            self.day + days, self.segment, self.variant, self.option, self.source + days
+        )
+
+
+@dataclass(frozen=True)
+class ChosenCycle:
+    """One cycle's decisions. ``sent`` are the vials of each new dispense, by day."""
+
+    number: int
+    origin: int
+    bags: tuple[ChosenBag, ...]
+    sent: tuple[tuple[int, int], ...]
+
+    def moved(self, number: int, days: int) -> ChosenCycle:
+        """The same decisions for another cycle, ``days`` later."""
+        return ChosenCycle(
+            number,
+            self.origin + days,
+            tuple(bag.moved(days) for bag in self.bags),
+            tuple((day + days, vials) for day, vials in self.sent),
+        )
+
+    def cost(self, transit: int) -> dict[str, int]:
+        """What the cycle adds to each objective but delay."""
+        return {
+            "vials": sum(bag.option.vials for bag in self.bags),
+            "dispenses": len(self.sent),
+            "bag_changes": len(self.bags),
+            "stock_days": sum(b.option.vials * (b.day - b.source - transit) for b in self.bags),
+        }
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The decisions of all cycles in order."""
+
+    cycles: tuple[ChosenCycle, ...]
+
+    def origins(self) -> dict[int, int]:
+        """Each cycle's origin, by number."""
+        return {c.number: c.origin for c in self.cycles}
+
+
+def read(variables: Variables, values: Sequence[int]) -> Schedule:
+    """The schedule that values for a variables's variables stand for."""
+    return Schedule(
+        tuple(
+            _read_cycle(cycle, values)
+            for cycle in variables.cycles.values()
+            if _takes_place(cycle, values)
+        )
+    )
+
+
+def _takes_place(cycle: CycleVariables, values: Sequence[int]) -> bool:
+    return any(values[v] for v in cycle.origins.values())
+
+
+def _read_cycle(cycle: CycleVariables, values: Sequence[int]) -> ChosenCycle:
+    origin = next(o for o, v in cycle.origins.items() if values[v])
+    bags = [
+        ChosenBag(
+            hang.day,
+            hang.segment,
+            hang.variant,
+            hang.option,
+            next(source for source, v in hang.feeds.items() if values[v]),
+        )
+        for hang in cycle.hangs
+        if values[hang.variable]
+    ]
+    return ChosenCycle(
+        cycle.cycle.number,
+        origin,
+        tuple(sorted(bags, key=lambda bag: bag.day)),
+        tuple((day, values[v]) for day, v in cycle.vials.items() if values[v]),
+    )
+
+
+@dataclass(frozen=True)
+class AuthorizationWindow:
+    """An authorization from ``start`` to ``end``, both covered."""
+
+    slot: Slot
+    start: int
+    end: int
+
+
+def windows(
+    course: Course,
+    schedule: Schedule,
+    slots: Sequence[Slot] | None = None,
+    active: Active = everything,
+) -> tuple[AuthorizationWindow, ...]:
+    """Every authorization with its dates: as given, the initial one from its first covered day,
+    each renewal from the day after the one before, or as much later as it takes to hold its last
+    covered day (reading authorization.start)."""
+    found: list[AuthorizationWindow] = []
+    for slot in course.slots if slots is None else slots:
+        days = covered_days(course, schedule, slot, active)
+        if not days:
+            if slot.start is not None:
+                found.append(AuthorizationWindow(slot, slot.start, _end(slot, slot.start)))
+            continue
+        start = slot.start
+        if start is None:
+            start = min(days)
+            if slot.kind == "continued" and not found and active is not everything:
+                # where the rules before it are left out, it may have opened long ago
+                while slot.length and last_day(start - 1, slot.length) >= max(days):
+                    start -= 1
+            if slot.kind == "continued" and found:
+                start = found[-1].end + 1
+                while slot.end is None and slot.length and last_day(start, slot.length) < max(days):
+                    start += 1
+        found.append(AuthorizationWindow(slot, start, _end(slot, start)))
+    return tuple(found)
+
+
+def _end(slot: Slot, start: int) -> int:
+    if slot.end is not None:
+        return slot.end
+    assert slot.length is not None
+    return last_day(start, slot.length)
+
+
+def covered_days(
+    course: Course, schedule: Schedule, slot: Slot, active: Active = everything
+) -> list[int]:
+    """First and last infusion days of the slot's cycles, past claims, dispenses where covered."""
+    readings = course.readings
+    dispensed = readings.authorizations_see_dispenses
+    days: list[int] = []
+    for index, past in enumerate(course.past):
+        if past.number in slot.cycles and active(f"history.cycles.{index}"):
+            days += [past.start, past.infusion_end - 1]
+    own = slot.cycles
+    days += [u.day for u in course.past_units if u.cycle in own and active(u.member)]
+    if readings.dispenses_covered:
+        days += [d.day for d in course.past_dispenses if d.cycle in own and active(d.member)]
+    infusion = {c.number: c for c in course.cycles}
+    for chosen in schedule.cycles:
+        if chosen.number in slot.cycles:
+            cycle = infusion[chosen.number]
+            first = cycle.pinned if cycle.pinned is not None else chosen.origin
+            days += [first, chosen.origin + cycle.infusion_days - 1]
+            if readings.dispenses_covered:
+                days += [day for day, _ in chosen.sent]
+            elif dispensed:
+                days += [bag.source for bag in chosen.bags]
+    return days
+
+
+def cycle_keys(cycle: ChosenCycle) -> dict[Key, int]:
+    """The value of every decision of one cycle, by key."""
+    number = cycle.number
+    chosen: dict[Key, int] = {("s", number, cycle.origin): 1}
+    used: dict[int, int] = {}
+    for bag in cycle.bags:
+        place = (bag.variant, bag.segment, bag.day, bag.option.days)
+        chosen["x", number, *place] = 1
+        chosen["h", number, *place, bag.source] = 1
+        used[bag.source] = used.get(bag.source, 0) + bag.option.vials
+    for position, (day, vials) in enumerate(cycle.sent):
+        chosen["y", number, day] = 1
+        chosen["q", number, day] = vials
+        chosen["extra", number, day] = vials - used.get(day, 0)
+        if position == 0:
+            chosen["first", number, day] = 1
+    for day in sorted(used):
+        chosen["served", number, day] = 1
+        chosen["first-served", number, day] = int(day == min(used))
+    return chosen
+
+
+def keys(variables: Variables, schedule: Schedule) -> dict[Key, int]:
+    """The value of every decision that a schedule sets, by key; all others are 0. Authorizations
+    that no rule of the variables speaks of are left out."""
+    chosen: dict[Key, int] = {}
+    for cycle in schedule.cycles:
+        chosen |= cycle_keys(cycle) | _rounded(variables.course, cycle)
+    slots = [
+        slot
+        for slot in variables.course.slots
+        for stands in [standing(variables, slot)]
+        if stands is not None and stands.ends is not None
+    ]
+    for window in windows(variables.course, schedule, slots, variables.active):
+        if window.slot.kind == "continued" and window.slot.start is None:
+            chosen["o", window.slot.kind, window.slot.index, window.start] = 1
+    return chosen
+
+
+def _rounded(course: Course, cycle: ChosenCycle) -> dict[Key, int]:
+    """Units administered of each dispense, where one claim a dispense is rounded up."""
+    if course.readings.service_by_hang:
+        return {}
+    unit = therapy(course.clauses).mcg_per_unit
+    chosen: dict[Key, int] = {}
+    for source in sorted({bag.source for bag in cycle.bags}):
+        mcg = sum((b.option.mcg for b in cycle.bags if b.source == source), Decimal(0))
+        chosen["u", cycle.number, source] = ceil(Fraction(mcg) / unit)
+    return chosen
+
+
+def _stops(own: CycleVariables, cycle: ChosenCycle) -> dict[Key, int]:
+    """Where a chain that may stop early goes on to its next segment, and where it stops."""
+    chosen: dict[Key, int] = {}
+    last = {bag.segment: bag for bag in cycle.bags}
+    for position, bag in last.items():
+        segment = own.variants[bag.variant].segments[position]
+        end = bag.day + bag.option.days
+        whole = end == cycle.origin + segment.first + segment.days
+        final = position == len(own.variants[bag.variant].segments) - 1
+        goes_on = position + 1 in last or (final and whole)
+        kind = "pass" if goes_on else "stop"
+        chosen[kind, cycle.number, bag.variant, position, end] = 1
+    return chosen
+
+
+def values_on(variables: Variables, schedule: Schedule) -> list[int] | None:
+    """The schedule as a value for each variable; None where a decision it takes is no variable
+    there, or out of its bounds."""
+    system = variables.system
+    chosen = keys(variables, schedule)
+    if not variables.exact_days():
+        for cycle in schedule.cycles:
+            chosen |= _stops(variables.cycles[cycle.number], cycle)
+    values = [chosen.get(key, 0) for key in system.keys]
+    for total, (before, here) in system.sums.items():
+        values[total] = values[before] + values[here]
+    known = set(system.keys)
+    decided = (key for key, value in chosen.items() if value and key[0] in ("s", "x", "h", "y"))
+    if any(key not in known for key in decided):
+        return None
+    bounds = zip(system.low, values, system.high, strict=True)
+    return values if all(low <= value <= high for low, value, high in bounds) else None
+
+
+def objective_values(course: Course, schedule: Schedule) -> dict[str, int]:
+    """Each objective's value for a schedule, by name."""
+    cycles = {c.number: c for c in course.cycles}
+    values: dict[str, int] = dict.fromkeys(course.objectives, 0)
+    for chosen in schedule.cycles:
+        cycle = cycles[chosen.number]
+        if cycle.progress is None:
+            values["delay"] += chosen.origin - cycle.earliest
+        for name, cost in chosen.cost(course.scenario.pharmacy.transit_days).items():
+            values[name] += cost
+    return {name: values[name] for name in course.objectives}

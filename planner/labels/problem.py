@@ -1,0 +1,526 @@
+"""What a search over cycles in a row stands on: days, bags, limits, and what is there already."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from planner.constraints.authorizations import standing
+from planner.constraints.rules import Rules, remaining
+from planner.constraints.schedule import ChosenBag, ChosenCycle
+from planner.constraints.system import Active
+from planner.constraints.therapy import gap_after
+from planner.documents.policy import QuantityClause, UnitsClause
+from planner.labels.claimed import Claims, claims_of
+from planner.labels.packed import BITS, LARGEST, MASK
+from planner.regimen.course import BagOption, Course, CourseCycle, Slot
+from planner.regimen.cycles import therapy
+from planner.regimen.spans import last_day
+
+NEVER = 10**9  # later than any day
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit of section II, and what history and requests put on which days.
+
+    ``reach``: days before the present one from which a window may still matter.
+    """
+
+    limit: int
+    per_days: int
+    reach: int
+    cycles: range | None
+    days: tuple[int, ...]
+    sums: tuple[int, ...]
+
+    def fixed(self, first: int, last: int) -> int:
+        """What stands on the days ``first`` .. ``last`` already."""
+        low, high = bisect_left(self.days, first), bisect_right(self.days, last)
+        return self.sums[high] - self.sums[low]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A dispense with vials that are there anyway: left over from history, or requested.
+
+    ``billed``: a claim of its day asks for them, so that the cycle's bags use them all up.
+    """
+
+    day: int
+    vials: int
+    billed: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """One cycle: the days it may start on, and what its bags may draw on.
+
+    ``asked``: whether requests set its dispenses, so that there are no others; ``claims`` what its
+    bags are billed with where claims are dated by them, None where that is open. ``since`` and
+    ``until`` bound its dispenses where an authorization with dates has to cover them.
+    """
+
+    cycle: CourseCycle
+    origins: tuple[int, ...]
+    gap: int
+    sources: tuple[Source, ...]
+    listed: Mapping[int, int]
+    asked: bool
+    spare: int
+    claims: Claims | None
+    units: int | None
+    since: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Supply:
+    """What is known of a cycle's vials, as ``Place`` has it."""
+
+    sources: tuple[Source, ...]
+    listed: Mapping[int, int]
+    asked: bool
+    spare: int
+
+
+class Problem:
+    """Some cycles in a row, under the rules that stand.
+
+    Args:
+        course: a patient under a policy.
+        active: which rules stand.
+        cycles: the cycles, with the days that each may start on as far as one cycle can tell.
+        given: cycles before them, decided already.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        active: Active,
+        cycles: Sequence[tuple[CourseCycle, Sequence[int]]],
+        given: Sequence[ChosenCycle] = (),
+    ) -> None:
+        self.rules = Rules(course, active)
+        self.course = self.rules.course
+        self.active = active
+        self.given = given
+        self.exact = self.rules.exact_days()
+        own = {cycle.number: cycle for cycle in self.course.cycles}
+        self.places = [self._place(own[cycle.number], tuple(days)) for cycle, days in cycles]
+        self.unit_limits = self._unit_limits()
+        self.vial_limits = self._vial_limits()
+        days = [day for place in self.places for day in place.origins]
+        self.sendable = self._sendable(days)
+        self._bags: dict[tuple[int, int], dict[int, list[ChosenBag]]] = {}
+        self._last_counted: dict[Limit, int] = {}
+        self._leasts: dict[tuple[int, int, str], Mapping[int, int]] = {}
+        self._mosts: dict[tuple[int, str], int] = {}
+        self._drawn: dict[tuple[int, int, int], Mapping[int, int]] = {}
+
+    def _sendable(self, days: Sequence[int]) -> list[int]:
+        """The days that allow a dispense, as far as cycles that start on some days need them."""
+        if not days:
+            return []
+        first = min(days) - self.rules.ahead
+        last = max(days) + max(place.cycle.infusion_days for place in self.places)
+        return [day for day in range(first, last + 1) if not self.rules.bars_source(day)]
+
+    def fits(self) -> bool:
+        """Whether a search that follows windows as they roll, and claims dated by their bags, can
+        follow the rules that stand. Where it cannot, it leaves some out: finding nothing still
+        means that there is nothing, but what it finds may break a rule."""
+        readings = self.course.readings
+        return (
+            readings.rolling
+            and readings.service_by_hang
+            and not (readings.supply_rate and self._active_quantity())
+            and (readings.refill_threshold is None or not self.active("readings.refill_threshold"))
+            and not any(clause.limit > LARGEST for clause in self._limiting())
+        )
+
+    def _limiting(self) -> list[UnitsClause | QuantityClause]:
+        """The clauses of section II that stand."""
+        return [
+            clause
+            for key, clause in self.course.clauses.items()
+            if isinstance(clause, UnitsClause | QuantityClause) and self.active(key)
+        ]
+
+    def overfull(self) -> bool:
+        """Whether history and requests fill a window of section II too far by themselves."""
+        return any(
+            limit.fixed(day, day + limit.per_days - 1) > limit.limit
+            for limit in (*self.unit_limits, *self.vial_limits)
+            for day in limit.days
+        )
+
+    def _active_quantity(self) -> bool:
+        return any(self.active(key) for key, _ in self.course.clause_of("quantity"))
+
+    def granted(self, place: Place) -> int:
+        """Units that history and given cycles have taken from an authorization's grant."""
+        if place.units is None:
+            return 0
+        numbers = self.course.slots[place.cycle.slot or 0].cycles
+        past = sum(
+            u.units for u in self.course.past_units if u.cycle in numbers and self.active(u.member)
+        )
+        return past + sum(
+            self.counted(bag.option)
+            for chosen in self.given
+            if chosen.number in numbers
+            for bag in chosen.bags
+        )
+
+    def least_units(self, index: int, origin: int) -> Mapping[int, int]:
+        """By day within a cycle, the fewest units that its bags from there on are billed with; a
+        day from which there is no way is left out."""
+        return self._least(index, origin, "units")
+
+    def least_vials(self, index: int, origin: int) -> Mapping[int, int]:
+        """By day within a cycle, the fewest vials that its bags from there on take; a day from
+        which there is no way is left out."""
+        return self._least(index, origin, "vials")
+
+    def _least(self, index: int, origin: int, what: str) -> Mapping[int, int]:
+        key = index, origin, what
+        if key not in self._leasts:
+            bags = self.bags(index, origin)
+            least = {origin + self.places[index].cycle.infusion_days: 0}
+            for day in sorted(bags, reverse=True):
+                ways = [
+                    self._amount(bag.option, what) + least[day + bag.option.days]
+                    for bag in bags[day]
+                    if day + bag.option.days in least
+                ]
+                if ways:
+                    least[day] = min(ways)
+            self._leasts[key] = least
+        return self._leasts[key]
+
+    def crowded(
+        self, index: int, origin: int, day: int, units: Sequence[int], sent: Sequence[int]
+    ) -> bool:
+        """Whether a cycle has no room in the windows of section II, whatever its bags.
+
+        What it takes at least all falls into the window that ends with its last bag (with the last
+        dispense that there can be), where that begins no later than its first.
+
+        Args:
+            index: which cycle.
+            origin: the day it starts on.
+            day: the day of its first bag, up to which ``units`` and ``sent`` are known.
+            units: for each limit of units, what earlier cycles have in each window, packed.
+            sent: the same for each limit of vials.
+        """
+        if not self.exact:
+            return False
+        place, rules = self.places[index], self.rules
+        last = origin + place.cycle.infusion_days - 1
+        for limit, sums in zip(self.unit_limits, units, strict=True):
+            first = last - limit.per_days + 1
+            if first <= day and limit.cycles and place.cycle.number in limit.cycles:
+                room = _room(limit, first, last, day, sums)
+                if room < self._most(index, "units"):
+                    least = self.least_units(index, origin)
+                    if least.get(day, 0) > room:
+                        return True
+        last -= rules.transit
+        for limit, sums in zip(self.vial_limits, sent, strict=True):
+            first = last - limit.per_days + 1
+            if first <= day - rules.ahead and not place.asked:
+                room = _room(limit, first, last, day, sums) - place.spare
+                room += sum(source.vials for source in place.sources)
+                if room < self._most(index, "vials"):
+                    least = self.least_vials(index, origin)
+                    if least.get(day, 0) > room:
+                        return True
+        return False
+
+    def _most(self, index: int, what: str) -> int:
+        """The most that a cycle's bags can come to: what the dearest bag does for each day."""
+        if (index, what) not in self._mosts:
+            cycle = self.places[index].cycle
+            self._mosts[index, what] = max(
+                sum(
+                    max(-(-self._amount(o, what) * s.days // o.days) for o in s.options)
+                    for s in variant.segments
+                    if s.options
+                )
+                for variant in self.rules.variants(cycle)
+            )
+        return self._mosts[index, what]
+
+    def _amount(self, option: BagOption, what: str) -> int:
+        return self.counted(option) if what == "units" else option.vials
+
+    def stranded(self, index: int, origin: int, day: int, left: Sequence[int]) -> bool:
+        """Whether the bags from a day on cannot use up what is left of the sources that claims ask
+        for, each looked at by itself."""
+        sources = self.places[index].sources
+        return any(
+            vials and source.billed and vials > self._most_drawn(index, origin, source).get(day, 0)
+            for source, vials in zip(sources, left, strict=True)
+        )
+
+    def unbilled(self, index: int, day: int, left: Sequence[int]) -> bool:
+        """Whether a cycle that ends on a day, with so many vials left in each source, leaves
+        something that claims ask for unbilled."""
+        place = self.places[index]
+        if place.claims is not None and any(asked >= day for asked in place.claims.least):
+            return True
+        return any(
+            vials and source.billed for source, vials in zip(place.sources, left, strict=True)
+        )
+
+    def _most_drawn(self, index: int, origin: int, source: Source) -> Mapping[int, int]:
+        """By day within a cycle, the most vials of a source that bags from there on can have."""
+        key = index, origin, source.day
+        if key not in self._drawn:
+            bags = self.bags(index, origin)
+            most: dict[int, int] = {}
+            for day in sorted(bags, reverse=True):
+                most[day] = max(
+                    most.get(day + bag.option.days, 0)
+                    + (bag.option.vials if self._reaches(source, bag) else 0)
+                    for bag in bags[day]
+                )
+            self._drawn[key] = most
+        return self._drawn[key]
+
+    def _reaches(self, source: Source, bag: ChosenBag) -> bool:
+        oldest, last = self.rules.oldest(bag.day, bag.option), bag.day - self.rules.transit
+        return oldest <= source.day <= last
+
+    def last_counted(self, limit: Limit) -> int:
+        """The place behind the last cycle that a limit counts."""
+        if limit not in self._last_counted:
+            self._last_counted[limit] = max(
+                (
+                    i + 1
+                    for i, p in enumerate(self.places)
+                    if limit.cycles and p.cycle.number in limit.cycles
+                ),
+                default=0,
+            )
+        return self._last_counted[limit]
+
+    def first_counted(self, limit: Limit) -> int:
+        """The place of the first cycle that a limit counts; of none, behind all."""
+        for index, place in enumerate(self.places):
+            if limit.cycles is not None and place.cycle.number in limit.cycles:
+                return index
+        return len(self.places)
+
+    def bags(self, index: int, origin: int) -> dict[int, list[ChosenBag]]:
+        """The bags that may be hung on each day of a cycle, the longest first."""
+        if (index, origin) not in self._bags:
+            self._bags[index, origin] = self._find_bags(self.places[index], origin)
+        return self._bags[index, origin]
+
+    def _find_bags(self, place: Place, origin: int) -> dict[int, list[ChosenBag]]:
+        cycle, rules = place.cycle, self.rules
+        start = cycle.pinned if cycle.pinned is not None else origin
+        variants = rules.variants(cycle)
+        number = next(i for i, v in enumerate(variants) if v.first_start <= start <= v.last_start)
+        infused = cycle.progress.infused if cycle.progress else 0
+        claims = place.claims
+        if claims is not None and any(
+            not origin + infused <= day < origin + cycle.infusion_days for day in claims.least
+        ):
+            return {}
+        segments = remaining(variants[number], infused)
+        if not place.sources and self._too_fast([o for _, s in segments for o in s.options]):
+            return {}
+        found: dict[int, list[ChosenBag]] = {}
+        for position, segment in segments:
+            end = origin + segment.first + segment.days
+            for day in range(origin + max(segment.first, infused), end):
+                if rules.bars_bag(day, hospital=segment.site == "hospital"):
+                    continue
+                for option in sorted(segment.options, key=lambda o: -o.days):
+                    if claims is not None and not claims.allows(
+                        day, option.days, self.counted(option)
+                    ):
+                        continue
+                    if day + option.days <= end:
+                        bag = ChosenBag(day, position, number, option, day)
+                        found.setdefault(day, []).append(bag)
+        if claims is not None and any(day not in found for day in claims.least):
+            return {}
+        return found
+
+    def _too_fast(self, options: Sequence[BagOption]) -> bool:
+        """Whether every bag takes more vials a day than a dispense may hold for a day's supply: a
+        dispense of several such bags does so too."""
+        return self.course.readings.supply_rate and any(
+            isinstance(clause, QuantityClause)
+            and self.active(key)
+            and all(o.vials * clause.per_days > clause.limit * o.days for o in options)
+            for key, clause in self.course.clause_of("quantity")
+        )
+
+    def counted(self, option: BagOption) -> int:
+        """The units that a bag is billed with."""
+        opened = self.course.readings.opened_billed
+        return option.opened if opened else option.administered
+
+    def _place(self, cycle: CourseCycle, origins: tuple[int, ...]) -> Place:
+        course, active, rules = self.course, self.active, self.rules
+        slot = course.slots[cycle.slot] if cycle.slot is not None else None
+        units = None
+        by_hang = course.readings.service_by_hang
+        if by_hang and slot is not None and slot.units is not None and slot.setting is not None:
+            units = slot.units if active(slot.setting, ("units",)) else None
+        since, until = self._covered(slot)
+        claims = claims_of(course, active, cycle.number)
+        supply = self._supply(cycle, None if by_hang else claims)
+        return Place(
+            cycle=cycle,
+            origins=() if supply is None else origins,
+            gap=gap_after(rules, cycle),
+            sources=() if supply is None else supply.sources,
+            listed={} if supply is None else supply.listed,
+            asked=supply is not None and supply.asked,
+            spare=0 if supply is None else supply.spare,
+            claims=claims if by_hang else None,
+            units=units,
+            since=since,
+            until=until,
+        )
+
+    def _supply(self, cycle: CourseCycle, claims: Claims | None) -> _Supply | None:
+        """What history, requested dispenses and ``claims`` dated by dispense say of the vials of a
+        cycle; None where it cannot be had."""
+        course, rules = self.course, self.rules
+        stock = [Source(s.day, s.vials) for s in rules.stock_of(cycle)]
+        listed, billed = rules.requested(cycle.number), self._billed(claims)
+        begun = any(d.cycle == cycle.number for d in course.past_dispenses)
+        spare = 0 if begun or cycle.progress is not None else rules.spare
+        complete = bool(listed) and self.active("request.dispenses")
+        hung = dict(listed)
+        if complete:
+            hung[min(listed)] -= spare
+        made = {source.day for source in stock}
+        if (
+            billed is None
+            or any(rules.bars_dispense(day) for day in (*listed, *billed))
+            or any(vials < 0 for vials in hung.values())
+            or any(complete and vials > hung.get(day, 0) for day, vials in billed.items())
+            or any(day in made for day in billed)
+        ):
+            return None
+        closed = bool(billed) and claims is not None and claims.complete
+        asked = [Source(day, vials, billed=True) for day, vials in billed.items()]
+        if not closed:
+            asked += [Source(day, vials - billed.get(day, 0)) for day, vials in hung.items()]
+        sent = {d: max(listed.get(d, 0), billed.get(d, 0)) for d in sorted({*listed, *billed})}
+        if closed and not listed:
+            sent[min(sent)] += spare
+        return _Supply(
+            sources=tuple(sorted((*stock, *asked), key=lambda s: s.day)),
+            listed=sent,
+            asked=complete or closed,
+            spare=0 if listed or closed else spare,
+        )
+
+    def _billed(self, claims: Claims | None) -> dict[int, int] | None:
+        """The vials that claims have hung from the dispense of each day, where what was opened is
+        billed; None where no number of vials comes to what they state."""
+        unit = therapy(self.course.clauses).mcg_per_unit
+        each, rest = divmod(self.course.drug.vial.mcg, unit)
+        if claims is None or not self.course.readings.opened_billed or rest:
+            return {}
+        return claims.vials(each)
+
+    def _covered(self, slot: Slot | None) -> tuple[int, int]:
+        """The days that a slot with given dates leaves to dispenses, where it has to cover them."""
+        since, until = -NEVER, NEVER
+        stands = None if slot is None else standing(self.rules, slot)
+        if slot is None or stands is None or not self._sees_dispenses():
+            return since, until
+        if slot.start is not None:
+            since = slot.start
+            if slot.end is None and slot.length is not None and stands.ends is not None:
+                until = last_day(slot.start, slot.length)
+        return since, until if slot.end is None else slot.end
+
+    def _sees_dispenses(self) -> bool:
+        return self.course.readings.authorizations_see_dispenses
+
+    def _countable(self, key: str, clause: UnitsClause | QuantityClause) -> bool:
+        """Whether a clause stands and its sums fit the fields they are counted in."""
+        return self.active(key) and clause.limit <= LARGEST
+
+    def _unit_limits(self) -> list[Limit]:
+        found: list[Limit] = []
+        readings = self.course.readings
+        if not readings.rolling or not readings.service_by_hang:
+            return found
+        for key, clause in self.course.clause_of("units"):
+            if isinstance(clause, UnitsClause) and self._countable(key, clause):
+                named = range(clause.cycles.first, clause.cycles.last + 1)
+                dated = [
+                    (u.day, u.units)
+                    for u in self.course.past_units
+                    if u.cycle in named and self.active(u.member)
+                ]
+                dated += [
+                    (bag.day, self.counted(bag.option))
+                    for cycle in self.given
+                    if cycle.number in named
+                    for bag in cycle.bags
+                ]
+                reach = clause.per_days - 1
+                found.append(_limit(clause.limit, clause.per_days, reach, named, dated))
+        return found
+
+    def _vial_limits(self) -> list[Limit]:
+        found: list[Limit] = []
+        if not self.course.readings.rolling:
+            return found
+        for key, clause in self.course.clause_of("quantity"):
+            if isinstance(clause, QuantityClause) and self._countable(key, clause):
+                dated = [
+                    (d.day, d.vials) for d in self.course.past_dispenses if self.active(d.member)
+                ]
+                dated += [sent for cycle in self.given for sent in cycle.sent]
+                dated += [sent for place in self.places for sent in place.listed.items()]
+                reach = clause.per_days - 1 + self.rules.ahead
+                found.append(_limit(clause.limit, clause.per_days, reach, None, dated))
+        return found
+
+
+def _room(limit: Limit, first: int, last: int, day: int, sums: int) -> int:
+    """What a window has left, beside what stands in it and what ``sums`` has of the windows that
+    begin up to a day."""
+    own = sums >> BITS * (first - (day - limit.reach)) & MASK
+    return limit.limit - limit.fixed(first, last) - own
+
+
+def _limit(
+    limit: int, per_days: int, reach: int, cycles: range | None, dated: list[tuple[int, int]]
+) -> Limit:
+    dated.sort()
+    sums = [0]
+    for _, amount in dated:
+        sums.append(sums[-1] + amount)
+    return Limit(limit, per_days, reach, cycles, tuple(day for day, _ in dated), tuple(sums))
+
+
+def sent_for(place: Place, bags: Sequence[ChosenBag]) -> dict[int, int]:
+    """The vials of each new dispense of a cycle, by day: what its bags take, no less than what is
+    requested, and the spare ones with the first."""
+    left_over = {source.day for source in place.sources} - set(place.listed)
+    taken: dict[int, int] = {}
+    for bag in bags:
+        if bag.source not in left_over:
+            taken[bag.source] = taken.get(bag.source, 0) + bag.option.vials
+    if place.spare and taken:
+        taken[min(taken)] += place.spare
+    return {
+        day: max(taken.get(day, 0), place.listed.get(day, 0))
+        for day in sorted({*taken, *place.listed})
+    }
