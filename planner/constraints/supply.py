@@ -37,7 +37,7 @@ def supply(variables: Variables) -> None:
         most = variables.most_vials(cycle)
         _arrived(variables, number, used, fresh, most)
         _in_time(variables, number, used, fresh, most)
-        _made(variables, cycle, used)
+        _made(variables, cycle, used, _most_hung(variables, cycle))
         _near(variables, cycle, fresh)
     _shared_stock(variables)
 
@@ -120,14 +120,41 @@ def _in_time(
         before = [(level, 1)]
 
 
-def _made(variables: Variables, cycle: CycleVariables, used: dict[int, list[Term]]) -> None:
+def _most_hung(variables: Variables, cycle: CycleVariables) -> dict[int, int]:
+    """By day of a dispense, the most vials of bags that are hung while its vials may be: of bags
+    one behind the other, on whatever days."""
+    bags: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    for hang in cycle.hangs:
+        bags[hang.day].add((hang.option.days, hang.option.vials))
+    found = {}
+    for sent in cycle.dispenses:
+        first, last = sent + variables.transit, sent + variables.ahead
+        most = {last + 1: 0}
+        for day in range(last, first - 1, -1):
+            ways = [vials + most[min(day + days, last + 1)] for days, vials in bags[day]]
+            most[day] = max([most[day + 1], *ways])
+        found[sent] = most[first] if first <= last else 0
+    return found
+
+
+def _made(
+    variables: Variables,
+    cycle: CycleVariables,
+    used: dict[int, list[Term]],
+    most_hung: dict[int, int],
+) -> None:
     """Vials are sent by a dispense that is made, and one is made only if a bag (or a request) takes
     vials from it; the first carries the spare ones."""
     system, number = variables.system, cycle.cycle.number
+    for day in cycle.vials:
+        made = cycle.dispenses[day]
+        sent = [*used[day], (made, -most_hung[day])]
+        system.add((), ("sent", number, day), sent, high=0)
     for day, quantity in cycle.vials.items():
         made = cycle.dispenses[day]
-        most = system.high[quantity]
-        system.add((), ("sent", number, day), [(quantity, 1), (made, -most)], high=0)
+        if day in cycle.extra:
+            most = [(quantity, 1), (made, -system.high[quantity])]
+            system.add((), ("made", number, day), most, high=0)
         taken = [(quantity, 1)] if day in cycle.extra else used[day]
         system.add((), ("empty", number, day), [(made, 1), *_times(-1, taken)], high=0)
         if day in cycle.extra:
