@@ -16,8 +16,8 @@ from math import gcd, lcm
 from planner.constraints.system import Term
 from planner.relaxation.rows import Sum
 
-DENOMINATORS = (1, 12, 420, 10**4, 10**6)  # the plainest weights that will do are taken
-FINE = 2**40  # weights where none of these will do: no finer than what a float tells
+DENOMINATORS = (1, 12, 420, 10**4, 10**6)  # of a contradiction's weights, the plainest first
+FINE = 2**40  # by which the weights of a bound are multiplied before they are rounded
 TINY = 1e-9  # weights in floating point below this are taken for none
 
 Bounds = Sequence[int]
@@ -77,8 +77,7 @@ def whole_weights(
             near = _near(rows, weights, unit, denominator)
             if near and contradicts(near, by_index, low, high):
                 return near
-    fine = rounded(rows, [weight / max(sizes) for weight in weights])
-    return fine if contradicts(fine, by_index, low, high) else None
+    return None
 
 
 def rounded(rows: Sequence[Sum], weights: Sequence[float]) -> dict[int, int]:
