@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from planner.documents.load import LoadedDrug, LoadedPolicy, LoadedScenario
     from planner.documents.outcome import Infeasible, Undecided
     from planner.documents.plan import Plan, PolicyStamp
+    from planner.search.engine import Engines
     from planner.search.shared import Shared
 
 DEFAULT_LIMIT = 60.0
@@ -90,6 +91,7 @@ def plan(
     scenario: LoadedScenario,
     *,
     time_limit: float = DEFAULT_LIMIT,
+    engine: Engines = "auto",
     models: Sequence[str | Path] = (),
     known: Known | None = None,
 ) -> Plan | Infeasible | Undecided:
@@ -102,6 +104,8 @@ def plan(
         scenario: as read by ``load_scenario``.
         time_limit: deterministic seconds for one model of the whole course, where the search by
             labels leaves anything open; 0 settles for what that finds.
+        engine: all engines, or CP-SAT by itself ('cp-sat'): one model of every rule, no labels; the
+            same values where its time suffices, which 0 does not.
         models: folders with policies and drugs, searched before the shipped ones.
         known: what earlier scenarios have read and solved, in the place of ``models``.
 
@@ -131,7 +135,7 @@ def plan(
     problems += located(unfed(course), scenario.file, scenario.positions)
     if problems:
         raise InputErrors(in_order(problems))
-    found = find(course, limit=time_limit, shared=known.shared)
+    found = find(course, limit=time_limit, shared=known.shared, engine=engine)
     if found.verdict is Verdict.INFEASIBLE:
         return Infeasible()
     if found.schedule is None:

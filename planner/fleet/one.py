@@ -20,6 +20,7 @@ from planner.documents.printed import document_json
 from planner.documents.read_scenario import parse_scenario, sha256
 from planner.fleet.jobs import Job
 from planner.fleet.memory import give_back
+from planner.search.engine import Engines
 
 FORMAT = "planner-batch/1"
 GOOD, FAULT, BAD_INPUT, INFEASIBLE, UNDECIDED, DISAGREEMENT = range(6)
@@ -40,13 +41,15 @@ GRAVITY = (FAULT, DISAGREEMENT, BAD_INPUT, UNDECIDED, INFEASIBLE, GOOD)
 @dataclass(frozen=True)
 class Options:
     """What holds for every scenario of a batch; ``time_limit`` in deterministic seconds each,
-    ``remedies`` whether a conflict comes with the changes that would help; ``settings``, as
-    ``settings_of`` gives it, stands in each line."""
+    ``remedies`` whether a conflict comes with the changes that would help; ``engine`` as
+    ``planner.api.plan`` takes it; ``settings``, as ``settings_of`` gives it, stands in each line.
+    """
 
     time_limit: float = 0.0
     models: tuple[str, ...] = ()
     ignore_criteria: bool = False
     remedies: bool = True
+    engine: Engines = "auto"
     settings: str = ""
 
 
@@ -57,7 +60,7 @@ def settings_of(options: Options) -> str:
         (file.kind, file.id, sha256(find_model(file.kind, file.id, options.models)[0]))
         for file in list_models(options.models)
     ]
-    given = (options.time_limit, options.ignore_criteria, options.remedies)
+    given = (options.time_limit, options.ignore_criteria, options.remedies, options.engine)
     return sha256(json.dumps([version("planner"), *given, files]).encode())
 
 
@@ -103,7 +106,7 @@ def _answered(job: Job, options: Options) -> Line:
     answer = api.criteria(loaded, known=known)
     if answer is not None and answer.status == "not-met" and not options.ignore_criteria:
         return line(job, options, "not-covered", result=json.loads(document_json(answer)))
-    outcome = api.plan(loaded, time_limit=options.time_limit, known=known)
+    outcome = api.plan(loaded, time_limit=options.time_limit, engine=options.engine, known=known)
     if isinstance(outcome, Undecided):
         return line(job, options, "undecided", result=undecided(OUT_OF_TIME))
     if isinstance(outcome, Infeasible):

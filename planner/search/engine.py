@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from math import ceil
+from typing import Literal
 
 from planner.constraints.system import Linear, System
 
+Engines = Literal["auto", "cp-sat"]  # all engines together, or CP-SAT by itself
 SEED = 7
 # Deterministic seconds that CP-SAT counts run at about one to four wall seconds on common machines.
 WALL_GUARD = 8
@@ -60,7 +62,6 @@ def solve(
     hint: Sequence[int] | None = None,
     zero: frozenset[int] = frozenset(),
     limit: float = 30.0,
-    wall: float | None = None,
 ) -> Answer:
     """Solves the rows, minimising ``objective``.
 
@@ -71,7 +72,6 @@ def solve(
         hint: a value for each variable, to start from.
         zero: variables held at 0.
         limit: deterministic seconds after which the answer is FEASIBLE or UNDECIDED.
-        wall: seconds by the clock, for benchmarks; what is found then depends on the machine.
     """
     contradiction = any(not row.terms and not row.holds(()) for row in system.rows)
     if contradiction:
@@ -111,7 +111,7 @@ def solve(
     parameters.linearization_level = 2
     parameters.cp_model_probing_level = 0
     parameters.max_deterministic_time = limit
-    parameters.max_time_in_seconds = WALL_LEAST + limit * WALL_GUARD if wall is None else wall
+    parameters.max_time_in_seconds = WALL_LEAST + limit * WALL_GUARD
     status = solver.solve(model)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         proven = status == cp_model.OPTIMAL
