@@ -40,7 +40,6 @@ mutants: $(TESTABLE)
 	@$(BIN)/python -m tests.policies.mutants $(MUTANTS)
 
 bench: $(TESTABLE)
-	@$(PIP) install 'highspy>=1.15,<1.16'
 	@$(BIN)/python -m benchmarks.run $(BENCH)
 
 many: $(TESTABLE)

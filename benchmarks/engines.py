@@ -166,7 +166,7 @@ class Apart:
 
 def _serve(name: str, pipe: Connection) -> None:
     engine = ENGINES[name]
-    if name == "HiGHS":  # cannot share a process with ortools
+    if name == "HiGHS":
         import benchmarks.highs  # noqa: F401
     else:
         from planner.search.engine import solve

@@ -1,13 +1,15 @@
-"""HiGHS on a system of rows. For a process of its own: highspy cannot share one with ortools."""
+"""HiGHS on a system of rows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 
-import highspy  # type: ignore[import-not-found, unused-ignore]
 import numpy as np
 
 from planner.constraints.system import System, Term
+
+highspy = import_module("highspy")  # its types leave out the class without callbacks
 
 
 def solve(system: System, objectives: Sequence[str]) -> tuple[str, tuple[int, ...]]:
@@ -20,7 +22,7 @@ def solve(system: System, objectives: Sequence[str]) -> tuple[str, tuple[int, ..
     if not system.low:  # HiGHS calls a model without variables empty, and neither of the two
         return "planned", tuple(system.objectives[name].constant for name in objectives)
     infinity = highspy.kHighsInf
-    model = highspy.Highs()  # type: ignore[no-untyped-call, unused-ignore]
+    model = highspy._Highs()  # without callbacks, for which HiGHS prints its name
     model.setOptionValue("output_flag", False)
     model.setOptionValue("threads", 1)
     model.setOptionValue("mip_rel_gap", 0.0)

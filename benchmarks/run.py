@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from importlib.util import find_spec
 from statistics import median
 
 from benchmarks import asked, tables
@@ -38,7 +37,7 @@ def main(
     """Runs the benchmark as asked on the command line; 1 where it is refused or something fails."""
     told = [machine()]
     bounds, parts = _asked(arguments)
-    own = {} if engines is not None else {name: Apart(name) for name in _installed()}
+    own = {} if engines is not None else {name: Apart(name) for name in ENGINES}
     runners = engines if engines is not None else own
     try:
         found = {
@@ -92,15 +91,6 @@ def _asked(arguments: Sequence[str] | None) -> tuple[argparse.Namespace, Sequenc
     if bounds.only not in (name for name, _ in shipped()):
         parser.error(f"{bounds.only} is no scenario")
     return bounds, ()
-
-
-def _installed() -> Iterator[str]:
-    """The engines, without HiGHS where it is not installed: nothing else here needs it."""
-    for name in ENGINES:
-        if name == "HiGHS" and find_spec("highspy") is None:
-            print("HiGHS is left out: highspy is not installed", file=sys.stderr)
-            continue
-        yield name
 
 
 def _courses(

@@ -15,6 +15,7 @@ RULES: tuple[Callable[[Variables], None], ...] = (
     nature.first_dispense,
     nature.bag_chains,
     nature.one_at_a_time,
+    supply.supply,
     nature.feeding,
     nature.served,
     requests.first_infusion,
@@ -72,7 +73,7 @@ def build_contradictions(course: Course, active: Active = everything) -> Variabl
 
 
 def broken_anyway(variables: Variables) -> list[Row]:
-    """The rows of a variables that are broken whatever is decided."""
+    """The rows that are broken whatever is decided."""
     return [row for row in variables.system.rows if not row.terms and not row.holds(())]
 
 
@@ -123,12 +124,9 @@ def build_supply(
     cycles: Sequence[CourseCycle] | None = None,
     origins: Mapping[int, Sequence[int]] | None = None,
 ) -> Variables:
-    """The rows on starts, bags and vials, whichever dispense feeds which bag: a relaxation of
-    ``build``."""
-    variables = build_chains(course, active, cycles, origins)
-    for rule in (supply.supplied, requests.dispenses, windows.vials):
-        rule(variables)
-    return variables
+    """The rows of ``build``, but with vials that are interchangeable whatever the rules say: a
+    relaxation of it."""
+    return build(course, active, cycles=cycles, origins=origins, whole=False)
 
 
 def build(
@@ -138,6 +136,7 @@ def build(
     cycles: Sequence[CourseCycle] | None = None,
     origins: Mapping[int, Sequence[int]] | None = None,
     only: Container[Key] | None = None,
+    whole: bool | None = None,
 ) -> Variables:
     """The rows of a course under the rules that stand.
 
@@ -147,9 +146,15 @@ def build(
         cycles: only these cycles (default all): a relaxation of the whole.
         origins: only these start days, by cycle number (default: all that the rules allow).
         only: just these bags and dispenses, by key, to check a finished schedule.
+        whole: False: bags need not be sent whole, whatever the rules say.
     """
     variables = Variables(
-        course, active, course.cycles if cycles is None else cycles, origins or {}, only=only
+        course,
+        active,
+        course.cycles if cycles is None else cycles,
+        origins or {},
+        only=only,
+        whole=whole,
     )
     for rule in RULES:
         rule(variables)

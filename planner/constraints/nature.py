@@ -128,7 +128,10 @@ def one_at_a_time(variables: Variables) -> None:
 
 def feeding(variables: Variables) -> None:
     """A bag hung is fed by exactly one dispense; a day's bag only by a dispense that is made;
-    a dispense is made only if a bag (or a request) takes vials from it."""
+    a dispense is made only if a bag (or a request) takes vials from it. Only where bags are sent
+    whole; else ``supply`` has the flow of vials."""
+    if not variables.whole:
+        return
     for number, cycle in variables.cycles.items():
         by_day: dict[tuple[int, int], list[Term]] = defaultdict(list)
         used: dict[int, list[Term]] = defaultdict(list)
@@ -191,7 +194,7 @@ def served(variables: Variables) -> None:
     """Marks the dispenses that feed a bag, and the first of them, where claims are dated by
     dispense and a requested dispense may feed none."""
     readings = variables.course.readings
-    if readings.service_by_hang or readings.dispenses_covered:
+    if readings.service_by_hang or readings.dispenses_covered or not variables.whole:
         return
     for number, cycle in variables.cycles.items():
         if not cycle.extra or not cycle.first_dispense:

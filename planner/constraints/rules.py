@@ -58,6 +58,7 @@ class Rules:
         if not active("pharmacy.max_days_ahead"):
             self.ahead = max(self.ahead, AHEAD)
         self.spare = pharmacy.spare_vials if active("pharmacy.spare_vials") else 0
+        self.whole = self._sent_whole()
         self._barred: dict[tuple[int, bool], bool] = {}
         self._variants: dict[int, tuple[Variant, ...]] = {}
         self._codes: dict[str, list[tuple[int, int]]] | None = None
@@ -209,20 +210,43 @@ class Rules:
         scenario = freer(course.scenario, course.drug, **without)
         return variants(scenario, course.drug, therapy(course.clauses), cycle.number)
 
-    def stock_of(self, cycle: CourseCycle) -> tuple[Stock, ...]:
-        """What history left unused for a cycle; broken vials too where that they broke is left
-        out."""
-        found = []
-        wasted = any(
-            self.active(f"history.wasted.{i}")
-            for i, w in enumerate(self.course.scenario.history.wasted)
-            if w.cycle == cycle.number
+    def _sent_whole(self) -> bool:
+        """Whether a bag has all its vials from one dispense: it is sent ready to hang, or something
+        counts a dispense by its bags (its claim, its days' supply). Else vials are
+        interchangeable."""
+        readings, active = self.course.readings, self.active
+        return (
+            not readings.service_by_hang
+            or (self.course.scenario.pharmacy.ready_made and active("pharmacy.ready_made"))
+            or (
+                readings.supply_rate
+                and any(active(key) for key, _ in self.course.clause_of("quantity"))
+            )
+            or (readings.refill_threshold is not None and active("readings.refill_threshold"))
         )
+
+    def stock_of(self, cycle: CourseCycle) -> tuple[Stock, ...]:
+        """What history left unused that a cycle may hang, by day: where vials are interchangeable,
+        what was sent for earlier cycles too. Broken vials count where that they broke is left
+        out."""
+        found: dict[int, Stock] = {}
         for stock in self.course.stock:
-            if stock.cycle == cycle.number:
-                back = 0 if wasted else stock.wasted
-                found.append(Stock(stock.day, stock.cycle, stock.vials + back, stock.wasted))
-        return tuple(found)
+            if stock.cycle != cycle.number and (self.whole or stock.cycle > cycle.number):
+                continue
+            back = 0 if self._broke(stock.cycle) else stock.wasted
+            before = found.get(stock.day, Stock(stock.day, stock.cycle, 0, 0))
+            vials = before.vials + stock.vials + back
+            if vials or self.whole:
+                wasted = before.wasted + stock.wasted
+                found[stock.day] = Stock(stock.day, stock.cycle, vials, wasted)
+        return tuple(found[day] for day in sorted(found))
+
+    def _broke(self, number: int) -> bool:
+        """Whether what broke in a cycle counts."""
+        wasted = self.course.scenario.history.wasted
+        return any(
+            self.active(f"history.wasted.{i}") for i, w in enumerate(wasted) if w.cycle == number
+        )
 
     def oldest(self, day: int, option: BagOption) -> int:
         """The first day of a dispense that may feed a bag hung on ``day``."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
 from planner.constraints.authorizations import standing
-from planner.constraints.system import Active, Key, everything
+from planner.constraints.system import Active, Key, Term, everything
 from planner.constraints.variables import CycleVariables, Variables
 from planner.regimen.course import BagOption, Course, Slot
 from planner.regimen.cycles import therapy
@@ -17,22 +17,33 @@ from planner.regimen.spans import last_day
 
 COSTS = ("vials", "dispenses", "bag_changes", "stock_days")  # every objective but delay
 
+Sources = tuple[tuple[int, int], ...]  # days of dispenses, and vials
+
 
 @dataclass(frozen=True)
 class ChosenBag:
-    """A bag hung on ``day``, fed by the dispense of day ``source``."""
+    """A bag hung on ``day``. ``sources`` are the days of the dispenses that its vials come from, in
+    order, each with so many of them; none yet where that is still to be found."""
 
     day: int
     segment: int
     variant: int
     option: BagOption
-    source: int
+    sources: Sources = ()
+
+    @property
+    def source(self) -> int:
+        """The day of the first dispense that it has vials from."""
+        return self.sources[0][0]
+
+    def fed(self, source: int) -> ChosenBag:
+        """The bag with all its vials from the dispense of a day."""
+        return replace(self, sources=((source, self.option.vials),))
 
     def moved(self, days: int) -> ChosenBag:
         """The same bag, ``days`` later."""
-        return ChosenBag(
-            self.day + days, self.segment, self.variant, self.option, self.source + days
-        )
+        sources = tuple((source + days, vials) for source, vials in self.sources)
+        return replace(self, day=self.day + days, sources=sources)
 
 
 @dataclass(frozen=True)
@@ -59,7 +70,11 @@ class ChosenCycle:
             "vials": sum(bag.option.vials for bag in self.bags),
             "dispenses": len(self.sent),
             "bag_changes": len(self.bags),
-            "stock_days": sum(b.option.vials * (b.day - b.source - transit) for b in self.bags),
+            "stock_days": sum(
+                vials * (bag.day - source - transit)
+                for bag in self.bags
+                for source, vials in bag.sources
+            ),
         }
 
 
@@ -75,10 +90,10 @@ class Schedule:
 
 
 def read(variables: Variables, values: Sequence[int]) -> Schedule:
-    """The schedule that values for a variables's variables stand for."""
+    """The schedule that values for the variables stand for."""
     return Schedule(
         tuple(
-            _read_cycle(cycle, values)
+            _read_cycle(cycle, values, variables.spare)
             for cycle in variables.cycles.values()
             if _takes_place(cycle, values)
         )
@@ -89,25 +104,52 @@ def _takes_place(cycle: CycleVariables, values: Sequence[int]) -> bool:
     return any(values[v] for v in cycle.origins.values())
 
 
-def _read_cycle(cycle: CycleVariables, values: Sequence[int]) -> ChosenCycle:
+def _read_cycle(cycle: CycleVariables, values: Sequence[int], spare: int) -> ChosenCycle:
     origin = next(o for o, v in cycle.origins.items() if values[v])
-    bags = [
-        ChosenBag(
-            hang.day,
-            hang.segment,
-            hang.variant,
-            hang.option,
-            next(source for source, v in hang.feeds.items() if values[v]),
-        )
-        for hang in cycle.hangs
-        if values[hang.variable]
-    ]
+    hung = sorted((h for h in cycle.hangs if values[h.variable]), key=lambda hang: hang.day)
+    bags = [ChosenBag(h.day, h.segment, h.variant, h.option) for h in hung]
+    if any(hang.feeds for hang in hung):
+        sources = [next(s for s, v in hang.feeds.items() if values[v]) for hang in hung]
+        bags = [bag.fed(source) for bag, source in zip(bags, sources, strict=True)]
+    elif cycle.vials or cycle.drawn:
+        bags = _supplied(cycle, values, bags, spare)
     return ChosenCycle(
         cycle.cycle.number,
         origin,
-        tuple(sorted(bags, key=lambda bag: bag.day)),
+        tuple(bags),
         tuple((day, values[v]) for day, v in cycle.vials.items() if values[v]),
     )
+
+
+def _supplied(
+    cycle: CycleVariables, values: Sequence[int], bags: Sequence[ChosenBag], spare: int
+) -> list[ChosenBag]:
+    """The bags with their vials, what was sent first hung first: from stock as many as each day
+    draws, the others from new dispenses."""
+    stock = {day: values[v] for day, v in cycle.drawn.items()}
+    sent = {
+        day: values[v] - _worth(cycle.unhung(day, spare), values) for day, v in cycle.vials.items()
+    }
+    found = []
+    for bag in bags:
+        old = values[cycle.from_stock[bag.day]] if bag.day in cycle.from_stock else 0
+        sources = (*_taken(stock, old), *_taken(sent, bag.option.vials - old))
+        found.append(replace(bag, sources=tuple(sorted(sources))))
+    return found
+
+
+def _worth(terms: Sequence[Term], values: Sequence[int]) -> int:
+    return sum(c * values[v] for v, c in terms)
+
+
+def _taken(left: dict[int, int], vials: int) -> Iterator[tuple[int, int]]:
+    """Takes vials from the first days that have some left."""
+    for day in left:
+        taken = min(left[day], vials)
+        if taken:
+            left[day] -= taken
+            vials -= taken
+            yield day, taken
 
 
 @dataclass(frozen=True)
@@ -180,7 +222,7 @@ def covered_days(
             if readings.dispenses_covered:
                 days += [day for day, _ in chosen.sent]
             elif dispensed:
-                days += [bag.source for bag in chosen.bags]
+                days += [source for bag in chosen.bags for source, _ in bag.sources]
     return days
 
 
@@ -192,8 +234,10 @@ def cycle_keys(cycle: ChosenCycle) -> dict[Key, int]:
     for bag in cycle.bags:
         place = (bag.variant, bag.segment, bag.day, bag.option.days)
         chosen["x", number, *place] = 1
-        chosen["h", number, *place, bag.source] = 1
-        used[bag.source] = used.get(bag.source, 0) + bag.option.vials
+        if len(bag.sources) == 1:
+            chosen["h", number, *place, bag.source] = 1
+        for source, vials in bag.sources:
+            used[source] = used.get(source, 0) + vials
     for position, (day, vials) in enumerate(cycle.sent):
         chosen["y", number, day] = 1
         chosen["q", number, day] = vials
@@ -251,19 +295,37 @@ def _stops(own: CycleVariables, cycle: ChosenCycle) -> dict[Key, int]:
     return chosen
 
 
+def _drawn(own: CycleVariables, cycle: ChosenCycle) -> dict[Key, int]:
+    """The vials of stock that a cycle draws, by the day they were sent and by the day they are
+    hung."""
+    there = {stock.day for stock in own.stock}
+    chosen: dict[Key, int] = {}
+    for bag in cycle.bags:
+        for source, vials in bag.sources:
+            if source in there:
+                for key in (("drawn", cycle.number, source), ("stock", cycle.number, bag.day)):
+                    chosen[key] = chosen.get(key, 0) + vials
+    return chosen
+
+
 def values_on(variables: Variables, schedule: Schedule) -> list[int] | None:
     """The schedule as a value for each variable; None where a decision it takes is no variable
     there, or out of its bounds."""
     system = variables.system
     chosen = keys(variables, schedule)
+    for one in schedule.cycles:
+        chosen |= _drawn(variables.cycles[one.number], one)
     if not variables.exact_days():
         for cycle in schedule.cycles:
             chosen |= _stops(variables.cycles[cycle.number], cycle)
     values = [chosen.get(key, 0) for key in system.keys]
     for total, (before, here) in system.sums.items():
         values[total] = values[before] + values[here]
+    for total, linear in system.definitions.items():
+        values[total] = linear.constant + sum(c * values[v] for v, c in linear.terms)
     known = set(system.keys)
-    decided = (key for key, value in chosen.items() if value and key[0] in ("s", "x", "h", "y"))
+    decisions = ("s", "x", "h", "y", "drawn") if variables.whole else ("s", "x", "y", "drawn")
+    decided = (key for key, value in chosen.items() if value and key[0] in decisions)
     if any(key not in known for key in decided):
         return None
     bounds = zip(system.low, values, system.high, strict=True)

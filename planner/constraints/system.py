@@ -77,6 +77,7 @@ class System:
         self.high: list[int] = []
         self.rows: list[Row] = []
         self.sums: dict[int, tuple[int, int]] = {}
+        self.definitions: dict[int, Linear] = {}
         self.objectives: dict[str, Linear] = {}
 
     def variable(self, key: Key, low: int = 0, high: int = 1) -> int:
@@ -85,6 +86,14 @@ class System:
         self.low.append(low)
         self.high.append(high)
         return len(self.keys) - 1
+
+    def define(self, key: Key, linear: Linear, low: int, high: int) -> int:
+        """Adds a variable that is a sum of earlier ones, with the row that says so."""
+        variable = self.variable(key, low, high)
+        self.definitions[variable] = linear
+        terms = [(variable, 1), *((v, -c) for v, c in linear.terms)]
+        self.add((), key, terms, low=linear.constant, high=linear.constant)
+        return variable
 
     def add(
         self,

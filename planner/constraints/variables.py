@@ -1,13 +1,15 @@
-"""The decisions: cycle starts, the bags of each segment, which dispense feeds which bag.
+"""The decisions: cycle starts, the bags of each segment, the dispenses and their vials.
 
 A day that an active rule bars has no variable. ``s`` is a cycle's origin, the day its infusion
 day 0 falls on (for a cycle in progress: would fall on, had it not been interrupted); ``x`` a bag
-hung; ``h`` a bag hung that a given dispense feeds; ``y`` a dispense made; ``q`` its vials.
+hung; ``y`` a dispense made; ``q`` its vials; ``drawn`` what a cycle takes of the vials that are
+there already from one day, ``stock`` what a day's bag takes of them. Where bags are sent whole,
+``h`` is a bag hung that a given dispense feeds.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,7 +21,8 @@ from planner.regimen.course import BagOption, Course, CourseCycle, Stock, Varian
 
 @dataclass(frozen=True)
 class Hang:
-    """A bag that may be hung on ``day``: variable, and the dispenses that may feed it."""
+    """A bag that may be hung on ``day``: its variable; where bags are sent whole, also the
+    dispenses that may feed it."""
 
     variable: int
     day: int
@@ -42,9 +45,18 @@ class CycleVariables:
     vials: dict[int, int] = field(default_factory=dict)
     extra: dict[int, int] = field(default_factory=dict)
     first_dispense: dict[int, int] = field(default_factory=dict)
+    drawn: dict[int, int] = field(default_factory=dict)
+    from_stock: dict[int, int] = field(default_factory=dict)
     billed: dict[int, list[Term]] = field(default_factory=dict)
     served: dict[int, int] = field(default_factory=dict)
     first_served: dict[int, int] = field(default_factory=dict)
+
+    def unhung(self, day: int, spare: int) -> list[Term]:
+        """The vials of a dispense that no bag takes: what a requested one has too many of, or the
+        spare ones of the first."""
+        if day in self.extra:
+            return [(self.extra[day], 1)]
+        return [(self.first_dispense[day], spare)] if spare and day in self.first_dispense else []
 
     def begun(self, origin: int) -> int:
         """The cycle's start for an origin: history's where it has begun."""
@@ -61,9 +73,9 @@ class CycleVariables:
 class Variables(Rules):
     """All variables of the cycles in a model.
 
-    ``bags`` False leaves bags and dispenses out, ``feeds`` False just the dispenses; ``only`` keeps
-    just these of them, as a finished
-    schedule needs them: what it does not choose is 0 in every row.
+    ``bags`` False leaves bags and dispenses out, ``feeds`` False just the dispenses; ``whole``
+    False lets a bag have its vials from several of them whatever the rules say; ``only`` keeps just
+    these of them, as a finished schedule needs them: what it does not choose is 0 in every row.
     """
 
     def __init__(
@@ -75,9 +87,11 @@ class Variables(Rules):
         *,
         bags: bool = True,
         feeds: bool = True,
+        whole: bool | None = None,
         only: Container[Key] | None = None,
     ) -> None:
         super().__init__(course, active)
+        self.whole = self.whole if whole is None else whole
         self.bags = bags
         self.feeds = feeds
         self.only = only
@@ -171,27 +185,33 @@ class Variables(Rules):
                     key = ("x", number, index, position, day, option.days)
                     if day + option.days > last or (self.only is not None and key not in self.only):
                         continue
-                    feeds = self._feeds(variables, day, option, index, position, sources)
-                    if feeds or not self.feeds:
-                        variable = self.system.variable(key)
-                        variables.hangs.append(Hang(variable, day, position, index, option, feeds))
+                    if self.feeds and not self._fed(variables, day, option, sources):
+                        continue
+                    feeds: dict[int, int] = {}
+                    if self.feeds and self.whole:
+                        feeds = self._feeds(day, option, key, sources)
+                        if not feeds:
+                            continue
+                    variable = self.system.variable(key)
+                    variables.hangs.append(Hang(variable, day, position, index, option, feeds))
+
+    def _fed(
+        self, variables: CycleVariables, day: int, option: BagOption, sources: Sequence[int]
+    ) -> bool:
+        """Whether any dispense may feed a bag hung on a day."""
+        last = day - self.transit
+        at = bisect_right(sources, last) - 1
+        stock = not self.whole and any(s.day <= last for s in variables.stock)
+        return stock or (at >= 0 and sources[at] >= self.oldest(day, option))
 
     def _feeds(
-        self,
-        variables: CycleVariables,
-        day: int,
-        option: BagOption,
-        variant: int,
-        segment: int,
-        sources: Sequence[int],
+        self, day: int, option: BagOption, key: Key, sources: Sequence[int]
     ) -> dict[int, int]:
-        oldest = self.oldest(day, option)
-        number = variables.cycle.number
         feeds = {}
-        for source in sources[bisect_left(sources, oldest) :]:
+        for source in sources[bisect_left(sources, self.oldest(day, option)) :]:
             if source > day - self.transit:
                 break
-            key = ("h", number, variant, segment, day, option.days, source)
-            if self.only is None or key in self.only:
-                feeds[source] = self.system.variable(key)
+            fed = ("h", *key[1:], source)
+            if self.only is None or fed in self.only:
+                feeds[source] = self.system.variable(fed)
         return feeds

@@ -20,7 +20,7 @@ Amounts = dict[int, list[Term]]
 def quantity(variables: Variables) -> None:
     """II.A: the limit on vials in any run of dates, and, as some payers read it, as a rate."""
     vials(variables)
-    if variables.course.readings.supply_rate:
+    if variables.course.readings.supply_rate and variables.whole:
         for key, clause in variables.course.clause_of("quantity"):
             if isinstance(clause, QuantityClause) and variables.active(key):
                 _supply_rate(variables, key, clause)
@@ -241,7 +241,7 @@ def _supply_rate(variables: Variables, key: str, clause: QuantityClause) -> None
 def refill_threshold(variables: Variables) -> None:
     """The next dispense comes no earlier than a share of the last one's days' supply after it."""
     share = variables.course.readings.refill_threshold
-    if share is None or not variables.active("readings.refill_threshold"):
+    if share is None or not variables.active("readings.refill_threshold") or not variables.whole:
         return
     fills = [
         (day, number, made)

@@ -45,17 +45,20 @@ class Limit:
 class Source:
     """A dispense with vials that are there anyway: left over from history, or requested.
 
+    ``until``: the last day that they may be hung, as far as no bag has a limit of its own.
     ``billed``: a claim of its day asks for them, so that the cycle's bags use them all up.
     """
 
     day: int
     vials: int
+    until: int = NEVER
     billed: bool = False
 
 
 @dataclass(frozen=True)
 class Place:
-    """One cycle: the days it may start on, and what its bags may draw on.
+    """One cycle: the days it may start on, and what its bags may draw on. Of ``sources``, the
+    first ``stock`` are there for the cycles that follow, too.
 
     ``asked``: whether requests set its dispenses, so that there are no others; ``claims`` what its
     bags are billed with where claims are dated by them, None where that is open. ``since`` and
@@ -66,6 +69,7 @@ class Place:
     origins: tuple[int, ...]
     gap: int
     sources: tuple[Source, ...]
+    stock: int
     listed: Mapping[int, int]
     asked: bool
     spare: int
@@ -80,6 +84,7 @@ class _Supply:
     """What is known of a cycle's vials, as ``Place`` has it."""
 
     sources: tuple[Source, ...]
+    stock: int
     listed: Mapping[int, int]
     asked: bool
     spare: int
@@ -284,15 +289,18 @@ class Problem:
             for day in sorted(bags, reverse=True):
                 most[day] = max(
                     most.get(day + bag.option.days, 0)
-                    + (bag.option.vials if self._reaches(source, bag) else 0)
+                    + (bag.option.vials if self.reaches(source, bag) else 0)
                     for bag in bags[day]
                 )
             self._drawn[key] = most
         return self._drawn[key]
 
-    def _reaches(self, source: Source, bag: ChosenBag) -> bool:
-        oldest, last = self.rules.oldest(bag.day, bag.option), bag.day - self.rules.transit
-        return oldest <= source.day <= last
+    def reaches(self, source: Source, bag: ChosenBag) -> bool:
+        """Whether a bag may have vials of a source."""
+        last = bag.day - self.rules.transit
+        if source.until == NEVER:
+            return source.day <= last
+        return self.rules.oldest(bag.day, bag.option) <= source.day <= last
 
     def last_counted(self, limit: Limit) -> int:
         """The place behind the last cycle that a limit counts."""
@@ -346,7 +354,7 @@ class Problem:
                     ):
                         continue
                     if day + option.days <= end:
-                        bag = ChosenBag(day, position, number, option, day)
+                        bag = ChosenBag(day, position, number, option)
                         found.setdefault(day, []).append(bag)
         if claims is not None and any(day not in found for day in claims.least):
             return {}
@@ -382,6 +390,7 @@ class Problem:
             origins=() if supply is None else origins,
             gap=gap_after(rules, cycle),
             sources=() if supply is None else supply.sources,
+            stock=0 if supply is None else supply.stock,
             listed={} if supply is None else supply.listed,
             asked=supply is not None and supply.asked,
             spare=0 if supply is None else supply.spare,
@@ -395,7 +404,7 @@ class Problem:
         """What history, requested dispenses and ``claims`` dated by dispense say of the vials of a
         cycle; None where it cannot be had."""
         course, rules = self.course, self.rules
-        stock = [Source(s.day, s.vials) for s in rules.stock_of(cycle)]
+        stock = self._stock(cycle)
         listed, billed = rules.requested(cycle.number), self._billed(claims)
         begun = any(d.cycle == cycle.number for d in course.past_dispenses)
         spare = 0 if begun or cycle.progress is not None else rules.spare
@@ -413,18 +422,39 @@ class Problem:
         ):
             return None
         closed = bool(billed) and claims is not None and claims.complete
-        asked = [Source(day, vials, billed=True) for day, vials in billed.items()]
+        asked = [
+            Source(day, vials, day + rules.ahead, billed=True) for day, vials in billed.items()
+        ]
         if not closed:
-            asked += [Source(day, vials - billed.get(day, 0)) for day, vials in hung.items()]
+            asked += [
+                Source(day, vials - billed.get(day, 0), day + rules.ahead)
+                for day, vials in hung.items()
+            ]
         sent = {d: max(listed.get(d, 0), billed.get(d, 0)) for d in sorted({*listed, *billed})}
         if closed and not listed:
             sent[min(sent)] += spare
         return _Supply(
-            sources=tuple(sorted((*stock, *asked), key=lambda s: s.day)),
+            sources=(*stock, *sorted(asked, key=lambda source: source.day)),
+            stock=0 if rules.whole else len(stock),
             listed=sent,
             asked=complete or closed,
             spare=0 if listed or closed else spare,
         )
+
+    def _stock(self, cycle: CourseCycle) -> list[Source]:
+        """What is left of the vials that history knows of, behind the cycles that are decided."""
+        rules = self.rules
+        taken: dict[int, int] = {}
+        for chosen in self.given:
+            for bag in chosen.bags:
+                for day, vials in bag.sources:
+                    taken[day] = taken.get(day, 0) + vials
+        return [
+            Source(
+                s.day, s.vials - taken.get(s.day, 0), s.day + rules.ahead if rules.whole else NEVER
+            )
+            for s in rules.stock_of(cycle)
+        ]
 
     def _billed(self, claims: Claims | None) -> dict[int, int] | None:
         """The vials that claims have hung from the dispense of each day, where what was opened is
@@ -516,8 +546,9 @@ def sent_for(place: Place, bags: Sequence[ChosenBag]) -> dict[int, int]:
     left_over = {source.day for source in place.sources} - set(place.listed)
     taken: dict[int, int] = {}
     for bag in bags:
-        if bag.source not in left_over:
-            taken[bag.source] = taken.get(bag.source, 0) + bag.option.vials
+        for source, vials in bag.sources:
+            if source not in left_over:
+                taken[source] = taken.get(source, 0) + vials
     if place.spare and taken:
         taken[min(taken)] += place.spare
     return {

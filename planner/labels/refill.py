@@ -14,7 +14,7 @@ become one, or one is moved, as long as that is better.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -46,21 +46,32 @@ def refilled(
     steps = None if days is None else ladder.least(ladder.bettered(days, tries))
     if steps is None:
         return None
-    source = {id(lots[number].bag): day for number, day in ladder.sent(steps)}
+    sent = {id(lots[number].bag): day for number, day in ladder.sent(steps)}
     found = []
     for place, cycle in zip(problem.places, cycles, strict=True):
-        bags = tuple(replace(bag, source=source.get(id(bag), bag.source)) for bag in cycle.bags)
+        there = {source.day for source in place.sources}
+        bags = tuple(
+            _from(bag, sent[id(bag)], there) if id(bag) in sent else bag for bag in cycle.bags
+        )
         found.append(replace(cycle, bags=bags, sent=tuple(sorted(sent_for(place, bags).items()))))
     return tuple(found)
 
 
+def _from(bag: ChosenBag, day: int, there: Container[int]) -> ChosenBag:
+    """The bag with its new vials from the dispense of a day."""
+    old = tuple((source, vials) for source, vials in bag.sources if source in there)
+    new = bag.option.vials - sum(vials for _, vials in old)
+    return replace(bag, sources=tuple(sorted((*old, (day, new)))))
+
+
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """A bag of a cycle (by its rank among those that need dispenses) with the vials that go out for
-    it, from ``oldest`` to ``due``."""
+    """A bag of a cycle (by its rank among those that need dispenses) with the ``new`` vials that it
+    takes and those that go out for it, from ``oldest`` to ``due``."""
 
     rank: int
     bag: ChosenBag
+    new: int
     vials: int
     oldest: int
     due: int
@@ -75,13 +86,15 @@ def _lots(problem: Problem, cycles: Sequence[ChosenCycle]) -> list[Lot] | None:
         there = {source.day for source in place.sources}
         spare = place.spare
         for bag in cycle.bags:
-            if bag.source in there:
+            new = sum(vials for source, vials in bag.sources if source not in there)
+            if bag.sources and not new:
                 continue
+            new = new or bag.option.vials
             oldest = max(rules.oldest(bag.day, bag.option), place.since)
             due = min(bag.day - rules.transit, place.until)
             if place.asked or bisect_right(problem.sendable, due) == 0:
                 return None
-            lots.append(Lot(rank, bag, bag.option.vials + spare, oldest, due))
+            lots.append(Lot(rank, bag, new, new + spare, oldest, due))
             spare = 0
         rank += bool(lots) and lots[-1].rank == rank
     return lots
@@ -104,8 +117,8 @@ class Ladder:
         self._lots = lots
         self._order = [o for o in objectives if o in ("dispenses", "stock_days")]
         self._vials = [0, *accumulate(lot.vials for lot in lots)]
-        self._waits = [0, *accumulate(lot.bag.option.vials * lot.bag.day for lot in lots)]
-        self._held = [0, *accumulate(lot.bag.option.vials for lot in lots)]
+        self._waits = [0, *accumulate(lot.new * lot.bag.day for lot in lots)]
+        self._held = [0, *accumulate(lot.new for lot in lots)]
         self._oldest = list(accumulate((lot.oldest for lot in lots), max))
         self._due = list(accumulate((lot.due for lot in reversed(lots)), min))[::-1]
         days = problem.sendable

@@ -5,37 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from planner.constraints.system import Row, Term
+from planner.relaxation.rows import Sum
 
 LEAST, MOST = 0, 1
 Use = tuple[int, int]  # a row by position, and which of its bounds
 End = tuple[int, int]  # a variable, and which of its bounds
 STEPS_A_ROW = 40  # rows over wide variables could tighten them one by one for ever
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """A row of a system with each variable named once: low <= sum <= high."""
-
-    index: int
-    terms: tuple[Term, ...]
-    low: int | None
-    high: int | None
-
-
-def summed(index: int, row: Row) -> Sum:
-    """A row with its repeated variables added up and those that cancel left out."""
-    terms = row.terms
-    if len({variable for variable, _ in terms}) < len(terms):
-        added: dict[int, int] = {}
-        for variable, coefficient in terms:
-            added[variable] = added.get(variable, 0) + coefficient
-        terms = tuple(added.items())
-    if any(coefficient == 0 for _, coefficient in terms):
-        terms = tuple(term for term in terms if term[1] != 0)
-    return Sum(index, terms, row.low, row.high)
 
 
 class Implied:

@@ -19,20 +19,11 @@ from planner.documents.conflict import (
     ProofNode,
 )
 from planner.proof import checker
-from planner.proof.bounds import LEAST, MOST, End, Implied, Sum, summed
-from planner.proof.lp import Relaxed, relax
-from planner.proof.tree import (
-    TINY,
-    Bounds,
-    Leaf,
-    Node,
-    Split,
-    contradicts,
-    nodes,
-    proves,
-    whole_weights,
-    with_bound,
-)
+from planner.proof.bounds import LEAST, MOST, End, Implied
+from planner.proof.tree import Leaf, Node, Split, nodes, proves, with_bound
+from planner.relaxation.exact import Bounds, Weights, contradicts
+from planner.relaxation.relax import Relaxed, relax
+from planner.relaxation.rows import Sum, sums
 
 WHOLE = 1e-6
 BRANCH_ON = ("by", "s", "y", "x", "h")
@@ -129,11 +120,7 @@ class _Search:
     """Looks for a proof. Every step narrows the rows to some that are still contradictory."""
 
     def __init__(self, system: System, leaves: int) -> None:
-        self.rows = [
-            summed(index, row)
-            for index, row in enumerate(system.rows)
-            if row.low is not None or row.high is not None
-        ]
+        self.rows = sums(system.rows)
         self._keys = system.keys
         self._by_index = {row.index: row for row in self.rows}
         self._splits_left = leaves - 1
@@ -158,11 +145,11 @@ class _Search:
             return self._prove_core(_at(rows, {position, *behind}), low, high)
         open_rows = [i for i, row in enumerate(rows) if not implied.keeps(row)]
         relaxed = self._relax(_at(rows, open_rows), implied.low, implied.high)
-        if not relaxed.contradictory:
+        if relaxed.weights is None:
             return self._split(rows, low, high, relaxed.values)
-        weights = {i: w for i, w in zip(open_rows, relaxed.weights, strict=True) if abs(w) > TINY}
-        behind = implied.behind(_ends(rows, weights))
-        return self._prove_core(_at(rows, {*weights, *behind}), low, high)
+        used = [i for i in open_rows if rows[i].index in relaxed.weights]
+        behind = implied.behind(_ends(_at(rows, used), relaxed.weights))
+        return self._prove_core(_at(rows, {*used, *behind}), low, high)
 
     def _prove_core(self, core: Sequence[Sum], low: Bounds, high: Bounds) -> Node:
         """As ``prove``, for few rows, and in the bounds as they are given."""
@@ -171,24 +158,21 @@ class _Search:
                 if contradicts({row.index: weight}, {row.index: row}, low, high):
                     return Leaf({row.index: weight})
         relaxed = self._relax(core, low, high)
-        if not relaxed.contradictory:
+        if relaxed.weights is None:
             return self._split(core, low, high, relaxed.values)
-        weights = whole_weights(core, relaxed.weights, low, high)
-        if weights is None:
-            raise _GivenUpError
-        return Leaf(weights)
+        return Leaf(relaxed.weights)
 
     def _relax(self, rows: Sequence[Sum], low: Bounds, high: Bounds) -> Relaxed:
-        relaxed = relax(rows, low, high) if rows else None
-        if relaxed is None:
-            raise _GivenUpError
+        relaxed = relax(rows, low, high)
         self._work += sum(len(row.terms) for row in rows)
         return relaxed
 
     def _split(
-        self, rows: Sequence[Sum], low: Bounds, high: Bounds, values: Mapping[int, float]
+        self, rows: Sequence[Sum], low: Bounds, high: Bounds, values: Sequence[float] | None
     ) -> Node:
         """Two cases of one variable, or the proof of one of them where it does for both."""
+        if values is None:
+            raise _GivenUpError
         chosen = self._fractional(values)
         self._splits_left -= 1
         spent = self._splits_left < 0 or self._depth == DEEPEST or self._work > WORK
@@ -206,7 +190,7 @@ class _Search:
         self._depth -= 1
         return below
 
-    def _fractional(self, values: Mapping[int, float]) -> int | None:
+    def _fractional(self, values: Sequence[float]) -> int | None:
         """The variable to split: starts first, the earliest cycle's, then the value nearest to one
         half, of such the one in the middle."""
 
@@ -216,7 +200,7 @@ class _Search:
             cycle = next((part for part in key if isinstance(part, int)), 0)
             return rank, cycle, round(abs(values[variable] % 1 - 0.5), 6)
 
-        broken = [v for v, value in values.items() if abs(value - round(value)) > WHOLE]
+        broken = [v for v, value in enumerate(values) if abs(value - round(value)) > WHOLE]
         best = min(map(order, broken), default=None)
         nearest = sorted(v for v in broken if order(v) == best)
         return nearest[len(nearest) // 2] if nearest else None
@@ -226,13 +210,13 @@ def _at(rows: Sequence[Sum], positions: Iterable[int]) -> list[Sum]:
     return [rows[i] for i in sorted(positions)]
 
 
-def _ends(rows: Sequence[Sum], weights: Mapping[int, float]) -> list[End]:
+def _ends(rows: Sequence[Sum], weights: Weights) -> list[End]:
     """The ends of variables at which the weighted sum of rows is at its most."""
-    total: dict[int, float] = {}
-    for position, weight in weights.items():
-        for variable, coefficient in rows[position].terms:
-            total[variable] = total.get(variable, 0.0) + weight * coefficient
-    return [(v, MOST if c > 0 else LEAST) for v, c in total.items() if abs(c) > TINY]
+    total: dict[int, int] = {}
+    for row in rows:
+        for variable, coefficient in row.terms:
+            total[variable] = total.get(variable, 0) + weights[row.index] * coefficient
+    return [(v, MOST if c > 0 else LEAST) for v, c in total.items() if c]
 
 
 def _written(system: System, rows: Mapping[int, Sum], proof: Node) -> Certificate:

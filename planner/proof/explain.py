@@ -23,7 +23,7 @@ from planner.constraints.model import (
 )
 from planner.constraints.rules import Rules
 from planner.constraints.schedule import Schedule
-from planner.constraints.system import Active, System
+from planner.constraints.system import Active, System, everything
 from planner.constraints.variables import Variables
 from planner.proof.judge import Judge, Ruling, Without, of_rows
 from planner.proof.members import Member, members_of
@@ -229,6 +229,11 @@ def _within(part: Sequence[CourseCycle]) -> tuple[Builder, ...]:
         return builder(course, active, cycles=part, origins=origins)
 
     return tuple(partial(built, builder) for builder in (build_chains, build_supply, build))
+
+
+def _interchangeable_helps(course: Course) -> bool:
+    """Whether bags are sent whole, and vials that need not be are a smaller problem."""
+    return Rules(course, everything).whole and course.readings.service_by_hang
 
 
 DAY_BOUND = (

@@ -10,11 +10,12 @@ from planner.constraints.system import Active, Linear, everything
 from planner.documents.against import findings_against
 from planner.documents.checks import scenario_findings
 from planner.documents.drug import Drug
-from planner.proof.bounds import Implied, summed
+from planner.proof.bounds import Implied
 from planner.proof.changes import Case
 from planner.proof.judge import Ruling, Without, by_labels, by_models, of_rows
 from planner.regimen.build import course_of
 from planner.regimen.course import Course
+from planner.relaxation.rows import summed
 from planner.search.engine import Verdict, solve
 from planner.search.find import find
 from planner.search.join import Joiner

@@ -83,7 +83,7 @@ def course_of(scenario: Scenario, policy: Policy, drug: Drug) -> Course:
         past_bags=tuple(past.bags),
         past_dispenses=tuple(past.dispenses),
         past_units=tuple(past.units),
-        stock=tuple(s for s in past.stock if any(c.number == s.cycle for c in cycles)),
+        stock=tuple(past.stock) if cycles else (),
         slots=slots,
         first_infusion=chain.window,
         as_of=scenario.as_of.toordinal() if scenario.as_of is not None else None,

@@ -97,7 +97,7 @@ class ChainSearch:
             for source in dict.fromkeys((key[1], fresh)):
                 if source is None or source < oldest:
                     continue
-                bag = ChosenBag(day, place[0], place[1], option, source)
+                bag = ChosenBag(day, place[0], place[1], option).fed(source)
                 cost = self._add(state.cost, bag, new=source != key[1])
                 reached = (day + option.days, source)
                 if reached not in states or cost < states[reached].cost:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import signal
 from collections.abc import Iterator
@@ -56,7 +55,6 @@ def test_the_textbook_encoding_has_the_same_optimum() -> None:
     assert {(timed.status, timed.values) for timed in found} == {("planned", found[0].values)}
 
 
-@pytest.mark.skipif(importlib.util.find_spec("highspy") is None, reason="highspy is not installed")
 @pytest.mark.parametrize("apart", ["HiGHS"], indirect=True)
 @pytest.mark.parametrize("name", ["history-over-cycles", "reading-window-cycle"])
 def test_a_course_of_which_nothing_is_left_to_decide_is_planned_by_highs_too(

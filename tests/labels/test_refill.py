@@ -23,7 +23,7 @@ ORDER = ("dispenses", "stock_days")
 def lot(vials: int, day: int, ahead: int) -> Lot:
     """A bag hung on a day, whose vials travel a day and wait ``ahead`` days at most."""
     bag: Any = SimpleNamespace(day=day, option=SimpleNamespace(vials=vials))
-    return Lot(0, bag, vials, day - 1 - ahead, day - 1)
+    return Lot(0, bag, vials, vials, day - 1 - ahead, day - 1)
 
 
 @st.composite

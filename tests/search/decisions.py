@@ -50,7 +50,7 @@ def _bag(bag: Bag, variant: int, segments: tuple[Segment, ...], offset: int) -> 
                     bag.dose,
                 ):
                     day, source = bag.hang.toordinal(), bag.dispense.toordinal()
-                    return ChosenBag(day, place, variant, option, source)
+                    return ChosenBag(day, place, variant, option).fed(source)
     raise LookupError(f"no such bag on infusion day {offset}")
 
 

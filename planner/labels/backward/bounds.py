@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from planner.constraints.schedule import COSTS, ChosenBag
 from planner.labels.backward.residual import ResidualCapacity
-from planner.labels.problem import NEVER, Problem
+from planner.labels.problem import NEVER, Problem, Source
 
 FIELD = 24  # bits of one objective in a cost
 
@@ -80,6 +80,11 @@ class CompletionBound:
         if self.loose:
             return bag.day - self.fixed.problem.rules.ahead
         return self.fixed.problem.rules.oldest(bag.day, bag.option)
+
+    def ready(self, source: Source, bag: ChosenBag) -> bool:
+        """Whether a bag may have vials of a source."""
+        come = source.day <= bag.day - self.fixed.problem.rules.transit
+        return come and (source.until == NEVER or source.day >= self.oldest(bag))
 
     def requested(self, index: int) -> int:
         """What a cycle's requested dispenses cost, whatever they feed."""
@@ -158,9 +163,9 @@ class _Table:
         """The ways with a bag more."""
         least, place = self._least, self._place
         oldest, newest = least.oldest(bag), least.fixed.newest(bag.day)
-        price, transit = least.prices, least.fixed.problem.rules.transit
+        price = least.prices
         for source in place.sources:
-            if oldest <= source.day <= bag.day - transit:
+            if least.ready(source, bag):
                 for made, front in fronts.items():
                     yield made, self._added(front, bag, price.bag(bag, source.day))
         if place.asked:

@@ -47,12 +47,31 @@ class Feeding:
 
     def fed(self, step: Step, place: Place) -> Iterator[Label]:
         """The label with a bag more before it, from each dispense that may feed the bag."""
-        yield from self._from_sources(step, place)
+        vials = step.bag.option.vials
+        yield from self._new(step, place, vials)
+        if self._rules.whole:
+            for i, source in enumerate(place.sources):
+                if self._least.ready(source, step.bag) and step.label.left[i] >= vials:
+                    yield self._drawn(step, place, {i: vials}, last=True)
+            return
+        taken: dict[int, int] = {}
+        for i in self._newest_first(step, place):
+            for _ in range(min(step.label.left[i], vials - sum(taken.values()))):
+                taken[i] = taken.get(i, 0) + 1
+                rest = vials - sum(taken.values())
+                drawn = self._drawn(step, place, taken, last=not rest)
+                if not rest:
+                    yield drawn
+                    return
+                yield from self._new(replace(step, label=drawn), place, rest)
+
+    def _new(self, step: Step, place: Place, vials: int) -> Iterator[Label]:
+        """So many vials of a bag from new dispenses."""
         label, bag = step.label, step.bag
         newest = self._least.fixed.newest(bag.day)
         if place.asked or newest is None:
             return
-        oldest, vials = self._least.oldest(bag), bag.option.vials
+        oldest = self._least.oldest(bag)
         if label.vials and max(label.low, oldest) <= min(newest, label.ceiling):
             whole = self._joined(step, newest, oldest, vials)
             yield whole
@@ -61,34 +80,48 @@ class Feeding:
                 yield from self._opened(step, some, newest, oldest, vials - part)
         yield from self._opened(step, label, newest, oldest, vials)
 
-    def _from_sources(self, step: Step, place: Place) -> Iterator[Label]:
-        """The bag from each dispense that is there anyway."""
+    def _newest_first(self, step: Step, place: Place) -> list[int]:
+        """The sources of a bag, the last sent first: what an earlier bag may have too is left to
+        it, and in all the vials wait as long as they would otherwise."""
+        ready = [i for i, s in enumerate(place.sources) if self._least.ready(s, step.bag)]
+        return sorted(ready, key=lambda i: place.sources[i].day, reverse=True)
+
+    def _drawn(self, step: Step, place: Place, taken: Mapping[int, int], *, last: bool) -> Label:
+        """The label with some vials of a bag from what is there anyway: all that it takes, if they
+        are the ``last``."""
         label, bag = step.label, step.bag
-        vials, oldest = bag.option.vials, self._least.oldest(bag)
+        waited = sum(
+            vials * (bag.day - place.sources[i].day - self._rules.transit)
+            for i, vials in taken.items()
+        )
+        own = label.own + waited * self._prices.stock_day
+        left = tuple(vials - taken.get(i, 0) for i, vials in enumerate(label.left))
+        fed = tuple((place.sources[i].day, vials) for i, vials in taken.items())
+        if not last:
+            return replace(
+                label, own=own, left=left, behind=label, bag=bag, fed=fed, shut=None, part=0
+            )
         anchor = label.anchor if label.vials else bag.day
-        sent = tuple(sums >> BITS * (label.anchor - anchor) for sums in label.sent)
-        for i, source in enumerate(place.sources):
-            if oldest <= source.day <= bag.day - self._rules.transit and label.left[i] >= vials:
-                yield Label(
-                    label.base,
-                    label.own + self._prices.bag(bag, source.day),
-                    label.index,
-                    bag.day,
-                    step.units,
-                    sent,
-                    anchor,
-                    (*label.left[:i], label.left[i] - vials, *label.left[i + 1 :]),
-                    step.granted,
-                    step.room,
-                    label.space,
-                    label.vials,
-                    label.latest,
-                    label.low,
-                    label.ceiling,
-                    label,
-                    bag,
-                    source.day,
-                )
+        return Label(
+            label.base,
+            own + self._prices.hung(bag),
+            label.index,
+            bag.day,
+            step.units,
+            tuple(sums >> BITS * (label.anchor - anchor) for sums in label.sent),
+            anchor,
+            left,
+            step.granted,
+            step.room,
+            label.space,
+            label.vials,
+            label.latest,
+            label.low,
+            label.ceiling,
+            label,
+            bag,
+            fed,
+        )
 
     def _joined(self, step: Step, newest: int, oldest: int, vials: int) -> Label:
         """The bag, or so many of its vials, from the dispense that is open."""
@@ -152,7 +185,7 @@ class Feeding:
                 ceiling if ceiling < newest else NEVER,
                 label,
                 bag,
-                None,
+                (),
                 shut,
                 vials,
             )

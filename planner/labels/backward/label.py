@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from planner.constraints.schedule import ChosenBag
+from planner.constraints.schedule import ChosenBag, Sources
 from planner.labels.problem import NEVER
 
 
@@ -26,9 +26,9 @@ class Label:
     ``low`` .. ``latest`` and is paid for as made on ``latest``; ``ceiling`` is the day of the
     cycle's dispense behind it, where that bounds it. ``units`` and ``sent`` hold what lies in the
     windows that begin on ``day``, ``anchor``, and before. ``room``: units that the cycle may still
-    be billed with. ``shut``: the day of the dispense that was closed with this label; ``fed`` that
-    of a dispense that was there anyway, for the bag; ``part`` the vials that the bag has from the
-    one that is open.
+    be billed with. ``shut``: the day of the dispense that was closed with this label; ``fed``
+    the vials that were there anyway, for the bag; ``part`` those that the bag has from the one that
+    is open.
     """
 
     base: int
@@ -48,7 +48,7 @@ class Label:
     ceiling: int = NEVER
     behind: Label | None = None
     bag: ChosenBag | None = None
-    fed: int | None = None
+    fed: Sources = ()
     shut: int | None = None
     part: int = 0
     dominated: bool = False

@@ -1,4 +1,4 @@
-"""The calendar that a label of the search from the last day back stands for; see ``best.py``."""
+"""The calendar that a label of the search from the last day back stands for."""
 
 from __future__ import annotations
 
@@ -7,48 +7,39 @@ from dataclasses import replace
 from planner.constraints.schedule import ChosenBag, ChosenCycle
 from planner.labels.backward.bounds import CompletionBound
 from planner.labels.backward.label import Label
-from planner.labels.backward.share import shared_out
 from planner.labels.problem import sent_for
 
 
 def read(
     least: CompletionBound, first: int, end: int, label: Label
 ) -> tuple[ChosenCycle, ...] | None:
-    """The cycles of a way to the first day; None where bags that come from two dispenses
-    cannot be had whole from what the dispenses of their cycle send."""
-    rules = least.fixed.problem.rules
-
-    def serves(bag: ChosenBag, day: int) -> bool:
-        return rules.oldest(bag.day, bag.option) <= day <= bag.day - rules.transit
-
-    there: dict[int, list[ChosenBag]] = {}
-    new: dict[int, list[ChosenBag]] = {}
-    sent: dict[int, dict[int, int]] = {}
-    split: set[int] = set()
+    """The cycles of a way to the first day; None where a bag that is sent whole has its vials from
+    two dispenses."""
+    bags: list[dict[int, ChosenBag]] = [{} for _ in range(first, end)]
+    taken: list[dict[int, dict[int, int]]] = [{} for _ in range(first, end)]
     at, made = label, label.shut
     while at.behind is not None:
-        if at.bag is not None and at.fed is not None:
-            there.setdefault(at.index, []).append(replace(at.bag, source=at.fed))
-        elif at.bag is not None:
-            assert made is not None
-            own = sent.setdefault(at.index, {})
-            own[made] = own.get(made, 0) + at.part
-            if at.behind.bag is at.bag:
-                split.add(at.index)
-            else:
-                new.setdefault(at.index, []).append(replace(at.bag, source=made))
+        if at.bag is not None:
+            bags[at.index - first][at.bag.day] = at.bag
+            own = taken[at.index - first].setdefault(at.bag.day, {})
+            parts = at.fed
+            if at.part:
+                assert made is not None
+                parts = (*parts, (made, at.part))
+            for source, vials in parts:
+                own[source] = own.get(source, 0) + vials
         made = made if at.shut is None else at.shut
         at = at.behind
+    problem = least.fixed.problem
     cycles = []
     for index in range(first, end):
-        bags = new.get(index, [])
-        if index in split:
-            shared = shared_out(bags, sent[index], serves)
-            if shared is None:
-                return None
-            bags = shared
-        bags = sorted((*bags, *there.get(index, ())), key=lambda bag: bag.day)
-        place, start = least.fixed.problem.places[index], least.fixed.starts[index]
-        shipped = tuple(sorted(sent_for(place, bags).items()))
-        cycles.append(ChosenCycle(place.cycle.number, start, tuple(bags), shipped))
+        own_bags = [
+            replace(bag, sources=tuple(sorted(taken[index - first][day].items())))
+            for day, bag in sorted(bags[index - first].items())
+        ]
+        if problem.rules.whole and any(len(bag.sources) > 1 for bag in own_bags):
+            return None
+        place, start = problem.places[index], least.fixed.starts[index]
+        shipped = tuple(sorted(sent_for(place, own_bags).items()))
+        cycles.append(ChosenCycle(place.cycle.number, start, tuple(own_bags), shipped))
     return tuple(cycles)

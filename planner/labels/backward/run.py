@@ -98,7 +98,8 @@ class Run:
     def _begun(self, label: Label) -> Label:
         """A label behind a cycle's last day, with what the cycle finds there."""
         place = self.places[label.index]
-        label.left = tuple(source.vials for source in place.sources)
+        kept = label.left or tuple(source.vials for source in place.sources[: place.stock])
+        label.left = (*kept, *(source.vials for source in place.sources[place.stock :]))
         label.own = self.least.requested(label.index)
         same = label.index + 1 < self.end and (
             self.places[label.index + 1].cycle.slot == place.cycle.slot
@@ -118,7 +119,8 @@ class Run:
             day = self.least.fixed.ends[index]
             units = tuple(sums >> BITS * (label.day - day) for sums in label.units)
             sums = tuple(sums >> BITS * (label.anchor - day) for sums in sent)
-            after = Label(base, 0, index, day, units, sums, day, (), label.granted)
+            kept = label.left[: place.stock]
+            after = Label(base, 0, index, day, units, sums, day, kept, label.granted)
             after.behind, after.shut = label, shut
             yield self._begun(after)
 

@@ -11,8 +11,8 @@ Seen from behind, a dispense is never better made earlier than the windows of II
 day leaves more room to the dispenses before it, and its vials wait less. So each is made on the
 last day that serves its first bag and that the dispenses behind it allow. Two more things keep
 this exact. Of a cycle's bags the later never comes from an older dispense, for vials may be
-swapped; where bags hold unlike numbers of vials this means that one may come from two dispenses
-(``split``), which no calendar has: then what is found is a bound. And a dispense for one cycle may
+swapped, so that one bag may come from two dispenses; where bags are sent whole no calendar has that
+(``split``), and what is found is a bound. And a dispense for one cycle may
 lie before dispenses for the cycle before it; such a one may also lie on the last day that shares no
 window with one behind it.
 """
@@ -79,8 +79,8 @@ class BackwardSearch:
 
         Args:
             quantity: whether II.A counts; else what is found is a bound.
-            split: whether a bag may come from two dispenses: then what is found is a bound, too,
-                and else, under II.A, only a calendar.
+            split: whether a bag that is sent whole may come from two dispenses: then what is found
+                is a bound, too, and else, under II.A, only a calendar.
             most: labels after which the search is given up; None: as many as are usual.
             below: what a way has to cost less than.
         """
@@ -91,6 +91,7 @@ class BackwardSearch:
             if below is None
             else self.prices.packed(dict(zip(self.prices.order, below, strict=True)))
         )
+        split = split or not self.problem.rules.whole
         values = self._alone[split]
         least = values[-1]
         most = MOST_LABELS if most is None else most

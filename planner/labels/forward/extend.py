@@ -1,26 +1,28 @@
-"""From which dispenses a bag comes, each as early as can be, for the search of ``early.py``."""
+"""From which dispenses a bag comes, each as early as can be, for the search from day one on."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from planner.constraints.schedule import ChosenBag
+from planner.constraints.schedule import ChosenBag, Sources
 from planner.labels.forward.label import Label
 from planner.labels.packed import BITS, MASK, ones
 from planner.labels.problem import Place, Problem
 
-# the windows of II.A, the last dispense, what is left in the sources, and the bag's dispense
-Fed = tuple[tuple[int, ...], int, tuple[int, ...], int]
+# the windows of II.A, the last dispense, what is left in the sources, and the bag's vials
+Fed = tuple[tuple[int, ...], int, tuple[int, ...], Sources]
 
 
 class ForwardFeeding:
-    """Feeds bags: with their vials together, in the order of the bags, or with each ``alone``."""
+    """Feeds bags: with their vials together, in the order of the bags, or with each ``alone``;
+    then ``grouped`` has the spare vials go with the first vial of their cycle."""
 
-    def __init__(self, problem: Problem, *, alone: bool) -> None:
+    def __init__(self, problem: Problem, *, alone: bool, grouped: bool) -> None:
         self._problem = problem
         self._rules = problem.rules
         self._alone = alone
+        self._grouped = grouped
 
     def fed(self, label: Label, place: Place, bag: ChosenBag) -> Iterator[Fed]:
         """What comes of a bag hung behind a label, by each way to feed it."""
@@ -30,16 +32,17 @@ class ForwardFeeding:
         vials, last = bag.option.vials, min(bag.day - self._rules.transit, place.until)
         oldest = max(self._rules.oldest(bag.day, bag.option), place.since)
         for i, source in enumerate(place.sources):
-            if oldest <= source.day <= last and label.left[i] >= vials:
-                yield label.sent, label.placed, _less(label.left, i, vials), source.day
+            if self._problem.reaches(source, bag) and label.left[i] >= vials:
+                left = _less(label.left, i, vials)
+                yield label.sent, label.placed, left, ((source.day, vials),)
         if place.asked:
             return
-        if self._opens(label, place):
-            vials += place.spare
+        together = vials + (place.spare if self._opens(label, place) else 0)
         first = max(oldest, label.placed)
-        day = self._earliest(label.sent, label.day, first, last, vials)
+        day = self._earliest(label.sent, label.day, first, last, together)
         if day is not None:
-            yield self._sent(label.sent, label.day, day, vials), day, label.left, day
+            sent = self._sent(label.sent, label.day, day, together)
+            yield sent, day, label.left, ((day, vials),)
 
     def _opens(self, label: Label, place: Place) -> bool:
         """Whether the bag that follows is the cycle's first."""
@@ -50,7 +53,11 @@ class ForwardFeeding:
         """Each vial by itself; from sources that are there anyway as many as one likes."""
         vials, last = bag.option.vials, min(bag.day - self._rules.transit, place.until)
         oldest = max(bag.day - self._rules.ahead, place.since)
-        ready = [i for i, s in enumerate(place.sources) if oldest <= s.day <= last]
+        ready = [
+            i
+            for i, s in enumerate(place.sources)
+            if s.day <= last and (s.until >= bag.day or self._rules.whole)
+        ]
         at_hand = min(vials, sum(label.left[i] for i in ready))
         if place.asked:
             if at_hand < vials:
@@ -59,23 +66,38 @@ class ForwardFeeding:
         else:
             least = 0
         for drawn in range(at_hand, least - 1, -1):
-            more = vials - drawn + (place.spare if self._opens(label, place) else 0)
-            gone = self._one_by_one(label, more, oldest, last)
-            if gone is not None:
-                for left in _draws(place, label.left, ready, drawn):
-                    yield *gone, left, bag.day
+            gone = self._one_by_one(label, self._lots(label, place, vials - drawn), oldest, last)
+            if gone is None:
+                continue
+            sent, placed, new = gone
+            for left in _draws(place, label.left, ready, drawn):
+                old = ((place.sources[i].day, label.left[i] - left[i]) for i in ready)
+                sources = (*((day, n) for day, n in old if n), *new)
+                yield sent, placed, left, tuple(sorted(sources))
+
+    def _lots(self, label: Label, place: Place, vials: int) -> list[tuple[int, int]]:
+        """How new vials go out, one by one or together with spare ones: how many each time, and for
+        how many of them the bag is."""
+        spare = place.spare if self._opens(label, place) else 0
+        if not self._grouped:
+            return [(1, int(n < vials)) for n in range(vials + spare)]
+        return [(1 + (spare if n == 0 else 0), 1) for n in range(vials)]
 
     def _one_by_one(
-        self, label: Label, vials: int, oldest: int, last: int
-    ) -> tuple[tuple[int, ...], int] | None:
-        """The windows and the last dispense with so many vials sent, each as early as can be."""
+        self, label: Label, lots: Sequence[tuple[int, int]], oldest: int, last: int
+    ) -> tuple[tuple[int, ...], int, Sources] | None:
+        """The windows and the last dispense with some lots sent, each as early as can be, and the
+        days of the vials that the bag has of them."""
         sent, placed = label.sent, label.placed
-        for _ in range(vials):
-            day = self._earliest(sent, label.day, max(oldest, placed), last, 1)
+        new: dict[int, int] = {}
+        for vials, own in lots:
+            day = self._earliest(sent, label.day, max(oldest, placed), last, vials)
             if day is None:
                 return None
-            sent, placed = self._sent(sent, label.day, day, 1), day
-        return sent, placed
+            sent, placed = self._sent(sent, label.day, day, vials), day
+            if own:
+                new[day] = new.get(day, 0) + own
+        return sent, placed, tuple(new.items())
 
     def _earliest(
         self, sent: tuple[int, ...], today: int, first: int, last: int, vials: int
@@ -115,8 +137,9 @@ def _draws(
     place: Place, left: tuple[int, ...], ready: Sequence[int], drawn: int
 ) -> Iterator[tuple[int, ...]]:
     """What may be left of sources after so many vials: of those that claims ask for and of the
-    others, each from the oldest on, as what can be kept longest is best kept."""
-    kinds = [[i for i in ready if place.sources[i].billed is billed] for billed in (True, False)]
+    others, as what can be kept longest is best kept."""
+    order = sorted(ready, key=lambda i: (place.sources[i].until, place.sources[i].day))
+    kinds = [[i for i in order if place.sources[i].billed is billed] for billed in (True, False)]
     most, others = (sum(left[i] for i in kind) for kind in kinds)
     for own in range(min(drawn, most), max(drawn - others, 0) - 1, -1):
         after = left

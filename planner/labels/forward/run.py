@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from heapq import heappop, heappush
 from typing import Protocol
@@ -14,7 +14,7 @@ from planner.labels.forward.label import Label, TooManyLabelsError
 from planner.labels.forward.lengths import Lengths
 from planner.labels.forward.opened import ForwardProblem
 from planner.labels.packed import BITS, MASK, ones
-from planner.labels.problem import NEVER, Place, Source
+from planner.labels.problem import NEVER, Place
 
 MOST_LABELS = 20_000
 COMPARED = 30  # labels that one is compared with count as one more
@@ -38,6 +38,7 @@ class Run:
         problem: what is searched.
         lengths: what it costs at least to go on by the lengths of cycles alone.
         alone: whether each vial travels by itself.
+        grouped: whether spare vials then go with the first of their cycle.
         first, end: the places to go through, from the first up to before the end.
         at: days to start on, by place, where that is not open.
         loose: whether nothing is known of what lies before the first of them.
@@ -51,6 +52,7 @@ class Run:
         lengths: Lengths,
         *,
         alone: bool,
+        grouped: bool = False,
         first: int = 0,
         end: int | None = None,
         at: Mapping[int, int] | None = None,
@@ -64,7 +66,7 @@ class Run:
         self.openings = problem.openings
         self.opened = problem.opened
         self.alone = alone
-        self.feeding = ForwardFeeding(problem.problem, alone=alone)
+        self.feeding = ForwardFeeding(problem.problem, alone=alone, grouped=grouped)
         self.first = first
         self.end = len(self.places) if end is None else end
         self.at = at or {}
@@ -80,7 +82,9 @@ class Run:
         self.guards = [
             ones(windows + sum(1 + s.billed for s in place.sources)) << BITS - 1
             for place in problem.places
-        ] + [ones(windows) << BITS - 1]
+        ]
+        last = problem.places[-1].stock if problem.places else 0
+        self.guards.append(ones(windows + last) << BITS - 1)
 
     def best(self) -> Label | None:
         """The cheapest way through the cycles, or None where there is none."""
@@ -168,7 +172,8 @@ class Run:
         begun.cost += self.lengths.toll(index, origin)
         begun.origin = origin
         begun.opened = opened
-        begun.left = tuple(source.vials for source in place.sources)
+        kept = label.left if label.left else tuple(s.vials for s in place.sources[: place.stock])
+        begun.left = (*kept, *(source.vials for source in place.sources[place.stock :]))
         begun.granted = (label.granted if same else 0) or self.problem.granted(place)
         problem, day = self.problem, begun.day
         hopeless = problem.stranded(index, origin, day, begun.left) or problem.crowded(
@@ -190,7 +195,8 @@ class Run:
         if rest is None:
             return None
         moved = self._moved(label, day, rest)
-        moved.index, moved.origin, moved.left = index + 1, None, ()
+        stock = self.places[index].stock
+        moved.index, moved.origin, moved.left = index + 1, None, label.left[:stock]
         return moved
 
     def _moved(self, label: Label, day: int, rest: int) -> Label:
@@ -224,7 +230,7 @@ class Run:
             return
         day = bag.day + bag.option.days
         shift = BITS * bag.option.days
-        for sent, placed, left, source in self.feeding.fed(label, place, bag):
+        for sent, placed, left, sources in self.feeding.fed(label, place, bag):
             if self.problem.stranded(label.index, label.origin or 0, day, left):
                 continue
             yield Label(
@@ -239,7 +245,7 @@ class Run:
                 granted,
                 label.opened,
                 label.rest,
-                bag if self.alone else replace(bag, source=source),
+                replace(bag, sources=sources),
                 label,
             )
 
@@ -309,13 +315,11 @@ class Run:
         for limit, sums in zip(self.problem.vial_limits, label.sent, strict=True):
             fields |= sums << at
             at += BITS * (limit.reach + 1)
-        for source, left in zip(self._sources(label), label.left, strict=False):
+        sources = self.places[min(label.index, len(self.places) - 1)].sources if label.left else ()
+        for source, left in zip(sources, label.left, strict=False):
             fields |= (source.vials - left) << at
             at += BITS
             if source.billed:  # all of it is to be used: neither more nor less is better
                 fields |= left << at
                 at += BITS
         return fields
-
-    def _sources(self, label: Label) -> Sequence[Source]:
-        return self.places[label.index].sources if label.left else ()

@@ -6,15 +6,16 @@ of bags it is enough to send each bag's vials on the first day that the windows 
 to choose is when cycles start and which bags they hang; this is searched by labels, of which one is
 dropped where another has spent no more and fills no window more that still matters.
 
-Two searches answer together. In one the vials of a bag travel together, in the order of the bags:
-what it finds is a calendar. In the other every vial travels alone, which no calendar can better
-(for vials that travel alone the order does not matter: swapping two of them changes no window):
-where it finds nothing there is nothing, and its least delay is a bound.
+Where vials are interchangeable, each travels alone, in the order of the bags: swapping two of them
+changes no window, so that no calendar betters what is found, and what is found is a calendar. Spare
+vials go with the first of their cycle, and where bags are sent whole their vials go together: there
+the search with each vial alone is a bound (where it finds nothing there is nothing), and a second
+one, with them together, finds a calendar; nearly always the two meet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 
 from planner.constraints.schedule import Schedule
 from planner.labels.forward.label import Label, TooManyLabelsError
@@ -44,11 +45,12 @@ class ForwardSearch:
         self.places = self._early.places
         self._lengths: dict[int | None, Lengths] = {}
         self._aheads: dict[int | None, Ahead] = {}
+        self._known: dict[Hashable, Label | None] = {}
 
     def calendar(
         self, starts: Mapping[int, int] | None = None, latest: int | None = None
     ) -> tuple[Schedule | None, int]:
-        """A calendar with its delay, the least of those whose bags travel whole; or None.
+        """A calendar with its delay; or None.
 
         Args:
             starts: the days to start on, where they are not open, by number.
@@ -59,7 +61,8 @@ class ForwardSearch:
         """
         if self.problem.overfull():
             return None, 0
-        label = self._best(latest, alone=False, at=self._at(starts or {}))
+        together = self.problem.rules.whole
+        label = self._best(latest, alone=not together, grouped=True, at=self._at(starts or {}))
         return (None, 0) if label is None else (schedule_of(self._early, label), label.cost)
 
     def bound(self, latest: int | None = None) -> tuple[int, dict[int, int]] | None:
@@ -79,17 +82,33 @@ class ForwardSearch:
         return None if label is None else (label.cost, starts_of(self._early, label))
 
     def _best(
-        self, latest: int | None, *, alone: bool, at: Mapping[int, int] | None = None
+        self,
+        latest: int | None,
+        *,
+        alone: bool,
+        grouped: bool = False,
+        at: Mapping[int, int] | None = None,
     ) -> Label | None:
         """The cheapest way: by lengths alone first, then by pairs of cycles too."""
+        at = at or {}
+        grouped = grouped and any(place.spare for place in self.places)
+        key = latest, alone, grouped, tuple(at.items())
+        if key not in self._known:
+            self._known[key] = self._run(latest, alone=alone, grouped=grouped, at=at)
+        return self._known[key]
+
+    def _run(
+        self, latest: int | None, *, alone: bool, grouped: bool, at: Mapping[int, int]
+    ) -> Label | None:
         lengths = self.lengths(latest)
+        run = Run(self._early, lengths, alone=alone, grouped=grouped, at=at, most=FEW_LABELS)
         try:
-            return Run(self._early, lengths, alone=alone, at=at, most=FEW_LABELS).best()
+            return run.best()
         except TooManyLabelsError:
-            fixed = len(at or ()) == len(self.places)
-            if self.few or fixed or latest not in (None, ANY):
+            if self.few or len(at) == len(self.places) or latest not in (None, ANY):
                 raise
-            return Run(self._early, lengths, alone=alone, at=at, ahead=self.ahead(latest)).best()
+        ahead = self.ahead(latest)
+        return Run(self._early, lengths, alone=alone, grouped=grouped, at=at, ahead=ahead).best()
 
     def starts_like(self, delay: int, starts: Mapping[int, int], most: int) -> Starts | None:
         """Every choice of starts that could have just this least delay, or None where there are

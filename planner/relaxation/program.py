@@ -1,0 +1,108 @@
+"""Rows as a linear program, solved by HiGHS in floating point: a guess, to be made exact.
+
+Deterministic: one thread, a fixed seed, a limit of iterations. HiGHS and numpy are loaded when a
+program is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from math import inf
+from typing import Any
+
+from planner.constraints.system import Term
+from planner.relaxation.exact import Bounds
+from planner.relaxation.rows import Sum
+
+SEED = 7
+ITERATIONS = 100_000  # of the simplex method; the largest course shipped takes some 14,000
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What floating point says. ``weights`` are those of the rows, in their order.
+
+    Where there is a point, ``values`` is it, by variable, and the weights are the duals of what
+    was minimised. Where there is none, the weights are a Farkas ray: weighted by it, or by its
+    opposite, the rows ask for more than the variables' bounds allow.
+    """
+
+    values: tuple[float, ...] | None
+    weights: tuple[float, ...]
+
+
+class Program:
+    """A linear program over variables with bounds, to which rows are added."""
+
+    def __init__(self, rows: Sequence[Sum], low: Bounds, high: Bounds) -> None:
+        self._highspy = import_module("highspy")  # its types leave out the class below
+        self._numpy = import_module("numpy")
+        self._variables = len(low)
+        # the class without callbacks: with them HiGHS prints its name before it can be told not to
+        model = self._model = self._highspy._Highs()
+        for option, value in (
+            ("output_flag", False),
+            ("solver", "simplex"),
+            ("threads", 1),
+            ("random_seed", SEED),
+            ("simplex_iteration_limit", ITERATIONS),
+        ):
+            model.setOptionValue(option, value)
+        model.addVars(self._variables, self._floats(low), self._floats(high))
+        self._rows = 0
+        self.add(rows)
+
+    def add(self, rows: Sequence[Sum]) -> None:
+        """Adds rows after those that stand."""
+        starts, columns, numbers = [0], list[int](), list[int]()
+        for row in rows:
+            columns += [variable for variable, _ in row.terms]
+            numbers += [coefficient for _, coefficient in row.terms]
+            starts.append(len(columns))
+        self._model.addRows(
+            len(rows),
+            self._floats(-inf if row.low is None else row.low for row in rows),
+            self._floats(inf if row.high is None else row.high for row in rows),
+            len(columns),
+            self._indices(starts[:-1]),
+            self._indices(columns),
+            self._floats(numbers),
+        )
+        self._rows += len(rows)
+
+    def minimise(self, costs: Iterable[Term] = (), seconds: float | None = None) -> Guess | None:
+        """A point where the costs come to least, or the ray that says that there is no point.
+
+        Args:
+            costs: each variable at most once; none asks only for a point.
+            seconds: by the clock, above 0; None sets no limit but that of iterations.
+
+        Returns:
+            None where a limit was met before either was found.
+        """
+        model, status = self._model, self._highspy.HighsModelStatus
+        weighed = [0] * self._variables
+        for variable, cost in costs:
+            weighed[variable] = cost
+        every = self._indices(range(self._variables))
+        model.changeColsCost(self._variables, every, self._floats(weighed))
+        # the basis of another objective is left: from it the way is longer than from none
+        model.clearSolver()
+        spent = model.getRunTime()  # its clock runs on from one objective to the next
+        model.setOptionValue("time_limit", inf if seconds is None else spent + seconds)
+        model.run()
+        if model.getModelStatus() == status.kOptimal:
+            found = model.getSolution()
+            return Guess(tuple(found.col_value), tuple(found.row_dual))
+        if model.getModelStatus() != status.kInfeasible:
+            return None
+        _, there, ray = model.getDualRay()
+        return Guess(None, tuple(ray)) if there else None
+
+    def _floats(self, numbers: Iterable[float]) -> Any:
+        return self._numpy.fromiter(numbers, dtype=float)
+
+    def _indices(self, numbers: Iterable[int]) -> Any:
+        return self._numpy.fromiter(numbers, dtype=self._numpy.int32)
