@@ -6,15 +6,17 @@ held against those of all engines together: with time enough the same values, ne
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from planner.constraints.model import build
-from planner.constraints.schedule import Schedule, values_on
+from planner.constraints.schedule import Schedule
 from planner.constraints.system import Linear
 from planner.regimen.course import Course
 from planner.search.engine import Verdict, solve
 from planner.search.found import Found
 from planner.search.whole import solve_whole
 
-DECISIONS = ("s", "x", "h", "y", "q")  # starts, bags, what feeds them, dispenses, their vials
+DECISIONS = ("s", "x", "h", "y", "q")  # starts, bags, what each is fed by, dispenses, their vials
 
 
 def alone(course: Course, *, limit: float, latest: bool = True) -> Found:
@@ -28,17 +30,17 @@ def alone(course: Course, *, limit: float, latest: bool = True) -> Found:
     whole = solve_whole(course, limit=limit)
     starts: tuple[tuple[int, int], ...] = ()
     if whole.schedule is not None and latest:
-        starts = _latest(course, whole.schedule, limit)
+        starts = _latest(course, whole.schedule, whole.values, limit)
     return Found(whole.verdict, whole.schedule, whole.reached, starts)
 
 
-def _latest(course: Course, schedule: Schedule, limit: float) -> tuple[tuple[int, int], ...]:
+def _latest(
+    course: Course, schedule: Schedule, planned: Sequence[int], limit: float
+) -> tuple[tuple[int, int], ...]:
     """Each cycle's latest start with the cycles before it as planned; a cycle of which CP-SAT has
     not proven it in its share of the time is left out."""
     variables = build(course)
     system = variables.system
-    planned = values_on(variables, schedule)
-    assert planned is not None  # the same rows have the schedule
     found: list[tuple[int, int]] = []
     for chosen in schedule.cycles:
         own = variables.cycles[chosen.number]
