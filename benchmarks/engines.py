@@ -18,8 +18,8 @@ from multiprocessing.connection import Connection
 
 from planner.constraints.model import build
 from planner.constraints.system import System
+from planner.documents.engines import Engines
 from planner.regimen.course import Course
-from planner.search.engine import Engines
 
 LOOK = 0.02  # seconds between two looks at an engine's processor time
 LONG = 1e6  # a limit that is never reached

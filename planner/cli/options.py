@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from planner.search.engine import Engines
+from planner.documents.engines import Engines
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Models = Annotated[

@@ -12,6 +12,7 @@ from typing import Any
 
 from planner import api
 from planner.audit.table import DATES
+from planner.documents.engines import Engines
 from planner.documents.errors import InputErrors, place_of
 from planner.documents.find import find_model, is_path, list_models
 from planner.documents.outcome import OUT_OF_TIME, UNPROVEN, Infeasible, Undecided, undecided
@@ -20,7 +21,6 @@ from planner.documents.printed import document_json
 from planner.documents.read_scenario import parse_scenario, sha256
 from planner.fleet.jobs import Job
 from planner.fleet.memory import give_back
-from planner.search.engine import Engines
 
 FORMAT = "planner-batch/1"
 GOOD, FAULT, BAD_INPUT, INFEASIBLE, UNDECIDED, DISAGREEMENT = range(6)

@@ -9,11 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from math import ceil
-from typing import Literal
 
 from planner.constraints.system import Linear, System
 
-Engines = Literal["auto", "cp-sat"]  # all engines together, or CP-SAT by itself
 SEED = 7
 # Deterministic seconds that CP-SAT counts run at about one to four wall seconds on common machines.
 WALL_GUARD = 8

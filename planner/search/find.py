@@ -8,11 +8,12 @@ from typing import get_args
 
 from planner.constraints.model import contradictions
 from planner.constraints.schedule import ChosenCycle, Schedule, objective_values
+from planner.documents.engines import Engines
 from planner.labels.forward.search import ForwardSearch, Starts, TooManyLabelsError
 from planner.regimen.course import Course
 from planner.search.alone import alone
 from planner.search.any_calendar import AnyCalendar, any_calendar, calendar_on
-from planner.search.engine import Engines, Verdict
+from planner.search.engine import Verdict
 from planner.search.found import Found, Reached
 from planner.search.join import Joiner
 from planner.search.on_starts import best_on, improved

@@ -10,11 +10,12 @@ from hypothesis import given
 from benchmarks.by_hand import laid_out
 from benchmarks.instances import ROOT
 from planner.constraints.schedule import ChosenCycle, objective_values
+from planner.documents.engines import Engines
 from planner.documents.load import load_scenario
 from planner.regimen.course import Course
 from planner.search import find as finding
 from planner.search.alone import alone
-from planner.search.engine import Answer, Engines, Verdict, solve
+from planner.search.engine import Answer, Verdict, solve
 from planner.search.find import find
 from planner.search.found import Found
 from planner.search.shared import Shared
