@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection
 
 from planner.constraints.model import build
 from planner.constraints.system import System
+from planner.documents.engines import Engines
 from planner.regimen.course import Course
 
 LOOK = 0.02  # seconds between two looks at an engine's processor time
@@ -47,27 +48,31 @@ class _EndedError(Exception):
 
 def product(course: Course) -> Timed:
     """``find``: cycle by cycle, joined and proven, with the latest start of each cycle on top."""
-    from planner.search.engine import Verdict
-    from planner.search.find import find
-
-    begun = time.process_time()
-    found = find(course, limit=LONG)
-    seconds = time.process_time() - begun
-    if found.verdict is Verdict.OPTIMAL:
-        return Timed("planned", seconds, tuple(stage.value for stage in found.reached))
-    return Timed("infeasible" if found.verdict is Verdict.INFEASIBLE else "limit", seconds)
+    return _found(course)
 
 
-def arcs(course: Course) -> Timed:
-    """The product's own rows as one model, one CP-SAT solve an objective."""
-    return _in_stages(course, lambda: build(course).system)
+def by_cp_sat(course: Course) -> Timed:
+    """``find`` by CP-SAT alone: the product's own rows as one model, one solve an objective."""
+    return _found(course, engine="cp-sat", latest=False)
 
 
 def by_textbook(course: Course) -> Timed:
     """The textbook encoding, one CP-SAT solve an objective."""
     from benchmarks.textbook import textbook
+    from planner.search.engine import Verdict, solve
 
-    return _in_stages(course, lambda: textbook(course))
+    begun = time.process_time()
+    system = textbook(course)
+    caps: dict[str, int] = {}
+    hint = None
+    for name in course.objectives:
+        answer = solve(system, system.objectives[name], caps=caps, hint=hint, limit=LONG)
+        if answer.verdict is not Verdict.OPTIMAL:
+            impossible = answer.verdict is Verdict.INFEASIBLE
+            status = "infeasible" if impossible else "limit"
+            return Timed(status, time.process_time() - begun)
+        caps[name], hint = answer.value, answer.values
+    return Timed("planned", time.process_time() - begun, tuple(caps.values()))
 
 
 def by_highs(course: Course) -> Timed:
@@ -82,26 +87,21 @@ def by_highs(course: Course) -> Timed:
 ENGINES: dict[str, Engine] = {
     "product": product,
     "HiGHS": by_highs,
-    "arcs": arcs,
+    "CP-SAT": by_cp_sat,
     "textbook": by_textbook,
 }
 
 
-def _in_stages(course: Course, system_of: Callable[[], System]) -> Timed:
-    from planner.search.engine import Verdict, solve
+def _found(course: Course, *, engine: Engines = "auto", latest: bool = True) -> Timed:
+    from planner.search.engine import Verdict
+    from planner.search.find import find
 
     begun = time.process_time()
-    system = system_of()
-    caps: dict[str, int] = {}
-    hint = None
-    for name in course.objectives:
-        answer = solve(system, system.objectives[name], caps=caps, hint=hint, limit=LONG, wall=LONG)
-        if answer.verdict is not Verdict.OPTIMAL:
-            impossible = answer.verdict is Verdict.INFEASIBLE
-            status = "infeasible" if impossible else "limit"
-            return Timed(status, time.process_time() - begun)
-        caps[name], hint = answer.value, answer.values
-    return Timed("planned", time.process_time() - begun, tuple(caps.values()))
+    found = find(course, limit=LONG, engine=engine, latest=latest)
+    seconds = time.process_time() - begun
+    if found.verdict is Verdict.OPTIMAL:
+        return Timed("planned", seconds, tuple(stage.value for stage in found.reached))
+    return Timed("infeasible" if found.verdict is Verdict.INFEASIBLE else "limit", seconds)
 
 
 class Apart:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from planner.documents.conflict import Conflict
     from planner.documents.contractors import Contractors
     from planner.documents.criteria import CriteriaAnswer
+    from planner.documents.engines import Engines
     from planner.documents.load import LoadedDrug, LoadedPolicy, LoadedScenario
     from planner.documents.outcome import Infeasible, Undecided
     from planner.documents.plan import Plan, PolicyStamp
+    from planner.regimen.course import Course
     from planner.search.shared import Shared
 
 DEFAULT_LIMIT = 60.0
+ModelForm = Literal["mps", "cp-sat"]
 
 
 class Known:
@@ -90,6 +93,7 @@ def plan(
     scenario: LoadedScenario,
     *,
     time_limit: float = DEFAULT_LIMIT,
+    engine: Engines = "auto",
     models: Sequence[str | Path] = (),
     known: Known | None = None,
 ) -> Plan | Infeasible | Undecided:
@@ -102,6 +106,8 @@ def plan(
         scenario: as read by ``load_scenario``.
         time_limit: deterministic seconds for one model of the whole course, where the search by
             labels leaves anything open; 0 settles for what that finds.
+        engine: all engines, or CP-SAT by itself ('cp-sat'): one model of every rule, no labels; the
+            same values where its time suffices, which 0 does not.
         models: folders with policies and drugs, searched before the shipped ones.
         known: what earlier scenarios have read and solved, in the place of ``models``.
 
@@ -114,24 +120,13 @@ def plan(
     """
     from planner.audit import audit
     from planner.calendar.lay_out import Stamps, plan_of
-    from planner.documents.errors import InputErrors, in_order
-    from planner.documents.findings import located
-    from planner.documents.in_force import out_of_force
     from planner.documents.outcome import Infeasible, Undecided
-    from planner.regimen.build import course_of, needed
-    from planner.regimen.unfed import unfed
     from planner.search.engine import Verdict
     from planner.search.find import find
 
     known = Known(models) if known is None else known
-    policy, drug = known.matched(scenario)
-    course = course_of(scenario.scenario, policy.policy, drug.drug)
-    need = needed(course)
-    problems = tuple(out_of_force(need, scenario, policy, drug)) if need else ()
-    problems += located(unfed(course), scenario.file, scenario.positions)
-    if problems:
-        raise InputErrors(in_order(problems))
-    found = find(course, limit=time_limit, shared=known.shared)
+    policy, drug, course = _course(scenario, known)
+    found = find(course, limit=time_limit, shared=known.shared, engine=engine)
     if found.verdict is Verdict.INFEASIBLE:
         return Infeasible()
     if found.schedule is None:
@@ -139,6 +134,55 @@ def plan(
     made = plan_of(course, found, Stamps(scenario.sha256, policy.sha256, drug.sha256))
     made = made.model_copy(update={"policy": _dated(made.policy, policy)})
     return made.model_copy(update={"audit": audit(made, policy=policy.policy, drug=drug.drug)})
+
+
+def model(
+    scenario: LoadedScenario,
+    *,
+    form: ModelForm = "mps",
+    models: Sequence[str | Path] = (),
+    known: Known | None = None,
+) -> str:
+    """The whole model of a scenario, for any other solver: every row that a calendar has to keep.
+
+    Args:
+        scenario: as read by ``load_scenario``.
+        form: free MPS, or the text of a CpModelProto ('cp-sat').
+        models: folders with policies and drugs, searched before the shipped ones.
+        known: what earlier scenarios have read and solved, in the place of ``models``.
+
+    Raises:
+        InputErrors: the scenario does not fit its policy or drug.
+    """
+    from planner.constraints.export import cp_sat, mps
+    from planner.constraints.model import build
+
+    policy, drug, course = _course(scenario, Known(models) if known is None else known)
+    about = (
+        f"planner model; SHA-256 of the scenario {scenario.sha256},",
+        f"of the policy {policy.sha256},",
+        f"of the drug file {drug.sha256}.",
+    )
+    write = mps if form == "mps" else cp_sat
+    return write(build(course).system, course.objectives, about)
+
+
+def _course(scenario: LoadedScenario, known: Known) -> tuple[LoadedPolicy, LoadedDrug, Course]:
+    """A scenario's policy and drug, and its course under them. Raises InputErrors."""
+    from planner.documents.errors import InputErrors, in_order
+    from planner.documents.findings import located
+    from planner.documents.in_force import out_of_force
+    from planner.regimen.build import course_of, needed
+    from planner.regimen.unfed import unfed
+
+    policy, drug = known.matched(scenario)
+    course = course_of(scenario.scenario, policy.policy, drug.drug)
+    need = needed(course)
+    problems = tuple(out_of_force(need, scenario, policy, drug)) if need else ()
+    problems += located(unfed(course), scenario.file, scenario.positions)
+    if problems:
+        raise InputErrors(in_order(problems))
+    return policy, drug, course
 
 
 def criteria(

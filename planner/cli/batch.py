@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.exits import ExitCode
-from planner.cli.options import IgnoreCriteria, Models
+from planner.cli.options import Engine, IgnoreCriteria, Models
 
 if TYPE_CHECKING:
     from planner.fleet.record import Record
@@ -68,15 +68,17 @@ def plan_batch(
         ),
     ] = False,
     time_limit: Annotated[
-        float,
+        float | None,
         typer.Option(
             "--time-limit",
             metavar="SECONDS",
             min=0.0,
             help="What a scenario may take beyond the search by labels, where that leaves anything "
-            "open (deterministic seconds); each line tells what is proven.",
+            "open (deterministic seconds); each line tells what is proven. Default: 0; with "
+            "--engine cp-sat, which has no other search, 60.",
         ),
-    ] = 0.0,
+    ] = None,
+    engine: Engine = "auto",
 ) -> None:
     """Plan many scenarios: one line of JSON each, written as soon as it is ready.
 
@@ -92,12 +94,15 @@ def plan_batch(
     if cluster is not None and workers is not None:
         raise typer.BadParameter("is for this machine, not for --cluster", param_hint="--workers")
     sources(source)
+    from planner.api import DEFAULT_LIMIT
     from planner.fleet.batch import exit_code, run, settings_of  # after what may be refused
     from planner.fleet.cluster import ClusterError, on_cluster
     from planner.fleet.one import Line, Options
 
     folders = tuple(str(folder.resolve()) for folder in models)
-    options = Options(time_limit, folders, ignore_criteria, remedies=not no_remedies)
+    if time_limit is None:
+        time_limit = DEFAULT_LIMIT if engine == "cp-sat" else 0.0
+    options = Options(time_limit, folders, ignore_criteria, not no_remedies, engine)
     options = replace(options, settings=settings_of(options))
 
     def plan(jobs: Iterator[Job]) -> Iterator[Line]:

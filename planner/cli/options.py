@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from planner.documents.engines import Engines
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Models = Annotated[
     list[Path],
@@ -41,6 +43,14 @@ TimeLimit = Annotated[
         min=0.0,
         help="Undecided after this long (deterministic seconds of one model of the whole course); "
         "0 settles for what the search by labels finds.",
+    ),
+]
+Engine = Annotated[
+    Engines,
+    typer.Option(
+        "--engine",
+        help="All engines, or CP-SAT by itself: one model of every rule and no search by labels, "
+        "slower, to the same values.",
     ),
 ]
 IgnoreCriteria = Annotated[

@@ -12,7 +12,15 @@ import typer
 from planner.cli.answer import no_calendar, write_files
 from planner.cli.exits import ExitCode
 from planner.cli.gate import criteria_first
-from planner.cli.options import Evidence, IgnoreCriteria, Json, Models, ScenarioFile, TimeLimit
+from planner.cli.options import (
+    Engine,
+    Evidence,
+    IgnoreCriteria,
+    Json,
+    Models,
+    ScenarioFile,
+    TimeLimit,
+)
 
 if TYPE_CHECKING:
     from planner.documents.parties import Parties
@@ -58,6 +66,7 @@ def plan_scenario(
     ignore_criteria: IgnoreCriteria = False,
     evidence: Evidence = False,
     time_limit: TimeLimit = 60.0,
+    engine: Engine = "auto",
 ) -> None:
     """Print the best calendar for a scenario, or that none exists.
 
@@ -76,7 +85,7 @@ def plan_scenario(
         loaded, known, ignore=ignore_criteria, json=json, out=out, formats=chosen
     )
     with progress("Planning"):
-        outcome = api.plan(loaded, known=known, time_limit=time_limit)
+        outcome = api.plan(loaded, known=known, time_limit=time_limit, engine=engine)
     if not isinstance(outcome, Plan):
         no_calendar(outcome, loaded, known, json=json, evidence=evidence, out=out, formats=chosen)
     refuse_violations(outcome)

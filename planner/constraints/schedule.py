@@ -324,7 +324,7 @@ def values_on(variables: Variables, schedule: Schedule) -> list[int] | None:
     for total, linear in system.definitions.items():
         values[total] = linear.constant + sum(c * values[v] for v, c in linear.terms)
     known = set(system.keys)
-    decisions = ("s", "x", "h", "y", "drawn") if variables.whole else ("s", "x", "y", "drawn")
+    decisions = ("s", "x", "h", "y") if variables.whole else ("s", "x", "y", "drawn")
     decided = (key for key, value in chosen.items() if value and key[0] in decisions)
     if any(key not in known for key in decided):
         return None

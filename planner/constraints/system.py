@@ -110,3 +110,15 @@ class System:
     def broken(self, values: Sequence[int]) -> Row | None:
         """The first row that the values do not keep, or None."""
         return next((row for row in self.rows if not row.holds(values)), None)
+
+
+def gathered(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """The same sum with each variable once, and those that cancel left out."""
+    if len({variable for variable, _ in terms}) < len(terms):
+        added: dict[int, int] = {}
+        for variable, coefficient in terms:
+            added[variable] = added.get(variable, 0) + coefficient
+        terms = tuple(added.items())
+    if any(coefficient == 0 for _, coefficient in terms):
+        terms = tuple(term for term in terms if term[1] != 0)
+    return terms

@@ -12,6 +12,7 @@ from typing import Any
 
 from planner import api
 from planner.audit.table import DATES
+from planner.documents.engines import Engines
 from planner.documents.errors import InputErrors, place_of
 from planner.documents.find import find_model, is_path, list_models
 from planner.documents.outcome import OUT_OF_TIME, UNPROVEN, Infeasible, Undecided, undecided
@@ -40,13 +41,15 @@ GRAVITY = (FAULT, DISAGREEMENT, BAD_INPUT, UNDECIDED, INFEASIBLE, GOOD)
 @dataclass(frozen=True)
 class Options:
     """What holds for every scenario of a batch; ``time_limit`` in deterministic seconds each,
-    ``remedies`` whether a conflict comes with the changes that would help; ``settings``, as
-    ``settings_of`` gives it, stands in each line."""
+    ``remedies`` whether a conflict comes with the changes that would help; ``engine`` as
+    ``planner.api.plan`` takes it; ``settings``, as ``settings_of`` gives it, stands in each line.
+    """
 
     time_limit: float = 0.0
     models: tuple[str, ...] = ()
     ignore_criteria: bool = False
     remedies: bool = True
+    engine: Engines = "auto"
     settings: str = ""
 
 
@@ -57,7 +60,7 @@ def settings_of(options: Options) -> str:
         (file.kind, file.id, sha256(find_model(file.kind, file.id, options.models)[0]))
         for file in list_models(options.models)
     ]
-    given = (options.time_limit, options.ignore_criteria, options.remedies)
+    given = (options.time_limit, options.ignore_criteria, options.remedies, options.engine)
     return sha256(json.dumps([version("planner"), *given, files]).encode())
 
 
@@ -103,7 +106,7 @@ def _answered(job: Job, options: Options) -> Line:
     answer = api.criteria(loaded, known=known)
     if answer is not None and answer.status == "not-met" and not options.ignore_criteria:
         return line(job, options, "not-covered", result=json.loads(document_json(answer)))
-    outcome = api.plan(loaded, time_limit=options.time_limit, known=known)
+    outcome = api.plan(loaded, time_limit=options.time_limit, engine=options.engine, known=known)
     if isinstance(outcome, Undecided):
         return line(job, options, "undecided", result=undecided(OUT_OF_TIME))
     if isinstance(outcome, Infeasible):

@@ -7,11 +7,10 @@ after exact arithmetic, and then the checker, have accepted it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from math import floor
 
-from planner.constraints.system import Key, System
-from planner.documents.base import FIRST_DAY, LAST_DAY
+from planner.constraints.system import System
+from planner.constraints.words import in_words
 from planner.documents.conflict import (
     Certificate,
     CertificateRow,
@@ -246,14 +245,14 @@ def _written(system: System, rows: Mapping[int, Sum], proof: Node) -> Certificat
             checked=True,
             variables=tuple(
                 CertificateVariable(
-                    name=words(system.keys[v]), low=system.low[v], high=system.high[v]
+                    name=" ".join(in_words(system.keys[v])), low=system.low[v], high=system.high[v]
                 )
                 for v in named
             ),
             rows=tuple(
                 CertificateRow(
                     members=system.rows[i].members,
-                    about=words(system.rows[i].instance),
+                    about=" ".join(in_words(system.rows[i].instance)),
                     terms=tuple((variable_at[v], c) for v, c in rows[i].terms),
                     low=rows[i].low,
                     high=rows[i].high,
@@ -263,14 +262,3 @@ def _written(system: System, rows: Mapping[int, Sum], proof: Node) -> Certificat
             proof=numbered(proof),
         )
     )
-
-
-def words(key: Key) -> str:
-    """A key in words, the ordinals of days as dates."""
-    return " ".join(_word(part) for part in key)
-
-
-def _word(part: str | int) -> str:
-    if isinstance(part, int) and FIRST_DAY.toordinal() <= part <= LAST_DAY.toordinal():
-        return date.fromordinal(part).isoformat()
-    return str(part)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from time import monotonic
 
-from planner.constraints.system import Linear, System, Term
+from planner.constraints.system import Linear, System, Term, gathered
 from planner.relaxation.exact import Weights, safe_bound, whole_weights
 from planner.relaxation.program import Guess, Program
 from planner.relaxation.relax import broken_anyway
-from planner.relaxation.rows import Sum, gathered, sums
+from planner.relaxation.rows import Sum, sums
 
 
 @dataclass(frozen=True)

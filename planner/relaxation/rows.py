@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.constraints.system import Row, Term
+from planner.constraints.system import Row, Term, gathered
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,3 @@ def sums(rows: Sequence[Row]) -> list[Sum]:
         for index, row in enumerate(rows)
         if row.low is not None or row.high is not None
     ]
-
-
-def gathered(terms: tuple[Term, ...]) -> tuple[Term, ...]:
-    """The same sum with each variable once, and those that cancel left out."""
-    if len({variable for variable, _ in terms}) < len(terms):
-        added: dict[int, int] = {}
-        for variable, coefficient in terms:
-            added[variable] = added.get(variable, 0) + coefficient
-        terms = tuple(added.items())
-    if any(coefficient == 0 for _, coefficient in terms):
-        terms = tuple(term for term in terms if term[1] != 0)
-    return terms

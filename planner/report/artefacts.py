@@ -57,7 +57,7 @@ def write_artefacts(
     for name in FORMATS:
         if name in formats:
             contents.update(_WRITERS[name](_Job(plan, folder, models_dirs, parties)))
-    return _write_whole(folder, contents)
+    return write_whole(folder, contents)
 
 
 def write_conflict(
@@ -88,7 +88,7 @@ def write_conflict(
     if "html" in formats:
         policy = _policy_of(conflict, models_dirs)
         contents["report.html"] = _bytes(conflict_html(conflict, policy))
-    return _write_whole(folder, contents) if contents else []
+    return write_whole(folder, contents) if contents else []
 
 
 def write_criteria(
@@ -106,7 +106,7 @@ def write_criteria(
     _refuse_unknown(formats)
     if "json" not in formats:
         return []
-    return _write_whole(folder, {"criteria.json": _bytes(document_json(answer))})
+    return write_whole(folder, {"criteria.json": _bytes(document_json(answer))})
 
 
 def _refuse_unknown(formats: Sequence[str]) -> None:
@@ -115,8 +115,13 @@ def _refuse_unknown(formats: Sequence[str]) -> None:
         raise UnknownFormatError(f"'{unknown[0]}' is none of {', '.join(FORMATS)}")
 
 
-def _write_whole(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
-    """Writes every file under another name, then gives each its own."""
+def write_whole(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Writes files into a folder, made if need be, and returns their paths: every one under another
+    name first, then each gets its own.
+
+    Raises:
+        OSError: a file cannot be written; then none is, but where the fault is in a last renaming.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     drafts: list[Path] = []
     try:

@@ -60,7 +60,6 @@ def solve(
     hint: Sequence[int] | None = None,
     zero: frozenset[int] = frozenset(),
     limit: float = 30.0,
-    wall: float | None = None,
 ) -> Answer:
     """Solves the rows, minimising ``objective``.
 
@@ -71,7 +70,6 @@ def solve(
         hint: a value for each variable, to start from.
         zero: variables held at 0.
         limit: deterministic seconds after which the answer is FEASIBLE or UNDECIDED.
-        wall: seconds by the clock, for benchmarks; what is found then depends on the machine.
     """
     contradiction = any(not row.terms and not row.holds(()) for row in system.rows)
     if contradiction:
@@ -111,7 +109,7 @@ def solve(
     parameters.linearization_level = 2
     parameters.cp_model_probing_level = 0
     parameters.max_deterministic_time = limit
-    parameters.max_time_in_seconds = WALL_LEAST + limit * WALL_GUARD if wall is None else wall
+    parameters.max_time_in_seconds = WALL_LEAST + limit * WALL_GUARD
     status = solver.solve(model)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         proven = status == cp_model.OPTIMAL

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import get_args
 
 from planner.constraints.model import contradictions
 from planner.constraints.schedule import ChosenCycle, Schedule, objective_values
+from planner.documents.engines import Engines
 from planner.labels.forward.search import ForwardSearch, Starts, TooManyLabelsError
 from planner.regimen.course import Course
+from planner.search.alone import alone
 from planner.search.any_calendar import AnyCalendar, any_calendar, calendar_on
 from planner.search.engine import Verdict
 from planner.search.found import Found, Reached
@@ -28,6 +31,7 @@ def find(
     limit: float,
     shared: Shared | None = None,
     latest: bool = True,
+    engine: Engines = "auto",
 ) -> Found:
     """The best schedule in the course's order of objectives.
 
@@ -37,15 +41,24 @@ def find(
             none, and settles for what labels find.
         shared: what was solved for other courses, and is kept for those that follow.
         latest: whether to ask for the latest start of each cycle, too.
+        engine: all engines (auto), or CP-SAT by itself, which has no answer without a limit.
+
+    Raises:
+        ValueError: there is no such engine.
     """
-    key = None if shared is None else (same(course), limit, latest)
+    if engine not in get_args(Engines):
+        raise ValueError(f"{engine!r} is none of {', '.join(get_args(Engines))}")
+    key = None if shared is None else (same(course), limit, latest, engine)
     known = None if shared is None else shared.course(key)
     if known is not None:
         return known
-    joiner = Joiner(course, limit=ONE_CYCLE, shared=shared)
-    found = _find(course, joiner, limit)
-    if found.schedule is not None and latest:
-        found = replace(found, latest=_latest(course, joiner, found.schedule))
+    if engine == "cp-sat":
+        found = alone(course, limit=limit, latest=latest)
+    else:
+        joiner = Joiner(course, limit=ONE_CYCLE, shared=shared)
+        found = _find(course, joiner, limit)
+        if found.schedule is not None and latest:
+            found = replace(found, latest=_latest(course, joiner, found.schedule))
     if shared is not None and found.verdict is not Verdict.UNDECIDED:
         shared.keep_course(key, found)
     return found

@@ -16,11 +16,13 @@ from planner.search.found import Reached
 
 @dataclass(frozen=True)
 class Whole:
-    """What the search found: a schedule with its objectives, or just a verdict."""
+    """What the search found: a schedule with its objectives, and the value of each variable behind
+    it; or just a verdict."""
 
     verdict: Verdict
     schedule: Schedule | None = None
     reached: tuple[Reached, ...] = ()
+    values: tuple[int, ...] = ()
 
 
 def solve_whole(
@@ -72,6 +74,7 @@ def solve_whole(
         Verdict.OPTIMAL if all(r.proven for r in final) else Verdict.FEASIBLE,
         read(variables, values),
         final,
+        tuple(values),
     )
 
 

@@ -10,7 +10,7 @@ from multiprocessing import active_children
 import pytest
 
 from benchmarks.by_hand import laid_out
-from benchmarks.engines import Apart, arcs, by_textbook, product
+from benchmarks.engines import Apart, by_cp_sat, by_textbook, product
 from benchmarks.instances import ROOT
 from benchmarks.textbook import textbook
 from planner.constraints.model import build
@@ -50,7 +50,7 @@ def test_the_textbook_encoding_leaves_out_the_chains_of_bags() -> None:
 def test_the_textbook_encoding_has_the_same_optimum() -> None:
     course = _course("infeasible/fills-too-far-apart-at-the-limit")
 
-    found = [engine(course) for engine in (product, arcs, by_textbook)]
+    found = [engine(course) for engine in (product, by_cp_sat, by_textbook)]
 
     assert {(timed.status, timed.values) for timed in found} == {("planned", found[0].values)}
 
@@ -63,7 +63,7 @@ def test_a_course_of_which_nothing_is_left_to_decide_is_planned_by_highs_too(
     course, over = _course(f"infeasible/{name}-at-the-limit"), _course(f"infeasible/{name}")
     assert not build(course).system.keys
 
-    found, refused, own = apart(course, BOUND), apart(over, BOUND), arcs(course)
+    found, refused, own = apart(course, BOUND), apart(over, BOUND), by_cp_sat(course)
 
     assert (found.status, found.values) == ("planned", own.values)
     assert refused.status == "infeasible"

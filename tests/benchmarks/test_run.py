@@ -62,7 +62,7 @@ def test_a_difference_in_a_later_course_leaves_no_earlier_table(
         return Timed("planned", 2.0, BEST if len(asked) == 1 else (9, 9, 9))
 
     arguments = ["--parts", "hard,drawn", "--drawn", "1"]
-    assert main(arguments, {"product": PRODUCT, "arcs": other}) == 1
+    assert main(arguments, {"product": PRODUCT, "CP-SAT": other}) == 1
 
     printed = capsys.readouterr()
     assert printed.out == ""
@@ -82,13 +82,13 @@ def test_an_engine_that_ran_out_of_time_proves_nothing(
 def test_an_engine_that_failed_is_listed_and_fails_the_run(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    engines = {"product": PRODUCT, "arcs": _always(Timed("fault", 1.0))}
+    engines = {"product": PRODUCT, "CP-SAT": _always(Timed("fault", 1.0))}
 
     assert main(["--parts", "hard"], engines) == 1
 
     printed = capsys.readouterr()
-    assert "| arcs | fault |" in printed.out
-    assert f"fault: {HARD} by arcs" in printed.err
+    assert "| CP-SAT | fault |" in printed.out
+    assert f"fault: {HARD} by CP-SAT" in printed.err
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,18 @@ import pytest
 from planner.cli.main import app, main
 from tests.cli.running import planner
 
-COMMANDS = ("plan", "check", "batch", "compare", "criteria", "verify", "new", "schema", "models")
+COMMANDS = (
+    "plan",
+    "check",
+    "batch",
+    "compare",
+    "criteria",
+    "model",
+    "verify",
+    "new",
+    "schema",
+    "models",
+)
 HEAVY = ("ortools", "numpy", "pandas", "ruamel", "rich", "holidays")
 SOLVER = ("ortools", "pandas", "z3", "planner.constraints", "planner.search")
 

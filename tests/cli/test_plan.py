@@ -211,7 +211,7 @@ def test_without_a_plan_or_a_proof_nothing_is_decided(
     assert json.loads(capsys.readouterr().out)["status"] == "undecided"
 
 
-def test_the_time_limit_reaches_the_search(
+def test_the_time_limit_and_the_engine_reach_the_search(
     scenario: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked: dict[str, object] = {}
@@ -223,11 +223,49 @@ def test_the_time_limit_reaches_the_search(
     monkeypatch.setattr("planner.api.plan", remember)
     monkeypatch.setattr("planner.api.covered", lambda plan, *_, **__: plan)
 
-    assert main(["plan", str(scenario), "--time-limit", "2.5", "--models", str(tmp_path)]) == 0
+    options = ("--time-limit", "2.5", "--engine", "cp-sat", "--models", str(tmp_path))
+    assert main(["plan", str(scenario), *options]) == 0
     known = asked.pop("known")
     assert isinstance(known, Known)
     assert known.folders == (tmp_path,)
-    assert asked == {"time_limit": 2.5}
+    assert asked == {"time_limit": 2.5, "engine": "cp-sat"}
+
+
+def test_cp_sat_by_itself_prints_an_audited_plan_with_the_values_of_all_engines(
+    scenario: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed = []
+    for engine in ("auto", "cp-sat"):
+        assert main(["plan", str(scenario), "--json", "--engine", engine]) == 0
+        printed.append(json.loads(capsys.readouterr().out))
+    every, alone = printed
+
+    assert alone["objectives"] == every["objectives"]
+    assert all(objective["proven"] for objective in alone["objectives"])
+    assert alone["audit"] == every["audit"]
+    starts = [[cycle["latest_start"] for cycle in one["cycles"]] for one in printed]
+    assert starts[0] == starts[1]
+
+
+def test_a_refusal_by_cp_sat_is_explained_and_certified_as_any_other(
+    scenario: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = scenario.read_text(encoding="utf-8")
+    scenario.write_text(f"{text}  cycles: 2\n", encoding="utf-8")  # Interfant has one
+    printed = []
+    for engine in ("auto", "cp-sat"):
+        assert main(["plan", str(scenario), "--json", "--engine", engine]) == 3
+        printed.append(capsys.readouterr().out)
+
+    assert printed[0] == printed[1]
+    assert json.loads(printed[1])["certificate"]["kind"] == "farkas"
+
+
+def test_an_engine_that_there_is_not_is_wrong_usage(
+    scenario: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["plan", str(scenario), "--engine", "glop"]) == 2
+    assert "'glop' is not one of 'auto', 'cp-sat'" in capsys.readouterr().err
 
 
 def test_a_reader_that_leaves_early_is_no_error(scenario: Path) -> None:

@@ -33,6 +33,22 @@ def test_what_a_solver_found_reads_back_as_the_values_it_came_from() -> None:
     assert values_on(board, schedule) == list(answer.values)
 
 
+def test_so_it_does_where_bags_are_sent_whole_and_some_are_fed_from_stock() -> None:
+    # the 4 vials of day 0 are stock: no variable says how many are drawn, as each bag names its one
+    history = {
+        "cycles": [{"cycle": 1, "start": day(0), "bags": []}],
+        "dispenses": [{"date": day(0), "vials": 4, "cycle": 1}],
+    }
+    course = laid(ROOMY, history=history, as_of=day(0), readings={"refill_threshold": 0.5})
+    board = build(course)
+    assert board.whole
+    answer = solve(board.system)
+    assert answer.values is not None
+    schedule = read(board, answer.values)
+    assert any(source == on(0) for bag in schedule.cycles[0].bags for source, _ in bag.sources)
+    assert values_on(board, schedule) == list(answer.values)
+
+
 def test_a_calendar_by_hand_is_the_schedule_of_its_decisions() -> None:
     calendar = courses(0, 6)
     course = laid(ROOMY, cycles=2)

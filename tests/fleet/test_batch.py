@@ -98,6 +98,17 @@ def test_a_folder_gives_one_audited_plan_a_file(tmp_path: Path) -> None:
         assert one["result"]["totals"]["vials_dispensed"] > 0
 
 
+def test_cp_sat_by_itself_has_time_and_proves_the_same_values(tmp_path: Path) -> None:
+    source = lines_of(tmp_path / "one.jsonl", 1)
+    every, alone = (
+        json.loads(batch(source, "--engine", engine).stdout) for engine in ("auto", "cp-sat")
+    )
+
+    assert alone["status"] == "planned"
+    assert alone["result"]["objectives"] == every["result"]["objectives"]
+    assert alone["settings"] != every["settings"]
+
+
 def test_a_bad_scenario_is_reported_and_the_others_are_planned(tmp_path: Path) -> None:
     source = tmp_path / "many.jsonl"
     wrong = {**scenario(), "patient": {"weight_kg": -3}}

@@ -36,6 +36,23 @@ def code_of(line: Line, out: Path) -> int:
     return exit_code(record)
 
 
+def test_the_time_limit_and_the_engine_of_a_batch_reach_the_search(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[object, object]] = []
+
+    def remember(*_: object, **options: object) -> Undecided:
+        asked.append((options["time_limit"], options["engine"]))
+        return Undecided()
+
+    monkeypatch.setattr("planner.api.plan", remember)
+    job = Job("one.jsonl:1", ".", json.dumps(scenario()).encode())
+
+    plan_one(job, Options(time_limit=2.5, engine="cp-sat"))
+
+    assert asked == [(2.5, "cp-sat")]
+
+
 @pytest.fixture
 def no_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("planner.api.plan", lambda *_, **__: Infeasible())
@@ -122,9 +139,10 @@ def test_settings_are_others_where_a_result_could_be(tmp_path: Path) -> None:
         replace(plain, time_limit=1.0),
         replace(plain, ignore_criteria=True),
         replace(plain, remedies=False),
+        replace(plain, engine="cp-sat"),
     ):
         known.add(settings_of(changed))
-    assert len(known) == 4
+    assert len(known) == 5
     assert settings_of(replace(plain, settings="of another batch")) in known
     (tmp_path / "policies").mkdir()
     assert settings_of(replace(plain, models=(str(tmp_path),))) in known

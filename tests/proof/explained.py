@@ -11,9 +11,9 @@ from unittest.mock import patch
 
 from planner import explain, load_scenario
 from planner.constraints.system import Row, System
+from planner.constraints.words import in_words
 from planner.documents.conflict import Conflict
 from planner.proof import conflict as conflict_module
-from planner.proof.certificate import words
 from planner.proof.explain import Explanation
 from planner.proof.explain import explain as explain_course
 from planner.regimen.build import course_of
@@ -80,11 +80,11 @@ def cited(name: str) -> System:
         for row in certificate.rows
     }
     for part in explained(name).systems():
-        names = [words(key) for key in part.keys]
+        names = [" ".join(in_words(key)) for key in part.keys]
         by_text = {
             (
                 row.members,
-                words(row.instance),
+                " ".join(in_words(row.instance)),
                 row.low,
                 row.high,
                 frozenset((names[v], c) for v, c in row.terms),

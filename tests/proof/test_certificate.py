@@ -14,7 +14,7 @@ from planner.constraints.model import build
 from planner.constraints.system import System
 from planner.documents.conflict import Certificate
 from planner.documents.load import parse_scenario
-from planner.proof.certificate import certify, sealed, words
+from planner.proof.certificate import certify, sealed
 from planner.proof.checker import check
 from planner.regimen.build import course_of
 from tests.proof.models import DRUG, POLICY
@@ -152,10 +152,6 @@ def test_the_digest_is_made_anew_where_barred_days_are_filled_in() -> None:
 
     assert check(document_of(filled)) == ["the digest is not that of the certificate"]
     assert check(document_of(sealed(filled))) == []
-
-
-def test_the_days_of_a_key_read_as_dates() -> None:
-    assert words(("s", 3, 739621)) == "s 3 2026-01-05"
 
 
 def test_weights_are_whole_where_the_contradiction_needs_thirds() -> None:
