@@ -117,6 +117,7 @@ def plan(
     from planner.documents.findings import located
     from planner.documents.in_force import out_of_force
     from planner.documents.outcome import Infeasible, Undecided
+    from planner.documents.plan import Assumption
     from planner.regimen.build import course_of, needed
     from planner.regimen.unfed import unfed
     from planner.search.calendar import Stamps, plan_of
@@ -137,7 +138,9 @@ def plan(
     if found.schedule is None:
         return Undecided()
     made = plan_of(course, found, Stamps(scenario.sha256, policy.sha256, drug.sha256))
-    made = made.model_copy(update={"policy": _dated(made.policy, policy)})
+    taken = (Assumption(path=t.path, value=t.value, says=t.says) for t in scenario.taken)
+    policy_stamp = _dated(made.policy, policy)
+    made = made.model_copy(update={"policy": policy_stamp, "assumed": (*taken, *made.assumed)})
     return made.model_copy(update={"audit": audit(made, policy=policy.policy, drug=drug.drug)})
 
 

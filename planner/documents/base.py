@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Strict
 from pydantic.json_schema import WithJsonSchema
 from pydantic_core import PydanticCustomError
+
+from planner.documents.dates import meant
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -34,11 +37,11 @@ DEFAULT_OBJECTIVES: tuple[ObjectiveName, ...] = (
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 FIRST_BIRTH = date(1890, 1, 1)
-_LOOSE_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SIGNIFICANT_DIGITS = 15  # a double gives these back unchanged, so JSON keeps the value
 _LARGEST = 10**9
 KG_PER_POUND = Decimal("0.45359237")  # exact by definition
+CM_PER_INCH = Decimal("2.54")  # exact by definition
 
 
 def refusal(allowed: str, maybe: str | None = None) -> PydanticCustomError:
@@ -67,11 +70,9 @@ def _number_in(value: object) -> str | None:
         return None
     number, unit = found.groups()
     if unit.lower() in {"lb", "lbs", "pound", "pounds"}:
-        kilograms = (Decimal(number) * KG_PER_POUND).quantize(Decimal("0.1"))
-        return f"{number} pounds is {kilograms} kg: write {kilograms}."
+        return f"it is in pounds: write weight_lb: {number}."
     if unit.lower() in {"in", "inch", "inches"}:
-        centimetres = (Decimal(number) * Decimal("2.54")).quantize(Decimal("0.1"))
-        return f"{number} inches is {centimetres} cm: write {centimetres}."
+        return f"it is in inches: write height_in: {number}."
     return f"write {number}, without {'the unit' if unit else 'quotes'}."
 
 
@@ -92,24 +93,12 @@ def _day_between(first: date, last: date) -> BeforeValidator:
             except ValueError as fault:
                 raise refusal(f"{allowed}; there is no such day in the calendar") from fault
         else:
-            raise refusal(allowed, _day_in(value))
+            raise refusal(allowed, meant(value, first, last))
         if not first <= day <= last:
             raise refusal(allowed)
         return day
 
     return BeforeValidator(read)
-
-
-def _day_in(value: object) -> str | None:
-    """The ISO date that a loosely written one, or a timestamp, was perhaps meant to be."""
-    found = _LOOSE_DAY.match(value) if isinstance(value, str) else None
-    if not found:
-        return None
-    try:
-        day = date(*(int(part) for part in found.groups()))
-    except ValueError:
-        return None
-    return f"write {day.isoformat()}."
 
 
 def _cycle_key(value: object) -> object:
@@ -148,11 +137,30 @@ BirthDay = Annotated[date, _day_between(FIRST_BIRTH, LAST_DAY)]
 Positive = Annotated[Exact, Field(gt=0), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})]
 
 
+@dataclass(frozen=True)
+class OtherUnit:
+    """A key that is read in the place of another one: a value of it times ``factor`` is one of
+    ``key``. ``name`` and ``short`` say the unit, ``most`` is the greatest value of it.
+    """
+
+    key: str
+    factor: Decimal
+    name: str
+    short: str
+    short_of_key: str
+    most: int
+
+
 class Document(BaseModel):
     """A frozen value that came from, or goes to, a file.
 
     What checks a type is built when the type is first used: a command needs few of them.
+    ``in_other_units``: keys that a file may have in the place of others, and that are converted
+    as it is read. ``examples``: the right form of the mappings of a whole file, by path.
     """
+
+    examples: ClassVar[Mapping[str, str]] = {}
+    in_other_units: ClassVar[Mapping[str, OtherUnit]] = {}
 
     model_config = ConfigDict(
         frozen=True,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 from pydantic.json_schema import WithJsonSchema
 
 from planner.documents.base import (
+    CM_PER_INCH,
     DEFAULT_OBJECTIVES,
     KG_PER_POUND,
     WEEKDAYS,
@@ -22,6 +23,7 @@ from planner.documents.base import (
     Flag,
     Indication,
     ObjectiveName,
+    OtherUnit,
     Positive,
     Weekday,
     Whole,
@@ -29,14 +31,20 @@ from planner.documents.base import (
     shape,
 )
 from planner.documents.codes import diagnosis_code, state_code
+from planner.documents.examples import EXAMPLES
 
 HEAVIEST_KG = 300  # heavier is taken for a slip of the pen
+_HEAVIEST_LB, _TALLEST_IN = 661, 102  # 299.8 kg and 259 cm
+
+
+def _pounds(key: str) -> OtherUnit:
+    return OtherUnit(key, KG_PER_POUND, "pounds", "lb", "kg", _HEAVIEST_LB)
 
 
 def _kilograms(kg: Decimal) -> Decimal:
     if not 0 < kg <= HEAVIEST_KG:
         pounds = kg * KG_PER_POUND
-        maybe = f"{kg} pounds is {pounds:.1f} kg: write {pounds:.1f}." if kg > 0 else None
+        maybe = f"it is in pounds: weight_lb: {kg} is {pounds:.1f} kg." if kg > 0 else None
         raise refusal(f"kilograms, above 0 and up to {HEAVIEST_KG}", maybe)
     return kg
 
@@ -69,6 +77,8 @@ def _never_or_day(value: object) -> str:
 
 class DatedWeight(Document):
     """A weight and the day it was taken."""
+
+    in_other_units: ClassVar[Mapping[str, OtherUnit]] = {"lb": _pounds("kg")}
 
     date: Day
     kg: _Kilograms
@@ -133,6 +143,11 @@ class Facts(Document):
 
 class Patient(Document):
     """Who is treated. No name and no record number belong here: ``ref`` is a pseudonym."""
+
+    in_other_units: ClassVar[Mapping[str, OtherUnit]] = {
+        "weight_lb": _pounds("weight_kg"),
+        "height_in": OtherUnit("height_cm", CM_PER_INCH, "inches", "in", "cm", _TALLEST_IN),
+    }
 
     ref: str | None = Field(default=None, max_length=20_000, description="A pseudonym.")
     birth_date: BirthDay | None = None
@@ -333,6 +348,8 @@ class History(Document):
 
 class Scenario(Document):
     """One patient's course under one policy, as the pharmacy asks for it."""
+
+    examples: ClassVar[Mapping[str, str]] = EXAMPLES
 
     format: Literal["planner-scenario/1"]
     title: str = Field(default="", max_length=20_000)
