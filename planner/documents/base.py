@@ -26,6 +26,7 @@ Indication = Literal[
     "adult-rr", "adult-consolidation", "pediatric-rr", "pediatric-mrd", "infant-interfant"
 ]
 BagName = Literal["24h", "48h", "72h", "96h", "7d"]
+Grade = Literal["A", "B", "C"]
 ObjectiveName = Literal["delay", "vials", "dispenses", "bag_changes", "stock_days"]
 DEFAULT_OBJECTIVES: tuple[ObjectiveName, ...] = (
     "delay",

@@ -7,11 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from planner.documents.base import BagName, Day, Document, Exact, Flag, Whole
+from planner.documents.base import BagName, Day, Document, Exact, Flag, Grade, Whole
 from planner.documents.codes import ndc_package
 from planner.documents.policy import Clause
-
-Grade = Literal["A", "B", "C"]
 
 
 class Sourced(Document):

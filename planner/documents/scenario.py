@@ -159,6 +159,10 @@ class Patient(Document):
         | Annotated[tuple[DatedWeight, ...], Field(min_length=1), Tag("<list>")],
         _by(_form, "a weight in kilograms, or a list of {date, kg}"),
     ] = Field(description="Kilograms, one number or a list of dated weights.")
+    weight_confirmed: Flag = Field(
+        default=False,
+        description="Weight, height and surface are as written, though unlikely for the age.",
+    )
     height_cm: Exact | None = Field(default=None, ge=20, le=260, description="Centimetres.")
     bsa_m2: Exact | None = Field(
         default=None, gt=0, le=4, description="Body surface in m2, where known; wins over height."
