@@ -119,6 +119,7 @@ def plan(
     from planner.documents.outcome import Infeasible, Undecided
     from planner.documents.plan import Assumption
     from planner.regimen.build import course_of, needed
+    from planner.regimen.reach import out_of_reach
     from planner.regimen.unfed import unfed
     from planner.search.calendar import Stamps, plan_of
     from planner.search.engine import Verdict
@@ -129,7 +130,8 @@ def plan(
     course = course_of(scenario.scenario, policy.policy, drug.drug)
     need = needed(course)
     problems = tuple(out_of_force(need, scenario, policy, drug)) if need else ()
-    problems += located(unfed(course), scenario.file, scenario.positions)
+    found_too = (*unfed(course), *out_of_reach(course))
+    problems += located(found_too, scenario.file, scenario.positions)
     if problems:
         raise InputErrors(in_order(problems))
     found = find(course, limit=time_limit, shared=known.shared)

@@ -40,7 +40,9 @@ FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 FIRST_BIRTH = date(1890, 1, 1)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SIGNIFICANT_DIGITS = 15  # a double gives these back unchanged, so JSON keeps the value
-_LARGEST = 10**9
+_LARGEST = 10**30  # of a number with no bound of its own
+HEAVIEST_KG = 300  # heavier is taken for a slip of the pen
+MOST_MCG = 1_000  # a day; the fixed dose is 28
 KG_PER_POUND = Decimal("0.45359237")  # exact by definition
 CM_PER_INCH = Decimal("2.54")  # exact by definition
 
@@ -58,7 +60,7 @@ def _exact(value: object) -> object:
         raise refusal("a number", _number_in(value))
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     if not number.is_finite() or abs(number) > _LARGEST:
-        raise refusal(f"a number up to {_LARGEST}")
+        raise refusal("a number of at most 30 digits")
     if len(number.normalize().as_tuple().digits) > _SIGNIFICANT_DIGITS:
         raise refusal(f"a number of at most {_SIGNIFICANT_DIGITS} digits")
     return number
@@ -129,13 +131,23 @@ Exact = Annotated[
     WithJsonSchema({"type": "number"}),
 ]
 Whole = Annotated[int, Strict()]
+# each bound is far beyond what a course can hold, and keeps every sum in whole numbers of 64 bits
+CycleNumber = Annotated[int, Strict(), Field(ge=1, le=100)]
+CycleCount = Annotated[int, Strict(), Field(gt=0, le=100)]
+DayCount = Annotated[int, Strict(), Field(gt=0, le=3_660)]
+Vials = Annotated[int, Strict(), Field(ge=1, le=1_000)]
+Units = Annotated[int, Strict(), Field(ge=1, le=1_000_000)]
 Flag = Annotated[bool, Strict()]
 CycleKey = Annotated[
     int, BeforeValidator(_cycle_key), WithJsonSchema({"type": "string", "pattern": "^[1-9]\\d*$"})
 ]
 Day = Annotated[date, _day_between(FIRST_DAY, LAST_DAY)]
 BirthDay = Annotated[date, _day_between(FIRST_BIRTH, LAST_DAY)]
-Positive = Annotated[Exact, Field(gt=0), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})]
+Positive = Annotated[
+    Exact,
+    Field(gt=0, le=1_000_000),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000}),
+]
 
 
 @dataclass(frozen=True)

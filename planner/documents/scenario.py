@@ -12,11 +12,15 @@ from pydantic.json_schema import WithJsonSchema
 from planner.documents.base import (
     CM_PER_INCH,
     DEFAULT_OBJECTIVES,
+    HEAVIEST_KG,
     KG_PER_POUND,
+    MOST_MCG,
     WEEKDAYS,
     BagName,
     BirthDay,
+    CycleCount,
     CycleKey,
+    CycleNumber,
     Day,
     Document,
     Exact,
@@ -25,6 +29,8 @@ from planner.documents.base import (
     ObjectiveName,
     OtherUnit,
     Positive,
+    Units,
+    Vials,
     Weekday,
     Whole,
     refusal,
@@ -33,7 +39,7 @@ from planner.documents.base import (
 from planner.documents.codes import diagnosis_code, state_code
 from planner.documents.examples import EXAMPLES
 
-HEAVIEST_KG = 300  # heavier is taken for a slip of the pen
+_HUNDREDTH = Decimal("0.01")
 _HEAVIEST_LB, _TALLEST_IN = 661, 102  # 299.8 kg and 259 cm
 
 
@@ -53,6 +59,19 @@ _Kilograms = Annotated[
     Exact,
     AfterValidator(_kilograms),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": HEAVIEST_KG}),
+]
+
+
+def _daily_dose(mcg: Decimal) -> Decimal:
+    if not 0 < mcg <= MOST_MCG or mcg != mcg.quantize(_HUNDREDTH):
+        raise refusal(f"mcg a day with at most two decimals, above 0 and up to {MOST_MCG}")
+    return mcg
+
+
+_DailyDose = Annotated[
+    Exact,
+    AfterValidator(_daily_dose),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MOST_MCG}),
 ]
 
 
@@ -188,12 +207,12 @@ class Authorization(Document):
     start: Day | None = None
     end: Day | None = Field(default=None, description="The last day covered.")
     cycles: Annotated[
-        Annotated[Whole, Field(gt=0), Tag("<plain>")]
-        | Annotated[tuple[Annotated[Whole, Field(ge=1)], ...], Field(min_length=1), Tag("<list>")]
+        Annotated[CycleCount, Tag("<plain>")]
+        | Annotated[tuple[CycleNumber, ...], Field(min_length=1), Tag("<list>")]
         | Annotated[None, Tag("<none>")],
         _by(_form, "a number of cycles, or a list of cycles"),
     ] = Field(default=None, description="How many cycles, or which.")
-    units: Whole | None = Field(default=None, gt=0, description="Billable units granted in all.")
+    units: Units | None = Field(default=None, description="Billable units granted in all.")
 
 
 class Pharmacy(Document):
@@ -253,16 +272,16 @@ class Dispense(Document):
     """Vials sent for one cycle on one date."""
 
     date: Day
-    vials: Whole = Field(ge=1)
-    cycle: Whole = Field(ge=1)
+    vials: Vials
+    cycle: CycleNumber
 
 
 class Claim(Document):
     """Billable units of one cycle with one date of service."""
 
     date: Day
-    units: Whole = Field(ge=1)
-    cycle: Whole = Field(ge=1)
+    units: Units
+    cycle: CycleNumber
 
 
 class Request(Document):
@@ -282,8 +301,8 @@ class Request(Document):
         default={}, description="Cycle to the day it starts on."
     )
     daily_dose_mcg: Annotated[
-        Annotated[Positive, Tag("<plain>")]
-        | Annotated[Mapping[CycleKey, Positive], Tag("<mapping>")]
+        Annotated[_DailyDose, Tag("<plain>")]
+        | Annotated[Mapping[CycleKey, _DailyDose], Tag("<mapping>")]
         | Annotated[None, Tag("<none>")],
         _by(_form, "mcg a day, or a mapping of cycle to mcg a day"),
     ] = Field(
@@ -310,14 +329,14 @@ class PastBag(Document):
 
     hang: Day
     days: Whole = Field(ge=1, le=14)
-    vials: Whole = Field(ge=1)
+    vials: Vials
     dispense: Day | None = None
 
 
 class PastCycle(Document):
     """A cycle begun before ``as_of``."""
 
-    cycle: Whole = Field(ge=1)
+    cycle: CycleNumber
     start: Day
     bags: tuple[PastBag, ...] | None = Field(
         default=None, description="Complete where given; else 24 h bags are assumed."
@@ -328,14 +347,14 @@ class Wasted(Document):
     """Vials dispensed and then broken, spoilt or lost: they serve no bag."""
 
     date: Day
-    vials: Whole = Field(ge=1)
-    cycle: Whole = Field(ge=1)
+    vials: Vials
+    cycle: CycleNumber
 
 
 class Interruption(Document):
     """``days`` days without infusion, the first of them ``start``."""
 
-    cycle: Whole = Field(ge=1)
+    cycle: CycleNumber
     start: Day
     days: Whole = Field(ge=1, le=365)
 
