@@ -140,7 +140,9 @@ def plan(
     if found.schedule is None:
         return Undecided()
     made = plan_of(course, found, Stamps(scenario.sha256, policy.sha256, drug.sha256))
-    taken = (Assumption(path=t.path, value=t.value, says=t.says) for t in scenario.taken)
+    taken = [
+        Assumption(path=t.path, value=t.value, says=t.says, given=True) for t in scenario.taken
+    ]
     policy_stamp = _dated(made.policy, policy)
     made = made.model_copy(update={"policy": policy_stamp, "assumed": (*taken, *made.assumed)})
     return made.model_copy(update={"audit": audit(made, policy=policy.policy, drug=drug.drug)})

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
-from pydantic.json_schema import WithJsonSchema
 
 from planner.documents.base import (
-    CM_PER_INCH,
     DEFAULT_OBJECTIVES,
-    HEAVIEST_KG,
-    KG_PER_POUND,
-    MOST_MCG,
     WEEKDAYS,
     BagName,
     BirthDay,
@@ -33,46 +27,11 @@ from planner.documents.base import (
     Vials,
     Weekday,
     Whole,
-    refusal,
     shape,
 )
 from planner.documents.codes import diagnosis_code, state_code
 from planner.documents.examples import EXAMPLES
-
-_HUNDREDTH = Decimal("0.01")
-_HEAVIEST_LB, _TALLEST_IN = 661, 102  # 299.8 kg and 259 cm
-
-
-def _pounds(key: str) -> OtherUnit:
-    return OtherUnit(key, KG_PER_POUND, "pounds", "lb", "kg", _HEAVIEST_LB)
-
-
-def _kilograms(kg: Decimal) -> Decimal:
-    if not 0 < kg <= HEAVIEST_KG:
-        pounds = kg * KG_PER_POUND
-        maybe = f"it is in pounds: weight_lb: {kg} is {pounds:.1f} kg." if kg > 0 else None
-        raise refusal(f"kilograms, above 0 and up to {HEAVIEST_KG}", maybe)
-    return kg
-
-
-_Kilograms = Annotated[
-    Exact,
-    AfterValidator(_kilograms),
-    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": HEAVIEST_KG}),
-]
-
-
-def _daily_dose(mcg: Decimal) -> Decimal:
-    if not 0 < mcg <= MOST_MCG or mcg != mcg.quantize(_HUNDREDTH):
-        raise refusal(f"mcg a day with at most two decimals, above 0 and up to {MOST_MCG}")
-    return mcg
-
-
-_DailyDose = Annotated[
-    Exact,
-    AfterValidator(_daily_dose),
-    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MOST_MCG}),
-]
+from planner.documents.measures import INCHES, DailyDose, Kilograms, pounds
 
 
 def _form(value: object) -> str:
@@ -97,10 +56,10 @@ def _never_or_day(value: object) -> str:
 class DatedWeight(Document):
     """A weight and the day it was taken."""
 
-    in_other_units: ClassVar[Mapping[str, OtherUnit]] = {"lb": _pounds("kg")}
+    in_other_units: ClassVar[Mapping[str, OtherUnit]] = {"lb": pounds("kg")}
 
     date: Day
-    kg: _Kilograms
+    kg: Kilograms
 
 
 class Mrd(Document):
@@ -164,8 +123,8 @@ class Patient(Document):
     """Who is treated. No name and no record number belong here: ``ref`` is a pseudonym."""
 
     in_other_units: ClassVar[Mapping[str, OtherUnit]] = {
-        "weight_lb": _pounds("weight_kg"),
-        "height_in": OtherUnit("height_cm", CM_PER_INCH, "inches", "in", "cm", _TALLEST_IN),
+        "weight_lb": pounds("weight_kg"),
+        "height_in": INCHES,
     }
 
     ref: str | None = Field(default=None, max_length=20_000, description="A pseudonym.")
@@ -174,7 +133,7 @@ class Patient(Document):
         default=None, ge=0, le=130, description="Years at the first infusion; 0.5 is six months."
     )
     weight_kg: Annotated[
-        Annotated[_Kilograms, Tag("<plain>")]
+        Annotated[Kilograms, Tag("<plain>")]
         | Annotated[tuple[DatedWeight, ...], Field(min_length=1), Tag("<list>")],
         _by(_form, "a weight in kilograms, or a list of {date, kg}"),
     ] = Field(description="Kilograms, one number or a list of dated weights.")
@@ -301,8 +260,8 @@ class Request(Document):
         default={}, description="Cycle to the day it starts on."
     )
     daily_dose_mcg: Annotated[
-        Annotated[_DailyDose, Tag("<plain>")]
-        | Annotated[Mapping[CycleKey, _DailyDose], Tag("<mapping>")]
+        Annotated[DailyDose, Tag("<plain>")]
+        | Annotated[Mapping[CycleKey, DailyDose], Tag("<mapping>")]
         | Annotated[None, Tag("<none>")],
         _by(_form, "mcg a day, or a mapping of cycle to mcg a day"),
     ] = Field(

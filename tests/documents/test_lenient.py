@@ -12,10 +12,14 @@ from hypothesis import strategies as st
 
 from planner.api import plan
 from planner.documents.base import KG_PER_POUND
-from planner.documents.load import InputErrors, LoadedScenario, parse_scenario
+from planner.documents.dates import readings
+from planner.documents.load import InputErrors, LoadedScenario, parse_scenario, shipped
 from planner.documents.plan import Plan
+from planner.documents.positions import read_yaml
 from planner.documents.scenario import Scenario
 
+SHIPPED = shipped("scenarios")
+NAMES = sorted(file.name for file in SHIPPED.iterdir() if file.name.endswith(".yaml"))
 DAY = date(2026, 1, 25)
 
 
@@ -248,3 +252,30 @@ def test_the_plan_says_what_was_understood_and_keeps_the_files_form() -> None:
     ]
     again: Any = made.model_dump(mode="json", by_alias=True)["scenario"]["document"]
     assert Scenario.model_validate(again).patient.weight_kg == Decimal("69.85")
+
+
+@pytest.mark.parametrize(
+    "name", sorted(file.name for file in SHIPPED.iterdir() if file.name.endswith(".yaml"))
+)
+def test_a_shipped_scenario_is_read_as_it_is_written(name: str) -> None:
+    """Leniency leaves alone what stands in the form of the files."""
+    raw = SHIPPED.joinpath(name).read_bytes()
+    read = parse_scenario(raw)
+    assert read.taken == ()
+    assert read.scenario == Scenario.model_validate(read_yaml(raw, name).value)
+
+
+@given(
+    st.dates(date(1990, 1, 1), date(2100, 12, 31)),
+    st.sampled_from(["%Y/%m/%d", "%d %b %Y", "%B %d, %Y", "%a %d %B %Y", "%Y%m%d"]),
+)
+def test_a_date_is_read_in_every_form_that_names_its_parts(day: date, form: str) -> None:
+    assert readings(day.strftime(form), date(1990, 1, 1), date(2100, 12, 31)) == (day,)
+
+
+@given(st.dates(date(1990, 1, 1), date(2100, 12, 31)))
+def test_figures_alone_have_one_reading_or_two(day: date) -> None:
+    """Two where the day of the month could be a month, and is not that month's own number."""
+    found = readings(day.strftime("%m/%d/%Y"), date(1990, 1, 1), date(2100, 12, 31))
+    assert day in found
+    assert len(found) == (2 if day.day <= 12 and day.day != day.month else 1)
