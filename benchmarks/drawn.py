@@ -109,6 +109,7 @@ def _patient(rng: Random, indication: str) -> dict[str, Any]:
         "ref": "DRAWN",
         "diagnosis": CODES.get(indication, "C91.02"),
         "state": rng.choice(["OR", "WA", "CA"]),
+        "weight_confirmed": True,  # drawn apart from the body surface
     }
     if infant:
         return {**patient, "age": 0.5, "weight_kg": rng.choice([5, 6, 7, 8]), "bsa_m2": 0.36}

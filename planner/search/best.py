@@ -13,7 +13,7 @@ from planner.search.found import Found, Reached
 from planner.search.instance import Instance
 from planner.search.on_starts import best_on
 
-FIRST = 3  # choices for which a calendar is looked for whatever it costs, while none is known
+FIRST = 3  # choices that are looked at while no calendar is known
 ANY_COST = (1 << FIELD) - 1
 
 
@@ -53,7 +53,8 @@ class Best:
         for number, choice in enumerate(choices):
             if self.costs is not None and choice.least >= self.costs[since:]:
                 return True
-            if number == most or self.instance.deadline.over():
+            hopeless = self.costs is None and number == FIRST
+            if number == most or hopeless or self.instance.deadline.over():
                 before = () if self.costs is None else self.costs[:since]
                 self.open.append((*before, *choice.least))
                 return False

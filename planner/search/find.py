@@ -22,6 +22,7 @@ from planner.labels.backward.bounds import Costs
 from planner.labels.backward.fixed import NoWayError
 from planner.labels.forward.search import ForwardSearch
 from planner.labels.front import TooManyLabelsError
+from planner.labels.problem import Problem
 from planner.labels.starts import Choice, StartSearch
 from planner.regimen.course import Course
 from planner.search.alone import alone
@@ -95,20 +96,11 @@ def _find(course: Course, deadline: Deadline, *, thorough: bool) -> Found:
     if not search.possible:
         return Found(Verdict.INFEASIBLE)
     best = Best(instance, course.objectives)
-    floor: Costs = ()
-    choices: Iterable[Choice] = search.in_order()
-    if course.objectives[0] == "delay":
-        early = ForwardSearch(problem)
-        try:
-            bound = early.bound()
-        except TooManyLabelsError:
-            bound = 0, {}
-        if bound is None:
-            return Found(Verdict.INFEASIBLE)
-        floor = (bound[0],)
-        if bound[0] > search.delay:
-            choices = _with_least_delay(early, search, bound, best)
-    every = best.look(choices, MOST_CHOICES if thorough else FEW_CHOICES)
+    most = MOST_CHOICES if thorough else FEW_CHOICES
+    floor, choices = _choices(course, problem, search, best)
+    if floor is None:
+        return Found(Verdict.INFEASIBLE)
+    every = best.look(choices, most)
     if every and best.schedule is None and not best.open:
         return Found(Verdict.INFEASIBLE)
     if best.schedule is None:
@@ -118,10 +110,33 @@ def _find(course: Course, deadline: Deadline, *, thorough: bool) -> Found:
         if known.schedule is not None:
             better = improved(instance, course.objectives, known.schedule)
             best.take(better, tuple(objective_values(course, better).values()))
+            if course.objectives[0] != "delay":
+                best.open.clear()
+                best.look(search.in_order(), most)
     least = best.least(floor)
     if best.schedule is not None and (least == best.costs or not thorough):
         return best.found(least)
     return by_rows(best, search, least, thorough=thorough)
+
+
+def _choices(
+    course: Course, problem: Problem, search: StartSearch, best: Best
+) -> tuple[Costs | None, Iterable[Choice]]:
+    """What is known of the first objective, and the choices of starts to look at. Where delay is
+    the first, windows say how much of it there has to be; None: there is no calendar."""
+    if course.objectives[0] != "delay":
+        return (), search.in_order()
+    early = ForwardSearch(problem)
+    try:
+        bound = early.bound()
+    except TooManyLabelsError:
+        best.open.append(())  # how late windows make the starts is not known
+        return (), ()
+    if bound is None:
+        return None, ()
+    if bound[0] > search.delay:
+        return (bound[0],), _with_least_delay(early, search, bound, best)
+    return (bound[0],), search.in_order()
 
 
 def _with_least_delay(
@@ -136,7 +151,7 @@ def _with_least_delay(
         every = None
     if every is None:
         best.open.append((delay,))
-        every = (dict(starts),) if starts else ()
+        every = (dict(starts),)
     choices = [
         Choice(least, one) for one in every for least in [search.least(one)] if least is not None
     ]
