@@ -121,6 +121,7 @@ def plan(
     from planner.audit import audit
     from planner.calendar.lay_out import Stamps, plan_of
     from planner.documents.outcome import Infeasible, Undecided
+    from planner.documents.plan import Assumption
     from planner.search.engine import Verdict
     from planner.search.find import find
 
@@ -132,7 +133,11 @@ def plan(
     if found.schedule is None:
         return Undecided()
     made = plan_of(course, found, Stamps(scenario.sha256, policy.sha256, drug.sha256))
-    made = made.model_copy(update={"policy": _dated(made.policy, policy)})
+    taken = [
+        Assumption(path=t.path, value=t.value, says=t.says, given=True) for t in scenario.taken
+    ]
+    policy_stamp = _dated(made.policy, policy)
+    made = made.model_copy(update={"policy": policy_stamp, "assumed": (*taken, *made.assumed)})
     return made.model_copy(update={"audit": audit(made, policy=policy.policy, drug=drug.drug)})
 
 
@@ -173,13 +178,15 @@ def _course(scenario: LoadedScenario, known: Known) -> tuple[LoadedPolicy, Loade
     from planner.documents.findings import located
     from planner.documents.in_force import out_of_force
     from planner.regimen.build import course_of, needed
+    from planner.regimen.reach import out_of_reach
     from planner.regimen.unfed import unfed
 
     policy, drug = known.matched(scenario)
     course = course_of(scenario.scenario, policy.policy, drug.drug)
     need = needed(course)
     problems = tuple(out_of_force(need, scenario, policy, drug)) if need else ()
-    problems += located(unfed(course), scenario.file, scenario.positions)
+    found_too = (*unfed(course), *out_of_reach(course))
+    problems += located(found_too, scenario.file, scenario.positions)
     if problems:
         raise InputErrors(in_order(problems))
     return policy, drug, course

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -32,6 +32,8 @@ from planner.documents.plan import (
 )
 from planner.documents.plan import Objective as PlanObjective
 from planner.documents.plausible import doubtful_weights
+from planner.documents.policy import DoseClause
+from planner.regimen.arithmetic import dose_arithmetic
 from planner.regimen.course import Course, CourseCycle
 from planner.regimen.doses import weight_spans
 from planner.search.engine import SEED, solver_version
@@ -69,6 +71,7 @@ def plan_of(course: Course, found: Found, stamps: Stamps) -> Plan:
     new_bags = [b for b in bags if not b.past]
     new_dispenses = [d for d in dispenses if not d.past]
     weight, surface = _body(course, schedule)
+    cycles = _cycles(course, schedule, authorizations, dict(found.latest))
     return Plan(
         scenario=ScenarioStamp(
             title=course.scenario.title, sha256=stamps.scenario, document=course.scenario
@@ -80,7 +83,7 @@ def plan_of(course: Course, found: Found, stamps: Stamps) -> Plan:
         indication=course.indication,
         weight_kg=weight,
         bsa_m2=surface,
-        cycles=_cycles(course, schedule, authorizations, dict(found.latest)),
+        cycles=cycles,
         bags=bags,
         dispenses=dispenses,
         claims=claims,
@@ -103,6 +106,7 @@ def plan_of(course: Course, found: Found, stamps: Stamps) -> Plan:
         ),
         readings=course.readings.chosen,
         assumed=course.assumed,
+        dose_arithmetic=_arithmetic(course, cycles),
         rows_used=_rows(schedule),
         notes=_notes(course, schedule),
         audit=AuditResult(clauses=0),
@@ -262,6 +266,13 @@ def _authorizations(
         )
         for a in authorizations
     )
+
+
+def _arithmetic(course: Course, cycles: Sequence[PlannedCycle]) -> tuple[str, ...]:
+    """Of each cycle by the weight known at its start."""
+    clause = next(c for _, c in course.clause_of("dose") if isinstance(c, DoseClause))
+    starts = [(cycle.cycle, cycle.start.toordinal()) for cycle in cycles]
+    return dose_arithmetic(course.scenario, clause, starts)
 
 
 def _rows(schedule: Schedule) -> tuple[RowUsed, ...]:

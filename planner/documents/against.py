@@ -19,7 +19,7 @@ from planner.documents.policy import (
 )
 from planner.documents.positions import Path
 from planner.documents.scenario import Scenario
-from planner.documents.translate import near
+from planner.documents.suggest import near
 
 NUMBER_CHOICE = "share"  # the name under which a reading's choices say that it takes a number
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Strict
 from pydantic.json_schema import WithJsonSchema
 from pydantic_core import PydanticCustomError
+
+from planner.documents.dates import meant
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -23,6 +26,7 @@ Indication = Literal[
     "adult-rr", "adult-consolidation", "pediatric-rr", "pediatric-mrd", "infant-interfant"
 ]
 BagName = Literal["24h", "48h", "72h", "96h", "7d"]
+Grade = Literal["A", "B", "C"]
 ObjectiveName = Literal["delay", "vials", "dispenses", "bag_changes", "stock_days"]
 DEFAULT_OBJECTIVES: tuple[ObjectiveName, ...] = (
     "delay",
@@ -34,11 +38,13 @@ DEFAULT_OBJECTIVES: tuple[ObjectiveName, ...] = (
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 FIRST_BIRTH = date(1890, 1, 1)
-_LOOSE_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SIGNIFICANT_DIGITS = 15  # a double gives these back unchanged, so JSON keeps the value
-_LARGEST = 10**9
+_LARGEST = 10**30  # of a number with no bound of its own
+HEAVIEST_KG = 300  # heavier is taken for a slip of the pen
+MOST_MCG = 1_000  # a day; the fixed dose is 28
 KG_PER_POUND = Decimal("0.45359237")  # exact by definition
+CM_PER_INCH = Decimal("2.54")  # exact by definition
 
 
 def refusal(allowed: str, maybe: str | None = None) -> PydanticCustomError:
@@ -54,7 +60,7 @@ def _exact(value: object) -> object:
         raise refusal("a number", _number_in(value))
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     if not number.is_finite() or abs(number) > _LARGEST:
-        raise refusal(f"a number up to {_LARGEST}")
+        raise refusal("a number of at most 30 digits")
     if len(number.normalize().as_tuple().digits) > _SIGNIFICANT_DIGITS:
         raise refusal(f"a number of at most {_SIGNIFICANT_DIGITS} digits")
     return number
@@ -67,11 +73,9 @@ def _number_in(value: object) -> str | None:
         return None
     number, unit = found.groups()
     if unit.lower() in {"lb", "lbs", "pound", "pounds"}:
-        kilograms = (Decimal(number) * KG_PER_POUND).quantize(Decimal("0.1"))
-        return f"{number} pounds is {kilograms} kg: write {kilograms}."
+        return f"it is in pounds: write weight_lb: {number}."
     if unit.lower() in {"in", "inch", "inches"}:
-        centimetres = (Decimal(number) * Decimal("2.54")).quantize(Decimal("0.1"))
-        return f"{number} inches is {centimetres} cm: write {centimetres}."
+        return f"it is in inches: write height_in: {number}."
     return f"write {number}, without {'the unit' if unit else 'quotes'}."
 
 
@@ -92,24 +96,12 @@ def _day_between(first: date, last: date) -> BeforeValidator:
             except ValueError as fault:
                 raise refusal(f"{allowed}; there is no such day in the calendar") from fault
         else:
-            raise refusal(allowed, _day_in(value))
+            raise refusal(allowed, meant(value, first, last))
         if not first <= day <= last:
             raise refusal(allowed)
         return day
 
     return BeforeValidator(read)
-
-
-def _day_in(value: object) -> str | None:
-    """The ISO date that a loosely written one, or a timestamp, was perhaps meant to be."""
-    found = _LOOSE_DAY.match(value) if isinstance(value, str) else None
-    if not found:
-        return None
-    try:
-        day = date(*(int(part) for part in found.groups()))
-    except ValueError:
-        return None
-    return f"write {day.isoformat()}."
 
 
 def _cycle_key(value: object) -> object:
@@ -139,20 +131,49 @@ Exact = Annotated[
     WithJsonSchema({"type": "number"}),
 ]
 Whole = Annotated[int, Strict()]
+# each bound is far beyond what a course can hold, and keeps every sum in whole numbers of 64 bits
+CycleNumber = Annotated[int, Strict(), Field(ge=1, le=100)]
+CycleCount = Annotated[int, Strict(), Field(gt=0, le=100)]
+DayCount = Annotated[int, Strict(), Field(gt=0, le=3_660)]
+Vials = Annotated[int, Strict(), Field(ge=1, le=1_000)]
+Units = Annotated[int, Strict(), Field(ge=1, le=1_000_000)]
 Flag = Annotated[bool, Strict()]
 CycleKey = Annotated[
     int, BeforeValidator(_cycle_key), WithJsonSchema({"type": "string", "pattern": "^[1-9]\\d*$"})
 ]
 Day = Annotated[date, _day_between(FIRST_DAY, LAST_DAY)]
 BirthDay = Annotated[date, _day_between(FIRST_BIRTH, LAST_DAY)]
-Positive = Annotated[Exact, Field(gt=0), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})]
+Positive = Annotated[
+    Exact,
+    Field(gt=0, le=1_000_000),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000}),
+]
+
+
+@dataclass(frozen=True)
+class OtherUnit:
+    """A key that is read in the place of another one: a value of it times ``factor`` is one of
+    ``key``. ``name`` and ``short`` say the unit, ``most`` is the greatest value of it.
+    """
+
+    key: str
+    factor: Decimal
+    name: str
+    short: str
+    short_of_key: str
+    most: int
 
 
 class Document(BaseModel):
     """A frozen value that came from, or goes to, a file.
 
     What checks a type is built when the type is first used: a command needs few of them.
+    ``in_other_units``: keys that a file may have in the place of others, and that are converted
+    as it is read. ``examples``: the right form of the mappings of a whole file, by path.
     """
+
+    examples: ClassVar[Mapping[str, str]] = {}
+    in_other_units: ClassVar[Mapping[str, OtherUnit]] = {}
 
     model_config = ConfigDict(
         frozen=True,

@@ -17,6 +17,23 @@ _STATES = _words(
     MS MT NC ND NE NH NJ NM NV NY OH OK OR PA PR RI SC SD TN TX UT VA VI VT WA WI WV WY
     """
 )
+_NAMES = dict(
+    pair.split("=")
+    for pair in _words(
+        """
+        alabama=AL alaska=AK arizona=AZ arkansas=AR california=CA colorado=CO connecticut=CT
+        delaware=DE district_of_columbia=DC washington_dc=DC washington,_dc=DC washington,_d.c.=DC
+        florida=FL georgia=GA hawaii=HI idaho=ID illinois=IL indiana=IN iowa=IA kansas=KS
+        kentucky=KY louisiana=LA maine=ME maryland=MD massachusetts=MA michigan=MI minnesota=MN
+        mississippi=MS missouri=MO montana=MT nebraska=NE nevada=NV new_hampshire=NH new_jersey=NJ
+        new_mexico=NM new_york=NY north_carolina=NC north_dakota=ND ohio=OH oklahoma=OK oregon=OR
+        pennsylvania=PA rhode_island=RI south_carolina=SC south_dakota=SD tennessee=TN texas=TX
+        utah=UT vermont=VT virginia=VA washington=WA west_virginia=WV wisconsin=WI wyoming=WY
+        american_samoa=AS guam=GU northern_mariana_islands=MP puerto_rico=PR virgin_islands=VI
+        us_virgin_islands=VI u.s._virgin_islands=VI
+        """
+    )
+)
 _NDC_ALLOWED = "an NDC in 5-4-2 form with dashes, for example 55513-0160-01"
 
 
@@ -27,12 +44,18 @@ def diagnosis_code(code: str) -> str:
     """
     if re.fullmatch(r"[A-TV-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?", code):
         return code
-    bare = code.strip().upper().replace(".", "")
-    meant = re.fullmatch(r"([A-TV-Z]\d[0-9A-Z])([0-9A-Z]{0,4})", bare)
-    maybe = None
-    if meant:
-        maybe = f"write {meant[1]}.{meant[2]}." if meant[2] else f"write {meant[1]}."
-    raise refusal("an ICD-10-CM code with its dot, for example C91.02", maybe)
+    raise refusal(
+        "an ICD-10-CM code with its dot, for example C91.02", _write(diagnosis_form(code))
+    )
+
+
+def diagnosis_form(code: str) -> str | None:
+    """The code that small letters or a missing dot leave no doubt of; else None."""
+    bare = code.strip().upper()
+    meant = re.fullmatch(r"([A-TV-Z]\d[0-9A-Z])(\.?)([0-9A-Z]{0,4})", bare)
+    if meant is None or (meant[2] and not meant[3]):
+        return None
+    return f"{meant[1]}.{meant[3]}" if meant[3] else meant[1]
 
 
 def state_code(code: str) -> str:
@@ -42,11 +65,18 @@ def state_code(code: str) -> str:
     """
     if code in _STATES:
         return code
-    meant = code.strip().upper()
-    raise refusal(
-        "a US state or territory by its postal code, for example OR",
-        f"write {meant}." if meant in _STATES else None,
-    )
+    allowed = "a US state or territory by its postal code, for example OR"
+    raise refusal(allowed, _write(state_named(code)))
+
+
+def state_named(text: str) -> str | None:
+    """The postal code of a state or territory by its name, or its code in small letters."""
+    code = text.strip().upper()
+    return code if code in _STATES else _NAMES.get("_".join(text.casefold().split()))
+
+
+def _write(meant: str | None) -> str | None:
+    return f"write {meant}." if meant is not None else None
 
 
 def ndc_package(code: str) -> str:

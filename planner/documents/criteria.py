@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from planner.documents.base import Day, Document, Exact, Flag, Indication, Whole
+from planner.documents.base import Day, DayCount, Document, Exact, Flag, Indication, Whole
 
 Verdict = Literal["met", "not-met", "unknown"]
 FlagFact = Literal[
@@ -53,13 +53,13 @@ class NumberTest(Document):
     """A number is not below ``at_least``."""
 
     fact: Literal["patient.facts.mrd.percent"]
-    at_least: Exact = Field(gt=0)
+    at_least: Exact = Field(gt=0, le=1_000_000)
 
 
 class AgeSpan(Document):
     """Completed calendar months or years of age."""
 
-    count: Whole = Field(gt=0)
+    count: DayCount
     unit: Literal["months", "years"]
 
 
@@ -73,7 +73,7 @@ class DaysBeforeTest(Document):
     """The fact never happened, or more than this many days before the first infusion day."""
 
     fact: Literal["patient.facts.live_vaccine.last"]
-    days_before_start_above: Whole = Field(ge=0)
+    days_before_start_above: Whole = Field(ge=0, le=3_660)
 
 
 class NamesTest(Document):
@@ -165,8 +165,8 @@ class Footnote(Document):
 
     section: str
     says: str
-    from_years: Whole | None = Field(default=None, ge=0)
-    to_years: Whole = Field(ge=0)
+    from_years: Whole | None = Field(default=None, ge=0, le=130)
+    to_years: Whole = Field(ge=0, le=130)
     bounds: Flag = Field(
         default=False,
         description="Whether the footnote is the group's only word on an upper age, so that a "

@@ -26,7 +26,7 @@ from planner.documents.findings import Finding
 from planner.documents.policy import DiagnosesClause, Policy, RenewalClause
 from planner.documents.positions import Path
 from planner.documents.scenario import Scenario
-from planner.documents.translate import near
+from planner.documents.suggest import near
 
 AnyNode = Leaf | Gate | Same
 _CONNECTORS = ("or", "and")

@@ -7,11 +7,22 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from planner.documents.base import BagName, Day, Document, Exact, Flag, Whole
+from planner.documents.base import (
+    HEAVIEST_KG,
+    MOST_MCG,
+    BagName,
+    CycleNumber,
+    Day,
+    DayCount,
+    Document,
+    Exact,
+    Flag,
+    Grade,
+    Vials,
+    Whole,
+)
 from planner.documents.codes import ndc_package
 from planner.documents.policy import Clause
-
-Grade = Literal["A", "B", "C"]
 
 
 class Sourced(Document):
@@ -36,16 +47,20 @@ class Package(Document):
 class Vial(Sourced):
     """A single-dose vial: what it holds as labelled, and at what strength."""
 
-    mcg: Whole = Field(gt=0, description="Labelled content; what is billed for one opened vial.")
-    mcg_per_ml: Exact = Field(gt=0, description="After reconstitution.")
-    usable_ml: Exact = Field(gt=0, description="Millilitres that hold the labelled content.")
+    mcg: Whole = Field(
+        gt=0, le=100_000, description="Labelled content; what is billed for one opened vial."
+    )
+    mcg_per_ml: Exact = Field(gt=0, le=100_000, description="After reconstitution.")
+    usable_ml: Exact = Field(
+        gt=0, le=10_000, description="Millilitres that hold the labelled content."
+    )
 
 
 class Bag(Sourced):
     """One bag length: who may have it, and whether it is offered unless the pharmacy says."""
 
-    days: Whole = Field(gt=0)
-    min_weight_kg: Exact | None = Field(default=None, gt=0)
+    days: DayCount
+    min_weight_kg: Exact | None = Field(default=None, gt=0, le=HEAVIEST_KG)
     for_step_dose: Flag = Field(description="May hold the step dose of a first cycle.")
     default: Flag = Field(description="Offered where the scenario names no bags.")
     generation: str
@@ -55,9 +70,9 @@ class FixedRow(Sourced):
     """Vials for one bag of a patient in the fixed-dose bracket (at least ``from_kg``)."""
 
     bag: BagName
-    mcg_per_day: Exact = Field(gt=0)
-    vials: Whole = Field(gt=0)
-    from_kg: Exact
+    mcg_per_day: Exact = Field(gt=0, le=MOST_MCG)
+    vials: Vials
+    from_kg: Exact = Field(ge=0, le=HEAVIEST_KG)
 
 
 class VolumeRow(Sourced):
@@ -66,19 +81,19 @@ class VolumeRow(Sourced):
     """
 
     bag: BagName
-    prepared_ml: Exact = Field(gt=0)
-    infused_ml: Exact = Field(gt=0)
+    prepared_ml: Exact = Field(gt=0, le=10_000)
+    infused_ml: Exact = Field(gt=0, le=10_000)
 
 
 class UncertainRow(Sourced):
     """Where the volume rule and other tables differ by a hair; the plan says so."""
 
     bag: BagName
-    mcg_per_m2_per_day: Exact
-    bsa_from: Exact
-    bsa_to: Exact
-    vials: Whole | None = Field(
-        default=None, gt=0, description="At least this many in the band, the safer figure."
+    mcg_per_m2_per_day: Exact = Field(gt=0, le=MOST_MCG)
+    bsa_from: Exact = Field(gt=0, le=4)
+    bsa_to: Exact = Field(gt=0, le=4)
+    vials: Vials | None = Field(
+        default=None, description="At least this many in the band, the safer figure."
     )
     says: str
 
@@ -87,15 +102,15 @@ class StorageRow(Sourced):
     """Days from preparation until the end of infusion for a ready-made bag kept cold."""
 
     bag: BagName
-    days_refrigerated: Whole = Field(gt=0)
+    days_refrigerated: DayCount
 
 
 class HospitalStay(Sourced):
     """Days of hospital stay the label advises at the opening of a cycle."""
 
     indications: tuple[str, ...]
-    cycle: Whole = Field(ge=1)
-    days: Whole = Field(gt=0)
+    cycle: CycleNumber
+    days: DayCount
 
 
 class InterruptionRule(Sourced):
@@ -103,7 +118,7 @@ class InterruptionRule(Sourced):
     infusion days; a longer one begins a new cycle.
     """
 
-    same_cycle_up_to: Whole = Field(ge=0)
+    same_cycle_up_to: Whole = Field(ge=0, le=3_660)
 
 
 class LabelRule(Sourced):

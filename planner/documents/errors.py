@@ -59,13 +59,15 @@ class Problem:
     found: str
     allowed: str
     maybe: str | None = None
+    form: str | None = None  # the right form, as an example
 
     def __str__(self) -> str:
         place = f":{self.line}:{self.column}" if self.line else ""
         where = f"{escaped(self.file, 200)}{place}: "
         path = f"{escaped(self.path, 200)}: " if self.path else ""
         text = f"{where}{path}found {self.found}, allowed {self.allowed}"
-        return f"{text}\n  Maybe {self.maybe}" if self.maybe else text
+        text += f"\n  Maybe {self.maybe}" if self.maybe else ""
+        return f"{text}\n  For example {self.form}" if self.form else text
 
 
 class InputErrors(Exception):

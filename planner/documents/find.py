@@ -12,7 +12,7 @@ from typing import Literal
 
 from planner.documents.errors import InputErrors, Problem, described, escaped
 from planner.documents.positions import MAX_BYTES
-from planner.documents.translate import near
+from planner.documents.suggest import near
 
 ModelKind = Literal["policies", "drugs", "medicare"]
 MODEL_KINDS: tuple[ModelKind, ...] = ("policies", "drugs", "medicare")

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from planner.documents.errors import counted, listed
 from planner.documents.findings import Finding
+from planner.documents.plausible import first_days
 from planner.documents.positions import Path
 from planner.documents.scenario import Claim, Dispense, History, PastCycle, Scenario, Wasted
 
@@ -21,6 +22,7 @@ def history_findings(scenario: Scenario) -> Iterator[Finding]:
     history = scenario.history
     yield from _as_of(scenario)
     yield from _numbers(history)
+    yield from _begun(scenario)
     yield from _starts(history)
     for index, cycle in enumerate(history.cycles):
         after = history.cycles[index + 1].start if index + 1 < len(history.cycles) else None
@@ -87,6 +89,28 @@ def _numbers(history: History) -> Iterator[Finding]:
         if number > most:
             allowed = f"a cycle up to {most}" if most else "a cycle under history.cycles"
             yield Finding(path, f"cycle {number}", allowed, about=(_CYCLES,))
+
+
+def _begun(scenario: Scenario) -> Iterator[Finding]:
+    """Of a course whose first infusion day is over, whatever was sent or billed belongs to a cycle
+    that history lists."""
+    history, last = scenario.history, first_days(scenario)[1]
+    if scenario.as_of is None or history.cycles or last >= scenario.as_of:
+        return
+    lists: dict[str, Sequence[Dispense | Claim | Wasted]] = {
+        "dispenses": history.dispenses,
+        "claims": history.claims,
+        "wasted": history.wasted,
+    }
+    for name, entries in lists.items():
+        if entries:
+            yield Finding(
+                ("history", name, 0, "cycle"),
+                f"cycle {entries[0].cycle}, and a first infusion by {last}",
+                f"a cycle under history.cycles, where as_of is {scenario.as_of}",
+                f"cycle 1 has begun: history.cycles: [{{cycle: 1, start: {last}}}].",
+                about=(_CYCLES, ("as_of",), ("request", "first_infusion")),
+            )
 
 
 def _starts(history: History) -> Iterator[Finding]:

@@ -162,11 +162,14 @@ class Totals(Document):
 
 
 class Assumption(Document):
-    """A default that was used because the scenario is silent."""
+    """A default that was used because the scenario is silent; or, where it is ``given``, what the
+    scenario says in another form, and how it was understood.
+    """
 
     path: str
     value: str
     says: str
+    given: Flag = False
 
 
 class RowUsed(Document):
@@ -222,6 +225,9 @@ class Plan(Document):
     totals: Totals
     readings: Mapping[str, str | Exact]
     assumed: tuple[Assumption, ...]
+    dose_arithmetic: tuple[str, ...] = Field(
+        default=(), description="How each cycle's daily dose comes about, one sentence a dose."
+    )
     rows_used: tuple[RowUsed, ...] = ()
     notes: tuple[str, ...] = ()
     coverage: Coverage | None = Field(

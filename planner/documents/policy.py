@@ -13,29 +13,41 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner.documents.base import Day, Document, Exact, Flag, Indication, Whole
+from planner.documents.base import (
+    HEAVIEST_KG,
+    MOST_MCG,
+    CycleCount,
+    CycleNumber,
+    Day,
+    DayCount,
+    Document,
+    Exact,
+    Flag,
+    Indication,
+    Whole,
+)
 from planner.documents.criteria import Criteria
 
 
 class Span(Document):
     """A length of time. Weeks are 7 days; months are calendar months."""
 
-    count: Whole = Field(gt=0)
+    count: DayCount
     unit: Literal["days", "weeks", "months"]
 
 
 class CycleRange(Document):
     """Cycles ``first`` to ``last`` of a course, both included; the first cycle is 1."""
 
-    first: Whole = Field(ge=1)
-    last: Whole = Field(ge=1)
+    first: CycleNumber
+    last: CycleNumber
 
 
 class Phase(Document):
     """``cycles`` successive cycles that carry one name."""
 
     phase: Literal["induction", "consolidation", "continued"]
-    cycles: Whole = Field(gt=0)
+    cycles: CycleCount
 
 
 class ClauseBase(Document):
@@ -62,12 +74,12 @@ class AuthorizationClause(ClauseBase):
     rule: Literal["authorization"]
     kind: Literal["initial", "continued"]
     length: Span
-    cycles: Whole | None = Field(
-        default=None, gt=0, description="Cycles one authorization covers; none printed: no limit."
+    cycles: CycleCount | None = Field(
+        default=None, description="Cycles one authorization covers; none printed: no limit."
     )
-    at_most: Whole = Field(default=1, gt=0, description="How many of this kind may be given.")
-    cycles_in_all: Whole | None = Field(
-        default=None, gt=0, description="Cycles all authorizations of this kind cover together."
+    at_most: CycleCount = Field(default=1, description="How many of this kind may be given.")
+    cycles_in_all: CycleCount | None = Field(
+        default=None, description="Cycles all authorizations of this kind cover together."
     )
     phases: tuple[Phase, ...] = Field(
         default=(), description="In order, over all authorizations of this kind together."
@@ -78,26 +90,26 @@ class QuantityClause(ClauseBase):
     """II.A: vials dispensed in any ``per_days`` consecutive dates."""
 
     rule: Literal["quantity"]
-    limit: Whole = Field(gt=0, description="Vials.")
-    per_days: Whole = Field(gt=0)
+    limit: Whole = Field(gt=0, le=1_000_000, description="Vials.")
+    per_days: DayCount
 
 
 class UnitsClause(ClauseBase):
     """II.B: billable units of the named cycles in any ``per_days`` consecutive dates."""
 
     rule: Literal["units"]
-    limit: Whole = Field(gt=0, description="Billable units.")
-    per_days: Whole = Field(gt=0)
+    limit: Whole = Field(gt=0, le=1_000_000, description="Billable units.")
+    per_days: DayCount
     cycles: CycleRange
 
 
 class Step(Document):
     """``days`` infusion days at one dose: fixed, or by body surface and not above a cap."""
 
-    days: Whole = Field(gt=0)
-    mcg_per_day: Exact | None = Field(default=None, gt=0)
-    mcg_per_m2_per_day: Exact | None = Field(default=None, gt=0)
-    not_above: Exact | None = Field(default=None, gt=0, description="mcg a day")
+    days: DayCount
+    mcg_per_day: Exact | None = Field(default=None, gt=0, le=MOST_MCG)
+    mcg_per_m2_per_day: Exact | None = Field(default=None, gt=0, le=MOST_MCG)
+    not_above: Exact | None = Field(default=None, gt=0, le=MOST_MCG, description="mcg a day")
     step_dose: Flag = Field(
         default=False, description="The low dose a course opens with, before the full dose."
     )
@@ -113,8 +125,8 @@ class DoseRow(Document):
 class DoseBracket(Document):
     """Doses for patients of at least ``from_kg`` and less than ``below_kg``."""
 
-    from_kg: Exact | None = None
-    below_kg: Exact | None = None
+    from_kg: Exact | None = Field(default=None, ge=0, le=HEAVIEST_KG)
+    below_kg: Exact | None = Field(default=None, ge=0, le=HEAVIEST_KG)
     rows: tuple[DoseRow, ...] = Field(min_length=1)
 
 
@@ -129,14 +141,14 @@ class InfusionDaysClause(ClauseBase):
     """V.*.days: infusion days of one cycle."""
 
     rule: Literal["infusion-days"]
-    days: Whole = Field(gt=0)
+    days: DayCount
 
 
 class LengthRow(Document):
     """The length of each cycle in a range."""
 
     cycles: CycleRange
-    days: Whole = Field(gt=0)
+    days: DayCount
 
 
 class LengthClause(ClauseBase):
@@ -150,7 +162,7 @@ class CyclesClause(ClauseBase):
     """V.*.cycles: the most cycles of a course."""
 
     rule: Literal["cycles"]
-    at_most: Whole = Field(gt=0)
+    at_most: CycleCount
 
 
 class RenewalClause(ClauseBase):
@@ -158,8 +170,8 @@ class RenewalClause(ClauseBase):
 
     rule: Literal["renewal"]
     renewable: Flag
-    continued_cycles: Whole | None = Field(default=None, gt=0)
-    total_cycles: Whole | None = Field(default=None, gt=0)
+    continued_cycles: CycleCount | None = None
+    total_cycles: CycleCount | None = None
 
 
 class HcpcsClause(ClauseBase):
@@ -167,7 +179,7 @@ class HcpcsClause(ClauseBase):
 
     rule: Literal["hcpcs"]
     code: str
-    mcg_per_unit: Whole = Field(gt=0)
+    mcg_per_unit: Whole = Field(gt=0, le=100_000)
 
 
 class NdcClause(ClauseBase):

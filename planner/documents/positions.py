@@ -72,6 +72,12 @@ class Positions:
         """Where a key stands; else as :meth:`of`."""
         return self.keys.get(path) or self.of(path)
 
+    def move(self, path: Path, target: Path) -> None:
+        """Has everything at a path, and below it, stand at another one."""
+        for marks in (self.keys, self.values):
+            for old in [one for one in marks if one[: len(path)] == path]:
+                marks[(*target, *old[len(path) :])] = marks.pop(old)
+
 
 @dataclass(frozen=True)
 class Read:

@@ -20,6 +20,7 @@ from planner.documents.checks import scenario_findings
 from planner.documents.errors import InputErrors, Problem, in_order
 from planner.documents.find import MODEL_KINDS, Folders, ModelKind, find_model, is_path, read_file
 from planner.documents.findings import located
+from planner.documents.lenient import Taken, understood
 from planner.documents.mend import mended
 from planner.documents.positions import MAX_BYTES, Path, Positions, read_yaml
 from planner.documents.scenario import Scenario
@@ -39,6 +40,8 @@ class LoadedScenario:
     sha256: str
     file: str
     positions: Positions = field(repr=False, compare=False)
+    taken: tuple[Taken, ...] = ()
+    """What was written in another form than the files', and how it was understood."""
 
     def given(self, path: str) -> bool:
         """Whether the file says something under a path such as 'request.cycle_starts.6'."""
@@ -139,16 +142,17 @@ def drafted(text: str | bytes, name: str, folder: FilePath | None = None) -> Dra
     """What is read past refused values, so that one run lists the errors of the whole file; with
     the paths that are meant from ``folder`` written out."""
     raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    read = read_yaml(raw, name)
+    said = understood(read_yaml(raw, name), Scenario)
+    read, broken = said.read, said.broken
     problems = read.problems
-    broken: tuple[Path, ...] = ()
     try:
         scenario = Scenario.model_validate(read.value)
     except ValidationError as errors:
-        problems += translated(errors, read, Scenario)
-        scenario, broken = mended(read.value)
+        problems += translated(errors, read, Scenario, broken)
+        scenario, mend = mended(read.value)
+        broken += mend
     problems += located(scenario_findings(scenario), name, read.positions, broken)
-    loaded = LoadedScenario(scenario, sha256(raw), name, read.positions)
+    loaded = LoadedScenario(scenario, sha256(raw), name, read.positions, said.taken)
     return Draft(loaded if folder is None else _beside(loaded, folder), problems, broken)
 
 

@@ -3,49 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
-from pydantic.json_schema import WithJsonSchema
 
 from planner.documents.base import (
     DEFAULT_OBJECTIVES,
-    KG_PER_POUND,
     WEEKDAYS,
     BagName,
     BirthDay,
+    CycleCount,
     CycleKey,
+    CycleNumber,
     Day,
     Document,
     Exact,
     Flag,
     Indication,
     ObjectiveName,
+    OtherUnit,
     Positive,
+    Units,
+    Vials,
     Weekday,
     Whole,
-    refusal,
     shape,
 )
 from planner.documents.codes import diagnosis_code, state_code
-
-HEAVIEST_KG = 300  # heavier is taken for a slip of the pen
-
-
-def _kilograms(kg: Decimal) -> Decimal:
-    if not 0 < kg <= HEAVIEST_KG:
-        pounds = kg * KG_PER_POUND
-        maybe = f"{kg} pounds is {pounds:.1f} kg: write {pounds:.1f}." if kg > 0 else None
-        raise refusal(f"kilograms, above 0 and up to {HEAVIEST_KG}", maybe)
-    return kg
-
-
-_Kilograms = Annotated[
-    Exact,
-    AfterValidator(_kilograms),
-    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": HEAVIEST_KG}),
-]
+from planner.documents.examples import EXAMPLES
+from planner.documents.measures import INCHES, DailyDose, Kilograms, pounds
 
 
 def _form(value: object) -> str:
@@ -70,8 +56,10 @@ def _never_or_day(value: object) -> str:
 class DatedWeight(Document):
     """A weight and the day it was taken."""
 
+    in_other_units: ClassVar[Mapping[str, OtherUnit]] = {"lb": pounds("kg")}
+
     date: Day
-    kg: _Kilograms
+    kg: Kilograms
 
 
 class Mrd(Document):
@@ -134,16 +122,25 @@ class Facts(Document):
 class Patient(Document):
     """Who is treated. No name and no record number belong here: ``ref`` is a pseudonym."""
 
+    in_other_units: ClassVar[Mapping[str, OtherUnit]] = {
+        "weight_lb": pounds("weight_kg"),
+        "height_in": INCHES,
+    }
+
     ref: str | None = Field(default=None, max_length=20_000, description="A pseudonym.")
     birth_date: BirthDay | None = None
     age: Exact | None = Field(
         default=None, ge=0, le=130, description="Years at the first infusion; 0.5 is six months."
     )
     weight_kg: Annotated[
-        Annotated[_Kilograms, Tag("<plain>")]
+        Annotated[Kilograms, Tag("<plain>")]
         | Annotated[tuple[DatedWeight, ...], Field(min_length=1), Tag("<list>")],
         _by(_form, "a weight in kilograms, or a list of {date, kg}"),
     ] = Field(description="Kilograms, one number or a list of dated weights.")
+    weight_confirmed: Flag = Field(
+        default=False,
+        description="Weight, height and surface are as written, though unlikely for the age.",
+    )
     height_cm: Exact | None = Field(default=None, ge=20, le=260, description="Centimetres.")
     bsa_m2: Exact | None = Field(
         default=None, gt=0, le=4, description="Body surface in m2, where known; wins over height."
@@ -169,12 +166,12 @@ class Authorization(Document):
     start: Day | None = None
     end: Day | None = Field(default=None, description="The last day covered.")
     cycles: Annotated[
-        Annotated[Whole, Field(gt=0), Tag("<plain>")]
-        | Annotated[tuple[Annotated[Whole, Field(ge=1)], ...], Field(min_length=1), Tag("<list>")]
+        Annotated[CycleCount, Tag("<plain>")]
+        | Annotated[tuple[CycleNumber, ...], Field(min_length=1), Tag("<list>")]
         | Annotated[None, Tag("<none>")],
         _by(_form, "a number of cycles, or a list of cycles"),
     ] = Field(default=None, description="How many cycles, or which.")
-    units: Whole | None = Field(default=None, gt=0, description="Billable units granted in all.")
+    units: Units | None = Field(default=None, description="Billable units granted in all.")
 
 
 class Pharmacy(Document):
@@ -234,16 +231,16 @@ class Dispense(Document):
     """Vials sent for one cycle on one date."""
 
     date: Day
-    vials: Whole = Field(ge=1)
-    cycle: Whole = Field(ge=1)
+    vials: Vials
+    cycle: CycleNumber
 
 
 class Claim(Document):
     """Billable units of one cycle with one date of service."""
 
     date: Day
-    units: Whole = Field(ge=1)
-    cycle: Whole = Field(ge=1)
+    units: Units
+    cycle: CycleNumber
 
 
 class Request(Document):
@@ -263,8 +260,8 @@ class Request(Document):
         default={}, description="Cycle to the day it starts on."
     )
     daily_dose_mcg: Annotated[
-        Annotated[Positive, Tag("<plain>")]
-        | Annotated[Mapping[CycleKey, Positive], Tag("<mapping>")]
+        Annotated[DailyDose, Tag("<plain>")]
+        | Annotated[Mapping[CycleKey, DailyDose], Tag("<mapping>")]
         | Annotated[None, Tag("<none>")],
         _by(_form, "mcg a day, or a mapping of cycle to mcg a day"),
     ] = Field(
@@ -291,14 +288,14 @@ class PastBag(Document):
 
     hang: Day
     days: Whole = Field(ge=1, le=14)
-    vials: Whole = Field(ge=1)
+    vials: Vials
     dispense: Day | None = None
 
 
 class PastCycle(Document):
     """A cycle begun before ``as_of``."""
 
-    cycle: Whole = Field(ge=1)
+    cycle: CycleNumber
     start: Day
     bags: tuple[PastBag, ...] | None = Field(
         default=None, description="Complete where given; else 24 h bags are assumed."
@@ -309,14 +306,14 @@ class Wasted(Document):
     """Vials dispensed and then broken, spoilt or lost: they serve no bag."""
 
     date: Day
-    vials: Whole = Field(ge=1)
-    cycle: Whole = Field(ge=1)
+    vials: Vials
+    cycle: CycleNumber
 
 
 class Interruption(Document):
     """``days`` days without infusion, the first of them ``start``."""
 
-    cycle: Whole = Field(ge=1)
+    cycle: CycleNumber
     start: Day
     days: Whole = Field(ge=1, le=365)
 
@@ -333,6 +330,8 @@ class History(Document):
 
 class Scenario(Document):
     """One patient's course under one policy, as the pharmacy asks for it."""
+
+    examples: ClassVar[Mapping[str, str]] = EXAMPLES
 
     format: Literal["planner-scenario/1"]
     title: str = Field(default="", max_length=20_000)

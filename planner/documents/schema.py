@@ -21,9 +21,12 @@ _BOUNDS = {
 
 def scenario_schema() -> dict[str, Any]:
     """The schema of a scenario file. It has no ``$id`` and refers only to itself."""
-    from planner.documents.scenario import Scenario
+    from planner.documents.scenario import DatedWeight, Patient, Scenario
 
-    return _schema(Scenario, "validation")
+    schema = _schema(Scenario, "validation")
+    for kind in (Patient, DatedWeight):
+        _with_other_units(schema["$defs"][kind.__name__], kind)
+    return schema
 
 
 def plan_schema() -> dict[str, Any]:
@@ -50,6 +53,20 @@ def parties_schema() -> dict[str, Any]:
 def _schema(model: type[Document], mode: Literal["validation", "serialization"]) -> dict[str, Any]:
     schema = _bounded(model.model_json_schema(by_alias=True, mode=mode))
     return {"$schema": DIALECT, **schema}
+
+
+def _with_other_units(schema: dict[str, Any], kind: type[Document]) -> None:
+    """A key in another unit stands in the place of its own."""
+    for key, unit in kind.in_other_units.items():
+        schema["properties"][key] = {
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "maximum": unit.most,
+            "description": f"{unit.name.capitalize()}, in the place of {unit.key}.",
+        }
+        if unit.key in schema["required"]:
+            schema["required"].remove(unit.key)
+            schema["oneOf"] = [{"required": [unit.key]}, {"required": [key]}]
 
 
 def _bounded(value: Any) -> Any:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from difflib import get_close_matches
-from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from planner.documents.base import Document
 from planner.documents.errors import Problem, described, escaped, listed
+from planner.documents.kinds import is_document, members, step
 from planner.documents.positions import Path, Read, shown
+from planner.documents.suggest import near
 
 _WANTED = {
     "string_type": "text",
@@ -38,14 +39,21 @@ _PATTERNS = {
 }
 
 
-def translated(errors: ValidationError, read: Read, model: type[Document]) -> tuple[Problem, ...]:
-    """The problems of one file, in the order in which they stand in it."""
+def translated(
+    errors: ValidationError, read: Read, model: type[Document], broken: Sequence[Path] = ()
+) -> tuple[Problem, ...]:
+    """The problems of one file, in the order in which they stand in it; none at a path where a
+    refused value left nothing."""
     problems = []
     for error in errors.errors(include_url=False):
         path = real_path(error["loc"], read.value)
-        if not _echo(error, path, read.value):
+        if path not in broken and not _echo(error, path, read.value):
             problems.append(_problem(error, path, read, model))
-    return tuple(problems)
+    forms = [problem.form for problem in problems]
+    return tuple(
+        replace(problem, form=None) if problem.form in forms[:index] else problem
+        for index, problem in enumerate(problems)
+    )
 
 
 def real_path(loc: tuple[int | str, ...], value: object) -> Path:
@@ -109,7 +117,22 @@ def _problem(error: ErrorDetails, path: Path, read: Read, model: type[Document])
     else:
         allowed = _WANTED.get(kind) or error["msg"]
         maybe = maybe or _maybe(kind, error["input"])
-    return Problem(read.file, at.line, at.column, shown(path), found, allowed, maybe)
+    form = None if maybe else _form(error, path, allowed, model)
+    return Problem(read.file, at.line, at.column, shown(path), found, allowed, maybe, form)
+
+
+def _form(error: ErrorDetails, path: Path, wanted: str, model: type[Document]) -> str | None:
+    """'key: form', where a mapping was refused, or something else in the place of one."""
+    kind = error["type"]
+    if kind in ("missing", "extra_forbidden"):
+        path = path[:-1]
+    elif not isinstance(error["input"], Mapping) and "mapping" not in wanted and "{" not in wanted:
+        inner = [one for outer in _kinds_at(model, path) for one in step(outer, 0)]
+        if wanted != _WANTED["tuple_type"] or not any(is_document(one) for one in inner):
+            return None
+    keys = [part for part in path if isinstance(part, str)]
+    form = model.examples.get(".".join(keys))
+    return form if form is None or not keys else f"{keys[-1]}: {form}"
 
 
 def _choice(error: ErrorDetails, found: str) -> tuple[str, str | None, str]:
@@ -134,24 +157,26 @@ def _maybe(kind: str, value: object) -> str | None:
     return None
 
 
-def near(word: str, known: list[str] | tuple[str, ...]) -> str | None:
-    """'you meant ...', where one of the known words is close."""
-    close = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
-    return f"you meant {close[0]}." if close else None
-
-
 def keys_at(model: type[Document], path: Path, value: object) -> list[str]:
     """The keys that a mapping at ``path`` may have, in the order of its type."""
-    types = _members(model)
     for part in path:
         value = value_at(value, (part,))
-        types = [inner for outer in types for inner in _step(outer, part)]
+    types = _kinds_at(model, path)
     keys: list[str] = []
     for kind in types:
-        if isinstance(kind, type) and issubclass(kind, Document) and _speaks_of(kind, value):
+        if is_document(kind) and _speaks_of(kind, value):
             names = [field.alias or name for name, field in kind.model_fields.items()]
+            names += kind.in_other_units
             keys += [name for name in names if name not in keys]
     return keys or ["no key"]
+
+
+def _kinds_at(model: type[Document], path: Path) -> list[Any]:
+    """The types of what may stand at a path."""
+    types: list[Any] = members(model)
+    for part in path:
+        types = [inner for outer in types for inner in step(outer, part)]
+    return types
 
 
 def _speaks_of(kind: type[Document], value: object) -> bool:
@@ -162,37 +187,12 @@ def _speaks_of(kind: type[Document], value: object) -> bool:
     return value["rule"] in get_args(rule.annotation)
 
 
-def _members(annotation: Any) -> list[Any]:
-    """The plain types that a type stands for: unions opened, annotations taken off."""
-    if get_origin(annotation) is Annotated:
-        return _members(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, UnionType):
-        return [plain for member in get_args(annotation) for plain in _members(member)]
-    return [] if annotation is NoneType else [annotation]
-
-
-def _step(kind: Any, part: str | int) -> list[Any]:
-    """The types of what stands under one key or index of a type."""
-    if isinstance(kind, type) and issubclass(kind, Document):
-        for name, field in kind.model_fields.items():
-            if part in (field.alias, name):
-                return _members(field.annotation)
-        return []
-    inner = get_args(kind)
-    if not inner:
-        return []
-    return _members(inner[0] if get_origin(kind) is tuple else inner[-1])
-
-
 def _meaning(model: type[Document], path: Path) -> str:
     """What a missing key stands for: its description, else its name."""
-    types: list[Any] = _members(model)
-    for part in path[:-1]:
-        types = [inner for outer in types for inner in _step(outer, part)]
-    for kind in types:
-        if isinstance(kind, type) and issubclass(kind, Document):
+    for kind in _kinds_at(model, path[:-1]):
+        if is_document(kind):
             for name, field in kind.model_fields.items():
                 if path[-1] in (field.alias, name) and field.description:
-                    text = field.description.rstrip(".")
+                    text = str(field.description).rstrip(".")
                     return text[0].lower() + text[1:] if text[1:2].islower() else text
     return f"a value for '{path[-1]}'"

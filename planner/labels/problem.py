@@ -11,6 +11,7 @@ from planner.constraints.rules import Rules, remaining
 from planner.constraints.schedule import ChosenBag, ChosenCycle
 from planner.constraints.system import Active
 from planner.constraints.therapy import gap_after
+from planner.deadline import Deadline
 from planner.documents.policy import QuantityClause, UnitsClause
 from planner.labels.claimed import Claims, claims_of
 from planner.labels.packed import BITS, LARGEST, MASK
@@ -98,6 +99,7 @@ class Problem:
         active: which rules stand.
         cycles: the cycles, with the days that each may start on as far as one cycle can tell.
         given: cycles before them, decided already.
+        deadline: when every search of it ends; None: never.
     """
 
     def __init__(
@@ -106,7 +108,9 @@ class Problem:
         active: Active,
         cycles: Sequence[tuple[CourseCycle, Sequence[int]]],
         given: Sequence[ChosenCycle] = (),
+        deadline: Deadline | None = None,
     ) -> None:
+        self.deadline = Deadline() if deadline is None else deadline
         self.rules = Rules(course, active)
         self.course = self.rules.course
         self.active = active

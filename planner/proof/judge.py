@@ -11,12 +11,11 @@ from planner.constraints.rules import last_cycle
 from planner.constraints.schedule import Schedule, read
 from planner.constraints.system import Active, Key, System
 from planner.regimen.course import Course, CourseCycle
+from planner.relaxation.relax import refuse
 from planner.search.any_calendar import any_calendar
 from planner.search.engine import Verdict, solve
 from planner.search.implications import implied
-from planner.search.join import Joined, Joiner
-
-BLOCK = 1.0  # deterministic seconds for a block of cycles
+from planner.search.instance import Instance
 
 
 class Ruling(Enum):
@@ -105,11 +104,11 @@ class Judge:
         self.solved += 1
         if self.cycles is None and contradictions(self.course, active):
             return Judged(Ruling.NO)
-        joiner = Joiner(self.course, active, limit=BLOCK, cycles=self.cycles)
-        known = by_labels(joiner)
+        instance = Instance(self.course, active, cycles=self.cycles)
+        known = by_labels(instance)
         if known.ruling is not Ruling.UNKNOWN:
             return known
-        return by_models(joiner, self.course, active, self.cycles, self._limit, known.starts)
+        return by_models(instance, self.course, active, self.cycles, self._limit, known.starts)
 
 
 def of_rows(system: System, limit: float) -> Ruling:
@@ -121,16 +120,16 @@ def of_rows(system: System, limit: float) -> Ruling:
     return _RULINGS[solve(system, limit=limit).verdict]
 
 
-def by_labels(joiner: Joiner) -> Judged:
+def by_labels(instance: Instance) -> Judged:
     """What labels say of any calendar; UNKNOWN where they do not settle it."""
-    if joiner.starts_contradict():
+    if instance.starts_contradict():
         return Judged(Ruling.NO)
-    found = any_calendar(joiner)
+    found = any_calendar(instance)
     return Judged(_RULINGS[found.verdict], found.schedule, found.starts)
 
 
 def by_models(
-    joiner: Joiner,
+    instance: Instance,
     course: Course,
     active: Active,
     cycles: Sequence[CourseCycle] | None,
@@ -141,7 +140,7 @@ def by_models(
     then.
 
     Args:
-        joiner: the course under these rules.
+        instance: the course under these rules.
         course: the course.
         active: which rules stand.
         cycles: only these cycles; None: all.
@@ -149,8 +148,8 @@ def by_models(
         likely: starts that a calendar is likely on, tried before the latest that the rules on
             starts allow.
     """
-    latest = joiner.some_starts()
-    for starts in (likely, None if isinstance(latest, Joined) else latest):
+    _, latest = instance.some_starts()
+    for starts in (likely, latest):
         if starts is not None:
             origins = {n: (day,) for n, day in starts.items()}
             variables = build(course, active, cycles=cycles, origins=origins)
@@ -158,6 +157,8 @@ def by_models(
             if answer.values is not None:
                 return Judged(Ruling.YES, read(variables, answer.values))
     variables = build(course, active, cycles=cycles)
+    if refuse(variables.system) is not None:
+        return Judged(Ruling.NO)
     answer = solve(variables.system, limit=limit)
     if answer.values is not None:
         return Judged(Ruling.YES, read(variables, answer.values))

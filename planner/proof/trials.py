@@ -18,10 +18,9 @@ from planner.regimen.course import Course
 from planner.relaxation.rows import summed
 from planner.search.engine import Verdict, solve
 from planner.search.find import find
-from planner.search.join import Joiner
+from planner.search.instance import Instance
 from planner.search.shared import Shared
 
-BLOCK = 1.0  # deterministic seconds for a block of cycles
 STARTS = 0.5  # deterministic seconds for the rows on starts alone
 WHOLE = 0.5  # deterministic seconds for the rows of the whole course
 MODELS = 6  # probes that asking the rows counts as
@@ -91,11 +90,11 @@ class Trials:
             return Tried(Ruling.NO)
         self._left -= CHEAP - 1
         course = course_of(case.scenario, case.policy, self._drug)
-        joiner = Joiner(course, _active(without), limit=BLOCK, shared=self._shared)
-        known = by_labels(joiner)
-        if known.ruling is Ruling.UNKNOWN and not joiner.problem().fits():
+        instance = Instance(course, _active(without))
+        known = by_labels(instance)
+        if known.ruling is Ruling.UNKNOWN and not instance.problem().fits():
             self._left -= CHEAP * (MODELS - 1)
-            known = by_models(joiner, course, _active(without), None, WHOLE, known.starts)
+            known = by_models(instance, course, _active(without), None, WHOLE, known.starts)
         return Tried(known.ruling, course, known.schedule, searched=True)
 
     def costs(self, tried: Tried) -> dict[str, int]:
@@ -134,7 +133,7 @@ class Trials:
 
 
 def _active(without: tuple[str, ...]) -> Active:
-    """The rules that stand. ``everything`` itself where all do: solved blocks are shared then."""
+    """The rules that stand."""
     return Without(frozenset(without)) if without else everything
 
 

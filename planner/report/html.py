@@ -106,6 +106,8 @@ def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
     yield "Indication", INDICATIONS[plan.indication]
     surface = f", {figure(plan.bsa_m2)} m²" if plan.bsa_m2 is not None else ""
     yield "Weight", f"{figure(plan.weight_kg)} kg{surface}"
+    if plan.dose_arithmetic:
+        yield "Dose", "; ".join(shown(line) for line in plan.dose_arithmetic)
     yield "Policy", f"{shown(plan.policy.id)} ({shown(plan.policy.revision)})"
     yield "Policy in force", in_force(plan.policy.effective_from, plan.policy.effective_until)
     if contractor_words(plan):

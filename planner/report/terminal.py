@@ -52,6 +52,7 @@ def render(plan: Plan, console: Console, *, full: bool = False) -> None:
 def _parts(plan: Plan, width: int, full: bool) -> Iterator[RenderableType]:
     yield from _title(plan)
     yield from coverage_parts(plan)
+    yield from _understood(plan)
     yield from _course(plan, width)
     yield from _cycles(plan)
     yield from _taken(plan)
@@ -79,6 +80,8 @@ def _title(plan: Plan) -> Iterator[RenderableType]:
     if plan.bsa_m2 is not None:
         patient += f", {figure(plan.bsa_m2)} m2"
     yield Text(f"{plan.indication}, {patient}")
+    for line in plan.dose_arithmetic:
+        yield Text(shown(line), overflow="fold")
     yield Text(policy_words(plan), overflow="fold")
     if plan.coverage is not None:
         style = "" if plan.coverage.status == "met" else "bold"
@@ -270,9 +273,10 @@ def _objectives(plan: Plan) -> Iterator[RenderableType]:
 
 
 def _grounds(plan: Plan, full: bool) -> Iterator[RenderableType]:
-    if plan.assumed:
+    silent = [a for a in plan.assumed if not a.given]
+    if silent:
         yield heading("Assumed, because the scenario does not say")
-        taken = [(f"{shown(a.path)}: {shown(a.value)}", shown(a.says)) for a in plan.assumed]
+        taken = [(f"{shown(a.path)}: {shown(a.value)}", shown(a.says)) for a in silent]
         yield items(taken) if full else paragraph("; ".join(term for term, _ in taken))
     if plan.readings:
         yield heading("Readings of the policy used")
@@ -295,6 +299,13 @@ def _grounds(plan: Plan, full: bool) -> Iterator[RenderableType]:
             for row in plan.rows_used
         )
         yield Text(f"  {CHECK_ROWS}")
+
+
+def _understood(plan: Plan) -> Iterator[RenderableType]:
+    given = [a for a in plan.assumed if a.given]
+    if given:
+        yield heading("Understood from the scenario")
+        yield items((shown(a.path), shown(a.says)) for a in given)
 
 
 def _notes(plan: Plan) -> Iterator[RenderableType]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from planner.constraints.model import build
 from planner.constraints.schedule import Schedule
 from planner.constraints.system import Linear
+from planner.deadline import Deadline
 from planner.regimen.course import Course
 from planner.search.engine import Verdict, solve
 from planner.search.found import Found
@@ -19,23 +20,27 @@ from planner.search.whole import solve_whole
 DECISIONS = ("s", "x", "h", "y", "q")  # starts, bags, what each is fed by, dispenses, their vials
 
 
-def alone(course: Course, *, limit: float, latest: bool = True) -> Found:
+def alone(
+    course: Course, *, limit: float, latest: bool = True, deadline: Deadline | None = None
+) -> Found:
     """The best schedule in the course's order of objectives, by CP-SAT alone.
 
     Args:
         course: a patient under a policy.
         limit: deterministic seconds, shared by the objectives; the latest starts have as many.
         latest: whether to ask for the latest start of each cycle, too.
+        deadline: when it ends in any case.
     """
-    whole = solve_whole(course, limit=limit)
+    deadline = Deadline() if deadline is None else deadline
+    whole = solve_whole(course, limit=limit, deadline=deadline)
     starts: tuple[tuple[int, int], ...] = ()
     if whole.schedule is not None and latest:
-        starts = _latest(course, whole.schedule, whole.values, limit)
+        starts = _latest(course, whole.schedule, whole.values, limit, deadline)
     return Found(whole.verdict, whole.schedule, whole.reached, starts)
 
 
 def _latest(
-    course: Course, schedule: Schedule, planned: Sequence[int], limit: float
+    course: Course, schedule: Schedule, planned: Sequence[int], limit: float, deadline: Deadline
 ) -> tuple[tuple[int, int], ...]:
     """Each cycle's latest start with the cycles before it as planned; a cycle of which CP-SAT has
     not proven it in its share of the time is left out."""
@@ -46,7 +51,8 @@ def _latest(
         own = variables.cycles[chosen.number]
         if own.cycle.progress is None:
             early = Linear(tuple((variable, -origin) for origin, variable in own.origins.items()))
-            answer = solve(system, early, hint=planned, limit=limit / len(schedule.cycles))
+            share = limit / len(schedule.cycles)
+            answer = solve(system, early, hint=planned, limit=share, deadline=deadline)
             if answer.verdict is Verdict.OPTIMAL:
                 found.append((chosen.number, -answer.value))
         for variable, key in enumerate(system.keys):

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.constraints.schedule import ChosenCycle, Schedule
-from planner.labels.forward.search import ANY, ForwardSearch, TooManyLabelsError
+from planner.labels.forward.search import ANY, ForwardSearch
+from planner.labels.front import TooManyLabelsError
 from planner.search.engine import Verdict
-from planner.search.join import Joined, Joiner
+from planner.search.instance import Instance
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class AnyCalendar:
 
 
 def any_calendar(
-    joiner: Joiner,
+    instance: Instance,
     given: Mapping[int, ChosenCycle] | None = None,
     at: Mapping[int, int] | None = None,
     *,
@@ -32,21 +33,21 @@ def any_calendar(
     """Whether there is any calendar.
 
     Args:
-        joiner: the course under the rules that stand.
+        instance: the course under the rules that stand.
         given: cycles that are decided already, by number.
         at: days to start on, by number, where they are not open.
         few: whether to give up soon.
     """
-    early = ForwardSearch(joiner.problem(given, at), few=few)
+    early = ForwardSearch(instance.problem(given, at), few=few)
     if not given and not at:
         # where much is open the latest starts leave most room, and the rules on starts know them
-        latest = joiner.some_starts()
-        if not isinstance(latest, Joined):
-            found = calendar_on(joiner, early, latest, ANY)
+        possible, latest = instance.some_starts()
+        if not possible:
+            return AnyCalendar(Verdict.INFEASIBLE)
+        if latest is not None:
+            found = calendar_on(instance, early, latest, ANY)
             if found is not None:
                 return AnyCalendar(Verdict.FEASIBLE, found)
-        elif latest.infeasible:
-            return AnyCalendar(Verdict.INFEASIBLE)
     try:
         bound = early.bound(ANY)
     except TooManyLabelsError:
@@ -54,19 +55,19 @@ def any_calendar(
     if bound is None:
         return AnyCalendar(Verdict.INFEASIBLE)
     for starts in (bound[1], {}):
-        found = calendar_on(joiner, early, starts, ANY)
+        found = calendar_on(instance, early, starts, ANY)
         if found is not None:
             return AnyCalendar(Verdict.FEASIBLE, found, bound[1])
     return AnyCalendar(Verdict.UNDECIDED, None, bound[1])
 
 
 def calendar_on(
-    joiner: Joiner, early: ForwardSearch, starts: Mapping[int, int], latest: int | None = None
+    instance: Instance, early: ForwardSearch, starts: Mapping[int, int], latest: int | None = None
 ) -> Schedule | None:
     """A calendar on these starts that keeps every row, where one is found soon.
 
     Args:
-        joiner: the course under the rules that stand.
+        instance: the course under the rules that stand.
         early: what finds it.
         starts: the days to start on, where they are not open, by number.
         latest: as in ``ForwardSearch.bound``.
@@ -75,4 +76,4 @@ def calendar_on(
         calendar, _ = early.calendar(starts, latest)
     except TooManyLabelsError:
         return None
-    return calendar if calendar is not None and joiner.keeps(calendar) else None
+    return calendar if calendar is not None and instance.keeps(calendar) else None

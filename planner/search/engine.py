@@ -11,11 +11,9 @@ from enum import Enum
 from math import ceil
 
 from planner.constraints.system import Linear, System
+from planner.deadline import Deadline
 
 SEED = 7
-# Deterministic seconds that CP-SAT counts run at about one to four wall seconds on common machines.
-WALL_GUARD = 8
-WALL_LEAST = 10.0  # seconds by the clock in any case: loading and a busy machine change no answer
 
 
 class Verdict(Enum):
@@ -60,6 +58,7 @@ def solve(
     hint: Sequence[int] | None = None,
     zero: frozenset[int] = frozenset(),
     limit: float = 30.0,
+    deadline: Deadline | None = None,
 ) -> Answer:
     """Solves the rows, minimising ``objective``.
 
@@ -70,10 +69,14 @@ def solve(
         hint: a value for each variable, to start from.
         zero: variables held at 0.
         limit: deterministic seconds after which the answer is FEASIBLE or UNDECIDED.
+        deadline: when it is so in any case; what is found then depends on the machine.
     """
+    deadline = Deadline() if deadline is None else deadline
     contradiction = any(not row.terms and not row.holds(()) for row in system.rows)
     if contradiction:
         return Answer(Verdict.INFEASIBLE)
+    if deadline.over():
+        return Answer(Verdict.UNDECIDED)
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
@@ -109,8 +112,12 @@ def solve(
     parameters.linearization_level = 2
     parameters.cp_model_probing_level = 0
     parameters.max_deterministic_time = limit
-    parameters.max_time_in_seconds = WALL_LEAST + limit * WALL_GUARD
+    left = deadline.left()
+    if left is not None:
+        parameters.max_time_in_seconds = left
     status = solver.solve(model)
+    if status in (cp_model.FEASIBLE, cp_model.UNKNOWN):
+        deadline.over()
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         proven = status == cp_model.OPTIMAL
         value = round(solver.objective_value) if objective is not None else 0

@@ -23,10 +23,11 @@ class Found:
     """OPTIMAL or FEASIBLE with a schedule; INFEASIBLE (proven once) or UNDECIDED.
 
     ``latest`` holds, by cycle, the latest start that leaves a plan for the rest; a cycle is missing
-    where this was not determined.
+    where this was not determined. ``stopped``: the time was up, so that another run may find more.
     """
 
     verdict: Verdict
     schedule: Schedule | None = None
     reached: tuple[Reached, ...] = ()
     latest: tuple[tuple[int, int], ...] = ()
+    stopped: bool = False

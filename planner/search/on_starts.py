@@ -1,4 +1,4 @@
-"""The best calendar on given starts, by labels or by blocks; and what it comes to at least."""
+"""The best calendar on given starts, by labels; and what it comes to at least."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from planner.constraints.schedule import COSTS, ChosenCycle, Schedule
 from planner.labels.backward.bounds import Costs
 from planner.labels.backward.fixed import NoWayError
-from planner.labels.backward.search import BackwardSearch, Way
+from planner.labels.backward.search import MOST_LABELS, BackwardSearch, Way
 from planner.labels.forward.search import ForwardSearch
 from planner.labels.refill import refilled
 from planner.search.any_calendar import calendar_on
-from planner.search.join import Joiner
+from planner.search.instance import Instance
 
 MOST_TRIES = 4_000  # choices of dispensing days for bags that stay as they are
 FEW_TRIES = 200  # the same, where it is not sure that they stay
@@ -41,49 +41,50 @@ NOTHING = OnStarts(None)
 
 
 def best_on(
-    joiner: Joiner,
-    objectives: tuple[str, ...],
+    instance: Instance,
+    objectives: Sequence[str],
     starts: Mapping[int, int],
     *,
-    thorough: bool = True,
+    below: Costs | None = None,
+    most: int = MOST_LABELS,
 ) -> OnStarts:
     """The best calendar on some starts, or the best that was found, with a bound.
 
     Args:
-        joiner: the course.
+        instance: the course.
         objectives: its objectives, in their order.
         starts: the start of each cycle, by number.
-        thorough: whether to plan block by block, with a solver, where labels grow too many.
+        below: what a calendar has to cost less than to be of any use; ``least`` is it where none
+            does. None: whatever it costs, and one that need not be the best is looked for, too.
+        most: labels after which the search is given up.
     """
     try:
-        search = BackwardSearch(joiner.problem(starts=starts), objectives)
+        search = BackwardSearch(instance.problem(starts=starts), objectives)
     except NoWayError:
         return NOTHING
-    loose = search.best(quantity=False)
+    nothing = OnStarts(below)
+    loose = search.best(quantity=False, below=below)
     if loose is None:
-        return NOTHING
-    found = _kept(joiner, loose, loose.least)
+        return nothing
+    found = _kept(instance, loose, loose.least)
     if found.settled:
         return found
     if loose.cycles is not None:
-        bound = search.best(quantity=True, split=True)
+        bound = search.best(quantity=True, split=True, below=below, most=most)
         if bound is None:
-            return NOTHING
+            return nothing
         least = max(loose.least, bound.least)
-        found = _kept(joiner, bound, least)
-        if not found.settled and bound.costs is not None:
-            found = _better(found, _kept(joiner, search.best(quantity=True), least))
-    if found.schedule is None:
-        found = _any(joiner, search, starts, found, loose)
-    if found.settled or not thorough:
-        return found
-    blocks = _by_blocks(joiner, search, starts, found)
-    return blocks if blocks.settled else found
+        found = _kept(instance, bound, least)
+        if not found.settled and bound.costs is not None and search.problem.rules.whole:
+            found = _better(found, _kept(instance, search.best(quantity=True, below=below), least))
+    if found.schedule is None and below is None:
+        found = _any(instance, search, starts, found, loose)
+    return found
 
 
-def _kept(joiner: Joiner, way: Way | None, least: Costs) -> OnStarts:
+def _kept(instance: Instance, way: Way | None, least: Costs) -> OnStarts:
     """What a way comes to, if it keeps every rule."""
-    if way is None or way.cycles is None or not joiner.keeps(Schedule(way.cycles)):
+    if way is None or way.cycles is None or not instance.keeps(Schedule(way.cycles)):
         return OnStarts(least)
     return OnStarts(least, Schedule(way.cycles), way.costs)
 
@@ -95,64 +96,60 @@ def _better(one: OnStarts, other: OnStarts) -> OnStarts:
     return min(one, other, key=lambda found: found.costs or ())
 
 
-def _by_blocks(
-    joiner: Joiner, search: BackwardSearch, starts: Mapping[int, int], known: OnStarts
-) -> OnStarts:
-    """Cycle by cycle, those that meet in a window together, where labels grew too many."""
-    joined = joiner.join(starts)
-    if joined.infeasible:
-        return NOTHING
-    if joined.schedule is None:
-        return known
-    costs = _costs(joined.schedule, search)
-    return OnStarts(costs, joined.schedule, costs)
-
-
 def _any(
-    joiner: Joiner, search: BackwardSearch, starts: Mapping[int, int], known: OnStarts, loose: Way
+    instance: Instance,
+    search: BackwardSearch,
+    starts: Mapping[int, int],
+    known: OnStarts,
+    loose: Way,
 ) -> OnStarts:
     """A calendar that need not be the best, beside the bound: from one that sends all vials early
     or, where there is none, from the bags that are best where II.A is left out."""
-    calendar = calendar_on(joiner, ForwardSearch(search.problem), starts)
+    calendar = calendar_on(instance, ForwardSearch(search.problem), starts)
     if calendar is None and loose.cycles is not None:
-        calendar = _refilled(joiner, search, loose.cycles)
+        calendar = _refilled(instance, search, loose.cycles)
     if calendar is None:
         return known
-    better = _bettered(joiner, search, calendar, loose)
+    better = _bettered(instance, search, calendar, loose)
     return OnStarts(known.least, better, _costs(better, search))
 
 
-def improved(joiner: Joiner, objectives: tuple[str, ...], schedule: Schedule) -> Schedule:
+def improved(instance: Instance, objectives: tuple[str, ...], schedule: Schedule) -> Schedule:
     """A calendar on the starts of one that keeps every rule, better than it where that is soon
     found."""
     try:
-        search = BackwardSearch(joiner.problem(starts=schedule.origins()), objectives)
+        search = BackwardSearch(instance.problem(starts=schedule.origins()), objectives)
     except NoWayError:
         return schedule
     loose = search.best(quantity=False)
-    return schedule if loose is None else _bettered(joiner, search, schedule, loose)
+    return schedule if loose is None else _bettered(instance, search, schedule, loose)
 
 
-def _bettered(joiner: Joiner, search: BackwardSearch, schedule: Schedule, loose: Way) -> Schedule:
+def _bettered(
+    instance: Instance, search: BackwardSearch, schedule: Schedule, loose: Way
+) -> Schedule:
     """A calendar whose cycles are planned again, fed from fewer dispenses and, where that has
     changed them, planned once more."""
-    found = _replanned(joiner, search, schedule.cycles)
-    other = _blended(joiner, search, found.cycles, loose.cycles)
-    return found if other == found else _replanned(joiner, search, other.cycles)
+    found = _replanned(instance, search, schedule.cycles)
+    other = _blended(instance, search, found.cycles, loose.cycles)
+    return found if other == found else _replanned(instance, search, other.cycles)
 
 
 def _refilled(
-    joiner: Joiner, search: BackwardSearch, cycles: Sequence[ChosenCycle], tries: int = MOST_TRIES
+    instance: Instance,
+    search: BackwardSearch,
+    cycles: Sequence[ChosenCycle],
+    tries: int = MOST_TRIES,
 ) -> Schedule | None:
     """These bags from few dispenses, where that keeps every rule."""
     filled = refilled(search.problem, cycles, search.prices.order, tries)
-    if filled is None or not joiner.keeps(Schedule(filled)):
+    if filled is None or not instance.keeps(Schedule(filled)):
         return None
     return Schedule(filled)
 
 
 def _blended(
-    joiner: Joiner,
+    instance: Instance,
     search: BackwardSearch,
     cycles: Sequence[ChosenCycle],
     loose: Sequence[ChosenCycle] | None,
@@ -163,8 +160,8 @@ def _blended(
     for at, cycle in enumerate(loose or ()):
         if _hung(cycle) != _hung(best.cycles[at]):
             bags = (*best.cycles[:at], cycle, *best.cycles[at + 1 :])
-            best = _cheaper(search, best, _refilled(joiner, search, bags, FEW_TRIES))
-    return _cheaper(search, best, _refilled(joiner, search, best.cycles))
+            best = _cheaper(search, best, _refilled(instance, search, bags, FEW_TRIES))
+    return _cheaper(search, best, _refilled(instance, search, best.cycles))
 
 
 def _hung(cycle: ChosenCycle) -> list[tuple[int, int]]:
@@ -175,23 +172,29 @@ def _cheaper(search: BackwardSearch, one: Schedule, other: Schedule | None) -> S
     return other if other is not None and _costs(other, search) < _costs(one, search) else one
 
 
-def _replanned(joiner: Joiner, search: BackwardSearch, cycles: Sequence[ChosenCycle]) -> Schedule:
+def _replanned(
+    instance: Instance, search: BackwardSearch, cycles: Sequence[ChosenCycle]
+) -> Schedule:
     """A calendar whose cycles are planned again by one, then by two, as late as the others leave
     room, each time from the last ones on."""
     found = list(cycles)
     for together in range(1, min(len(found), len(MOST_AGAIN)) + 1):
         for first in range(len(found) - together, -1, -1):
-            found[first : first + together] = _improved(joiner, search, found, first, together)
+            found[first : first + together] = _improved(instance, search, found, first, together)
     return Schedule(tuple(found))
 
 
 def _improved(
-    joiner: Joiner, search: BackwardSearch, cycles: Sequence[ChosenCycle], first: int, together: int
+    instance: Instance,
+    search: BackwardSearch,
+    cycles: Sequence[ChosenCycle],
+    first: int,
+    together: int,
 ) -> Sequence[ChosenCycle]:
     """Some cycles in a row, planned again beside the others, if that is better."""
     some = cycles[first : first + together]
     others = (*cycles[:first], *cycles[first + together :])
-    problem = joiner.problem({c.number: c for c in others}, {c.number: c.origin for c in some})
+    problem = instance.problem({c.number: c for c in others}, {c.number: c.origin for c in some})
     below = _costs(Schedule(tuple(some)), search)
     try:
         own = BackwardSearch(problem, search.prices.order)
@@ -201,7 +204,7 @@ def _improved(
     if way is None or way.cycles is None:
         return some
     planned = Schedule((*cycles[:first], *way.cycles, *cycles[first + together :]))
-    return way.cycles if joiner.keeps(planned) else some
+    return way.cycles if instance.keeps(planned) else some
 
 
 def _costs(schedule: Schedule, search: BackwardSearch) -> Costs:

@@ -1,5 +1,5 @@
-"""What many courses share is solved once: blocks of cycles on like days, and courses that differ in
-nothing but who they are for. Patients of one pharmacy under one policy often share their days.
+"""Courses that differ in nothing but who they are for are solved once. Patients of one pharmacy
+under one policy often share their days.
 """
 
 from __future__ import annotations
@@ -13,11 +13,9 @@ from decimal import Decimal
 from threading import Lock
 from typing import Generic, TypeVar
 
-from planner.constraints.schedule import ChosenCycle
 from planner.regimen.course import Course, CourseCycle
 from planner.search.found import Found
 
-MOST_BLOCKS = 5_000
 MOST_COURSES = 200
 _Kept = TypeVar("_Kept")
 
@@ -51,14 +49,9 @@ class Kept(Generic[_Kept]):
 
 
 class Shared:
-    """What was solved, for courses that follow.
-
-    ``blocks``: the best calendars of blocks, each of which is checked against every row of the
-    course that takes it; never that there is none.
-    """
+    """What was solved, for courses that follow."""
 
     def __init__(self) -> None:
-        self.blocks: Kept[tuple[ChosenCycle, ...]] = Kept(MOST_BLOCKS)
         self._courses: Kept[bytes] = Kept(MOST_COURSES)
 
     def course(self, key: Hashable) -> Found | None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from planner.constraints.model import build
 from planner.constraints.schedule import Schedule, read, values_on
-from planner.constraints.system import Active, everything
 from planner.constraints.variables import Variables
+from planner.deadline import Deadline
 from planner.regimen.course import Course
 from planner.search.engine import Answer, Verdict, solve
 from planner.search.found import Reached
@@ -30,9 +30,9 @@ def solve_whole(
     *,
     limit: float,
     hint: Schedule | None = None,
-    active: Active = everything,
     origins: Mapping[int, Sequence[int]] | None = None,
     bounds: Sequence[int] = (),
+    deadline: Deadline | None = None,
 ) -> Whole:
     """Minimises the course's objectives in their order, each under the values of those before it.
 
@@ -40,18 +40,19 @@ def solve_whole(
         course: a patient under a policy.
         limit: deterministic seconds in all.
         hint: a schedule that keeps every row, to start from.
-        active: which rules stand.
         origins: only these start days, by cycle number (default: all that the rules allow).
         bounds: what the first objectives come to at least, compared first to last.
+        deadline: when it ends in any case; the objectives share what is left.
     """
-    variables = build(course, active, origins=origins)
+    deadline = Deadline() if deadline is None else deadline
+    variables = build(course, origins=origins)
     system = variables.system
     values: Sequence[int] | None = None
     if hint is not None:
         values = values_on(variables, hint)
     caps: dict[str, int] = {}
     reached: list[Reached] = []
-    share = limit / len(course.objectives)
+    count = len(course.objectives)
     for place, name in enumerate(course.objectives):
         sure = all(r.proven for r in reached)  # only then does a bound on this objective hold
         met = [r.value for r in reached] == list(bounds[:place])
@@ -60,7 +61,16 @@ def solve_whole(
             reached.append(Reached(name, least, least, True))
             caps[name] = least
             continue
-        answer = solve(system, system.objectives[name], caps=caps, hint=values, limit=share)
+        share = deadline.part(1 / (count - place))
+        answer = solve(
+            system,
+            system.objectives[name],
+            caps=caps,
+            hint=values,
+            limit=limit / count,
+            deadline=share,
+        )
+        deadline.stopped = deadline.stopped or share.stopped
         if answer.values is None and values is None:
             return Whole(answer.verdict)
         stage = _reached(variables, name, answer, values)

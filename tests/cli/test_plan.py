@@ -116,13 +116,13 @@ def test_a_file_that_is_not_there_is_bad_input(capsys: pytest.CaptureFixture[str
 def test_a_policy_that_nobody_knows_is_an_error_of_the_scenario_where_it_is_named(
     scenario: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = scenario.read_text(encoding="utf-8").replace("eocco-0382", "eocco-0381")
+    text = scenario.read_text(encoding="utf-8").replace("eocco-0382", "eoco-0382")
     scenario.write_text(text, encoding="utf-8")
     line = next(n for n, row in enumerate(text.splitlines(), 1) if row.startswith("policy: "))
     assert main(["plan", str(scenario)]) == 2
     said = capsys.readouterr().err
     # the name stands behind "policy: ", which is 8 characters
-    assert said.startswith(f"{scenario}:{line}:9: policy: found the text 'eocco-0381', allowed ")
+    assert said.startswith(f"{scenario}:{line}:9: policy: found the text 'eoco-0382', allowed ")
     assert "Maybe you meant eocco-0382." in said
 
 

@@ -38,7 +38,7 @@ def test_a_diagnosis_has_its_dot(code: str) -> None:
         ("c91.02", "write C91.02."),
         ("leukemia", None),
         ("", None),
-        ("C91.", "write C91."),
+        ("C91.", None),
     ],
 )
 def test_refuses_another_form_of_diagnosis(code: str, suggestion: str | None) -> None:
@@ -77,4 +77,6 @@ def test_a_claim_carries_eleven_digits_and_a_label_ten() -> None:
 def test_states_are_postal_codes() -> None:
     assert state_code("CNMI") == "CNMI"
     assert maybe(state_code, "or") == "write OR."
-    assert maybe(state_code, "Oregon") is None
+    assert maybe(state_code, "Oregon") == "write OR."
+    assert maybe(state_code, "new  york") == "write NY."
+    assert maybe(state_code, "Cascadia") is None

@@ -13,7 +13,8 @@ FOLDER = Path(__file__).parents[1] / "scenarios" / "invalid"
 FILES = sorted(file for file in FOLDER.iterdir() if file.suffix in {".yaml", ".json"})
 
 
-CALENDAR = {"vials-of-longer-bags", "bags-without-vials"}  # not refused before bags are laid out
+# not refused before cycles and bags are laid out
+CALENDAR = {"vials-of-longer-bags", "bags-without-vials", "past-the-last-date"}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

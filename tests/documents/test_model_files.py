@@ -17,6 +17,7 @@ import pytest
 from planner.documents.base import Document
 from planner.documents.contractors import Contractors
 from planner.documents.drug import Drug
+from planner.documents.growth import Bounds, Growth
 from planner.documents.load import load_drug, load_policy, shipped
 from planner.documents.policy import Policy, reading_value
 from planner.documents.positions import read_yaml
@@ -28,6 +29,8 @@ FILES: dict[str, type[Document]] = {
     "policies/eocco-0382.yaml": Policy,
     "policies/healthpartners-045816.yaml": Policy,
     "drugs/blinatumomab.yaml": Drug,
+    "growth/bounds.yaml": Bounds,
+    "growth/cdc-2000.yaml": Growth,
     "medicare/contractors.yaml": Contractors,
 }
 

@@ -46,6 +46,14 @@ def test_numbers_carry_their_bounds_by_their_schema_names() -> None:
     assert patient["age"]["anyOf"][0] == {"type": "number", "minimum": 0, "maximum": 130}
 
 
+def test_a_key_in_another_unit_stands_in_the_place_of_its_own() -> None:
+    patient = scenario_schema()["$defs"]["Patient"]
+    assert patient["oneOf"] == [{"required": ["weight_kg"]}, {"required": ["weight_lb"]}]
+    assert patient["required"] == []
+    assert patient["properties"]["weight_lb"]["maximum"] == 661
+    assert patient["properties"]["height_in"]["type"] == "number"
+
+
 def test_unknown_keys_are_marked_in_editors() -> None:
     schema = scenario_schema()
     assert schema["additionalProperties"] is False

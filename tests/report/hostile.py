@@ -115,6 +115,7 @@ def hostile(text: str, *, violations: bool = False, coverage: CoverageStatus = "
             "readings": {text: text},
             "coverage": _coverage(made, text, coverage),
             "assumed": every(made.assumed, path=text, value=text, says=text),
+            "dose_arithmetic": (text,),
             "rows_used": every(made.rows_used, row=text, source=text, revision=text, says=text),
             "notes": (text,),
             "audit": made.audit.model_copy(update={"violations": found}),

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from rich.console import Console
 
-from planner.documents.plan import AuditResult, Plan, Violation
+from planner.documents.plan import Assumption, AuditResult, Plan, Violation
 from planner.report.terminal import render
 from tests.report.plans import plan
 
@@ -228,6 +228,22 @@ def test_a_weight_and_a_surface_are_shown_without_trailing_zeros() -> None:
     child = plan(1).model_copy(update={"weight_kg": Decimal("20.50"), "bsa_m2": Decimal("0.80")})
 
     assert printed(child).splitlines()[1] == "adult-rr, 20.5 kg, 0.8 m2"
+
+
+def test_the_dose_s_arithmetic_stands_in_the_head() -> None:
+    line = "Cycles 1 to 4: 15 x 0.91 m2 = 13.65 mcg a day"
+    text = printed(plan(1).model_copy(update={"dose_arithmetic": (line,)}))
+    assert text.splitlines()[2] == line
+
+
+def test_what_was_understood_stands_apart_from_what_was_assumed() -> None:
+    read = Assumption(
+        path="patient.weight_lb", value="69.85", says="154 lb is 69.85 kg.", given=True
+    )
+    made = plan(1)
+    text = printed(made.model_copy(update={"assumed": (read, *made.assumed)}))
+    assert words(section(text, "Understood from")[0]) == "patient.weight_lb 154 lb is 69.85 kg."
+    assert "weight_lb" not in "".join(section(text, "Assumed,"))
 
 
 def test_what_was_due_before_the_days_shown_says_so() -> None:

@@ -24,7 +24,8 @@ from planner.constraints.system import Active, everything
 from planner.constraints.variables import Variables
 from planner.labels.backward.fixed import NoWayError
 from planner.labels.backward.search import BackwardSearch
-from planner.labels.forward.search import ForwardSearch, TooManyLabelsError
+from planner.labels.front import TooManyLabelsError
+from planner.labels.forward.search import ForwardSearch
 from planner.labels.problem import Problem
 from planner.proof.members import members_of
 from planner.regimen.course import Course

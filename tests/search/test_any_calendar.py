@@ -8,7 +8,8 @@ import pytest
 
 from planner.constraints.system import Active, everything
 from planner.labels.forward import search as forward
-from planner.labels.forward.search import ForwardSearch, TooManyLabelsError
+from planner.labels.front import TooManyLabelsError
+from planner.labels.forward.search import ForwardSearch
 from planner.regimen.course import Course
 from planner.search.any_calendar import AnyCalendar, any_calendar
 from planner.search.engine import Verdict

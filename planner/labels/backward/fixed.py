@@ -15,17 +15,18 @@ class NoWayError(Exception):
 
 
 class Fixed:
-    """A problem with one start for each cycle.
+    """A problem with one start for each cycle: the one in ``starts``, by place, or its first.
 
     Raises:
         NoWayError: a cycle has no start.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, starts: Mapping[int, int] | None = None) -> None:
         if not all(place.origins for place in problem.places):
             raise NoWayError
         self.problem = problem
-        self.starts = [place.origins[0] for place in problem.places]
+        chosen = starts or {}
+        self.starts = [chosen.get(i, place.origins[0]) for i, place in enumerate(problem.places)]
         self.begins = [
             start + (place.cycle.progress.infused if place.cycle.progress else 0)
             for start, place in zip(self.starts, problem.places, strict=True)

@@ -9,14 +9,6 @@ from planner.constraints.schedule import ChosenBag, Sources
 from planner.labels.problem import NEVER
 
 
-class TooManyLabelsError(Exception):
-    """The search was given up; no way costs less than ``least``."""
-
-    def __init__(self, least: int) -> None:
-        super().__init__()
-        self.least = least
-
-
 @dataclass(eq=False, slots=True)
 class Label:
     """One way to have covered the days from a day on.

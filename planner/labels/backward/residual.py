@@ -16,15 +16,16 @@ from planner.labels.problem import NEVER, Limit, Place
 
 class ResidualCapacity:
     """The bounds for all cycles. ``caps``: by cycle and day, the units that the cycle may have been
-    billed with by the end of the day, where a window of II.B bounds them.
+    billed with by the end of the day, where a window of II.B bounds them; none where each cycle is
+    looked at ``alone``.
 
     Raises:
         NoWayError: a cycle has no way through it within the windows of II.B.
     """
 
-    def __init__(self, fixed: Fixed) -> None:
+    def __init__(self, fixed: Fixed, *, alone: bool = False) -> None:
         self.fixed = fixed
-        self.caps = _caps(fixed)
+        self.caps = [{} for _ in fixed.starts] if alone else _caps(fixed)
         self._needs: dict[tuple[int, int, int], int] = {}
         self._hung: dict[tuple[int, int], Hung] = {}
         self._sent: list[Sent] = []

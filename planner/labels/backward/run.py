@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from heapq import heappop, heappush
 
 from planner.constraints.schedule import ChosenBag
 from planner.labels.backward.bounds import CompletionBound
 from planner.labels.backward.extend import Feeding
-from planner.labels.backward.label import Label, Step, TooManyLabelsError
+from planner.labels.backward.label import Label, Step
+from planner.labels.front import Front
 from planner.labels.packed import BITS, ones
 from planner.labels.problem import NEVER, Place, Problem
 
 NO_COST = 1 << 24 * 8  # more than anything costs
-COMPARED = 30  # labels that one is compared with count as one more
 
 
 class Run:
@@ -46,7 +45,6 @@ class Run:
         self.rules = self.problem.rules
         self.places = self.problem.places
         self.values = values
-        self.most = most
         self.below = below
         self.first = first
         self.end = len(self.places) if end is None else end
@@ -56,10 +54,7 @@ class Run:
         self.guards = [ones(windows + len(place.sources)) << BITS - 1 for place in self.places]
         before = {index: self._last(index) for index in range(self.first, self.end)}
         self.feeding = Feeding(least, self.vial_limits, before, split=split)
-        self.fronts: dict[tuple[int, ...], list[tuple[int, int, Label]]] = {}
-        self.open: list[tuple[int, int, int, int, Label]] = []
-        self.count = 0
-        self.reached = 0
+        self.front: Front[Label] = Front(most, self.problem.deadline)
 
     def _last(self, index: int) -> int:
         """The last day of a dispense of the cycles before one, as far as it may come after those
@@ -77,13 +72,11 @@ class Run:
         index = self.end - 1
         day = self.least.fixed.ends[index]
         self._enter(self._begun(Label(0, 0, index, day, *nothing, day, (), 0)))
-        while self.open:
-            self.reached, _, _, _, label = heappop(self.open)
+        while (label := self.front.pop()) is not None:
             if label.index < self.first:
                 return label
-            if not label.dominated:
-                for after in self._before(label):
-                    self._enter(after)
+            for after in self._before(label):
+                self._enter(after)
         return None
 
     def _before(self, label: Label) -> Iterator[Label]:
@@ -156,36 +149,15 @@ class Run:
         promised = self._promised(label)
         if promised is None or promised >= self.below or not self._roomy(label):
             return
-        cost = label.base + label.own
-        self.count += 1
-        if label.index >= self.first:
-            filled = self._filled(label)
-            guard = self.guards[label.index]
-            guarded = filled | guard
-            key = (
-                label.index,
-                label.day,
-                label.ceiling,
-                label.latest if label.vials else NEVER,
-                label.anchor,
-            )
-            own = self.fronts.setdefault(key, [])
-            self.count += len(own) // COMPARED
-            for spent, used, _ in own:
-                if spent <= cost and (guarded - used) & guard == guard:
-                    return
-            worse = [
-                one
-                for one in own
-                if cost <= one[0] and ((one[1] | guard) - filled) & guard == guard
-            ]
-            for one in worse:
-                one[2].dominated = True
-                own.remove(one)
-            own.append((cost, filled, label))
-        if self.count > self.most:
-            raise TooManyLabelsError(self.reached)
-        heappush(self.open, (promised, label.index, label.day, self.count, label))
+        if label.index < self.first:
+            self.front.spend(1)
+        else:
+            cost, guard = label.base + label.own, self.guards[label.index]
+            latest = label.latest if label.vials else NEVER
+            place = (label.index, label.day, label.ceiling, latest, label.anchor)
+            if not self.front.enters(place, label, cost, self._filled(label), guard):
+                return
+        self.front.push(promised, (label.index, label.day), label)
 
     def _roomy(self, label: Label) -> bool:
         """Whether the windows of II.A have room for what is open and what is still needed."""

@@ -25,10 +25,11 @@ from dataclasses import dataclass
 from planner.constraints.schedule import ChosenCycle
 from planner.labels.backward.bounds import CompletionBound, Costs, Prices
 from planner.labels.backward.fixed import Fixed, NoWayError
-from planner.labels.backward.label import Label, TooManyLabelsError
+from planner.labels.backward.label import Label
 from planner.labels.backward.read import read
 from planner.labels.backward.residual import ResidualCapacity
 from planner.labels.backward.run import NO_COST, Run
+from planner.labels.front import TooManyLabelsError
 from planner.labels.problem import Problem
 
 FEW_LABELS = 600  # with each cycle's own bound alone

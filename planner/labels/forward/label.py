@@ -8,17 +8,13 @@ from planner.constraints.schedule import ChosenBag
 from planner.labels.authorized import Opened
 
 
-class TooManyLabelsError(Exception):
-    """The search was given up; nothing follows from it."""
-
-
 @dataclass(eq=False, slots=True)
 class Label:
     """One way to have come to a day: before a cycle's start (``origin`` None), or within it.
 
     ``units`` and ``sent`` hold, for each limit, what lies in the windows that begin on each day up
     to ``day``; ``placed`` is the last dispense made, ``left`` the vials left in each source,
-    ``rest`` what it costs at least to go on to the end, ``filled`` all that it has used up.
+    ``rest`` what it costs at least to go on to the end.
     """
 
     cost: int
@@ -35,4 +31,8 @@ class Label:
     bag: ChosenBag | None = None
     before: Label | None = None
     dominated: bool = False
-    filled: int = 0
+
+
+def no_tighter(one: Label, other: Label) -> bool:
+    """Whether the authorizations leave as much room behind one label as behind another."""
+    return one.opened.no_tighter(other.opened)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from planner.labels.forward.label import TooManyLabelsError
 from planner.labels.forward.lengths import Lengths
 from planner.labels.forward.opened import ForwardProblem
 from planner.labels.forward.run import Run
+from planner.labels.front import TooManyLabelsError
 
 MOST_PAIR = 5_000  # for one pair of neighbouring cycles
 MOST_PAIRS = 30_000  # for all pairs of a course

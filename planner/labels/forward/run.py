@@ -5,19 +5,18 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from heapq import heappop, heappush
 from typing import Protocol
 
 from planner.constraints.schedule import ChosenBag
 from planner.labels.forward.extend import ForwardFeeding
-from planner.labels.forward.label import Label, TooManyLabelsError
+from planner.labels.forward.label import Label, no_tighter
 from planner.labels.forward.lengths import Lengths
 from planner.labels.forward.opened import ForwardProblem
+from planner.labels.front import Front
 from planner.labels.packed import BITS, MASK, ones
 from planner.labels.problem import NEVER, Place
 
 MOST_LABELS = 20_000
-COMPARED = 30  # labels that one is compared with count as one more
 GRANTED = 2  # fields for units granted: up to the top bit of the second
 
 
@@ -72,11 +71,8 @@ class Run:
         self.at = at or {}
         self.loose = loose
         self.ahead = ahead
-        self.most = most
         self.lengths = lengths
-        self.fronts: dict[tuple[int, ...], list[Label]] = {}
-        self.open: list[tuple[int, int, bool, int, int, Label]] = []
-        self.count = 0
+        self.front: Front[Label] = Front(most, problem.problem.deadline, no_tighter)
         limits = (*self.problem.unit_limits, *self.problem.vial_limits)
         windows = GRANTED + sum(limit.reach + 1 for limit in limits)
         self.guards = [
@@ -91,14 +87,17 @@ class Run:
         first = self._first()
         if first is not None:
             self._enter(first)
-        while self.open:
-            label = heappop(self.open)[-1]
+        while (label := self.front.pop()) is not None:
             if label.index == self.end:
                 return label
-            if not label.dominated:
-                for after in self._after(label):
-                    self._enter(after)
+            for after in self._after(label):
+                self._enter(after)
         return None
+
+    @property
+    def count(self) -> int:
+        """Labels so far."""
+        return self.front.count
 
     def _first(self) -> Label | None:
         opened = self.opened
@@ -272,37 +271,11 @@ class Run:
 
     def _enter(self, label: Label) -> None:
         """Puts a label among those of its place and day, unless it is dominated."""
-        key = (label.index, label.origin or 0, label.day)
-        cost, opened = label.cost, label.opened
-        label.filled = filled = self._filled(label)
+        place = (label.index, label.origin or 0, label.day)
         guard = self.guards[label.index]
-        guarded = filled | guard
-        own = self.fronts.setdefault(key, [])
-        self.count += 1 + len(own) // COMPARED
-        if self.count > self.most:
-            raise TooManyLabelsError
-        for one in own:
-            if (
-                one.cost <= cost
-                and (guarded - one.filled) & guard == guard
-                and one.opened.no_tighter(opened)
-            ):
-                return
-        kept = []
-        for one in own:
-            if (
-                cost <= one.cost
-                and ((one.filled | guard) - filled) & guard == guard
-                and opened.no_tighter(one.opened)
-            ):
-                one.dominated = True
-            else:
-                kept.append(one)
-        kept.append(label)
-        self.fronts[key] = kept
-        waits = label.origin is None
-        place = (label.cost + label.rest, -label.index, waits, -label.day, self.count)
-        heappush(self.open, (*place, label))
+        if self.front.enters(place, label, label.cost, self._filled(label), guard):
+            rank = (-label.index, label.origin is None, -label.day)
+            self.front.push(label.cost + label.rest, rank, label)
 
     def _filled(self, label: Label) -> int:
         """All that a label has used up and that may still matter, side by side in one number: of

@@ -18,15 +18,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 
 from planner.constraints.schedule import Schedule
-from planner.labels.forward.label import Label, TooManyLabelsError
+from planner.labels.forward.label import Label
 from planner.labels.forward.lengths import Lengths
 from planner.labels.forward.opened import ForwardProblem
 from planner.labels.forward.pairs import Ahead
 from planner.labels.forward.read import schedule_of, starts_of
 from planner.labels.forward.run import Run
+from planner.labels.front import TooManyLabelsError
 from planner.labels.problem import Problem
 
-__all__ = ["ANY", "ForwardSearch", "Starts", "TooManyLabelsError"]
+__all__ = ["ANY", "ForwardSearch", "Starts"]
 
 Starts = tuple[dict[int, int], ...]
 

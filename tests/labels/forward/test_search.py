@@ -10,7 +10,8 @@ from hypothesis import given
 from planner.constraints.schedule import Schedule
 from planner.constraints.system import Active, everything
 from planner.labels.forward import search as forward
-from planner.labels.forward.search import ForwardSearch, TooManyLabelsError
+from planner.labels.front import TooManyLabelsError
+from planner.labels.forward.search import ForwardSearch
 from planner.regimen.course import Course
 from planner.search.join import Joiner
 from tests.constraints.boards import laid, on, without

@@ -1,0 +1,242 @@
+"""Choices of start days, in the order of what they cost at least.
+
+Each cycle alone, on each of its days, costs so much at least (``backward.bounds``); a course costs
+at least the sum. Costs are compared objective by objective, delay in its place among them, and the
+sum of least costs is a least cost of the sum. So starts are a walk through days, one for each cycle
+and far enough apart: dynamic programming forward and back says what the best course through any
+one start costs at least, and best-first search gives whole choices one after the other, with the
+authorizations carried along. No calendar costs less than the next choice promises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+from planner.labels.authorized import Opened
+from planner.labels.backward.bounds import FIELD, CompletionBound, Costs, Prices
+from planner.labels.backward.fixed import Fixed
+from planner.labels.backward.residual import ResidualCapacity
+from planner.labels.forward.lengths import Lengths
+from planner.labels.forward.opened import ForwardProblem
+from planner.labels.problem import Problem
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Start days by cycle number, and what any calendar on them costs at least, objective by
+    objective in the order asked for."""
+
+    least: Costs
+    starts: Mapping[int, int]
+
+
+class StartSearch:
+    """Choices of starts for the open cycles of a problem.
+
+    Args:
+        problem: the cycles with their open days.
+        objectives: those that count, in their order.
+        delay: what the starts' delay has to come to; None: whatever it does.
+    """
+
+    def __init__(
+        self, problem: Problem, objectives: Sequence[str], delay: int | None = None
+    ) -> None:
+        self._delay = delay
+        self._objectives = tuple(objectives)
+        self._forward = ForwardProblem(problem)
+        self._problem = problem
+        self._places = self._forward.places
+        self._lengths = Lengths(self._places, None)
+        self._prices = Prices(problem, objectives)
+        self._patterns: dict[object, int | None] = {}
+        self._costs = [
+            {
+                day: cost
+                for day in place.origins
+                for cost in [self._cost(i, day)]
+                if cost is not None
+            }
+            for i, place in enumerate(self._places)
+        ]
+        self._days = [sorted(costs) for costs in self._costs]
+        self._onward = self._rest()
+
+    @property
+    def possible(self) -> bool:
+        """Whether there is any choice, as far as single cycles and their lengths tell."""
+        return not self._places or bool(self._onward[0])
+
+    @property
+    def delay(self) -> int:
+        """The least delay of any choice, as far as lengths tell."""
+        return self._lengths.waiting(0, 0) or 0
+
+    def least(self, starts: Mapping[int, int]) -> Costs | None:
+        """What calendars on some starts cost at least; None: there are none."""
+        total = 0
+        for index, place in enumerate(self._places):
+            cost = self._costs[index].get(starts[place.cycle.number])
+            if cost is None:
+                return None
+            total += cost
+        return self._unpacked(total)
+
+    def in_order(self) -> Iterator[Choice]:
+        """Every choice, those first that promise most."""
+        opened = self._forward.opened
+        if opened is None:
+            return
+        waiting: list[tuple[int, int, int, int, Opened, tuple[int, ...]]] = []
+        count = 0
+
+        def push(spent: int, at: int, before: Opened, chosen: tuple[int, ...]) -> None:
+            """Adds the next day, from the one in place ``at`` on, of the first cycle not chosen."""
+            nonlocal count
+            index = len(chosen)
+            if index == len(self._places):
+                if self._delay in (None, self._late(chosen)):
+                    heappush(waiting, (spent, -index, count, at, before, chosen))
+                    count += 1
+                return
+            if self._delay is not None and self._late(chosen) > self._delay:
+                return
+            days = self._cheapest[index]
+            first = self._lengths.following(index - 1, chosen[-1]) if chosen else None
+            free = first is None or self._places[index].cycle.progress is not None
+            while at < len(days) and not (free or days[at] >= (first or 0)):
+                at += 1
+            if at < len(days):
+                promised = spent + self._onward[index][days[at]]
+                heappush(waiting, (promised, -index, count, at, before, chosen))
+                count += 1
+
+        push(0, 0, opened, ())
+        while waiting:
+            promised, _, _, at, before, chosen = heappop(waiting)
+            index = len(chosen)
+            if index == len(self._places):
+                numbers = (place.cycle.number for place in self._places)
+                yield Choice(self._unpacked(promised), dict(zip(numbers, chosen, strict=True)))
+                continue
+            day = self._cheapest[index][at]
+            spent = promised - self._onward[index][day]
+            push(spent, at + 1, before, chosen)
+            after = self._forward.openings.after(before, self._places[index].cycle, day)
+            if after is not None:
+                push(spent + self._costs[index][day], 0, after, (*chosen, day))
+
+    def _late(self, chosen: Sequence[int]) -> int:
+        return sum(self._lengths.toll(index, day) for index, day in enumerate(chosen))
+
+    def through(self, most: Costs) -> dict[int, list[int]]:
+        """By cycle number, the days on which it may start in a calendar that costs no more than
+        ``most``."""
+        limit = self._packed(most)
+        found: dict[int, list[int]] = {}
+        before: dict[int, int] = {}
+        for index, place in enumerate(self._places):
+            here: dict[int, int] = {}
+            for day in self._days[index]:
+                ways = (
+                    [0]
+                    if not index
+                    else [
+                        cost
+                        for earlier, cost in before.items()
+                        if place.cycle.progress is not None
+                        or self._lengths.following(index - 1, earlier) <= day
+                    ]
+                )
+                if ways:
+                    here[day] = min(ways)
+            found[place.cycle.number] = [
+                day
+                for day, cost in here.items()
+                if day in self._onward[index] and cost + self._onward[index][day] <= limit
+            ]
+            before = {day: cost + self._costs[index][day] for day, cost in here.items()}
+        return found
+
+    def _rest(self) -> list[dict[int, int]]:
+        """By cycle and start, what it and all later cycles cost at least; a start from which they
+        cannot follow is left out."""
+        found: list[dict[int, int]] = [{} for _ in self._places]
+        self._cheapest: list[list[int]] = [[] for _ in self._places]
+        for index in range(len(self._places) - 1, -1, -1):
+            costs = self._costs[index]
+            if index + 1 == len(self._places):
+                found[index] = dict(costs)
+            else:
+                later = self._suffixes(found[index + 1])
+                for day in self._days[index]:
+                    rest = _from(later, self._lengths.following(index, day))
+                    if rest is not None:
+                        found[index][day] = costs[day] + rest
+            rests = found[index]
+            self._cheapest[index] = sorted(rests, key=lambda day: (rests[day], day))
+        return found
+
+    @staticmethod
+    def _suffixes(costs: Mapping[int, int]) -> list[tuple[int, int]]:
+        """(day, least cost from it on), the last day first."""
+        found: list[tuple[int, int]] = []
+        for day in sorted(costs, reverse=True):
+            least = costs[day] if not found else min(costs[day], found[-1][1])
+            found.append((day, least))
+        return found
+
+    def _cost(self, index: int, day: int) -> int | None:
+        """What a cycle on a start costs at least, packed; equal patterns of days cost the same."""
+        place = self._places[index]
+        bags = self._problem.bags(index, day)
+        if not bags:
+            return None
+        fixed = Fixed(self._problem, {index: day})
+        base = fixed.begins[index]
+        pattern = (
+            place.sources and index,
+            place.asked,
+            fixed.ends[index] - base,
+            tuple(
+                (
+                    at - base,
+                    tuple((b.option.days, b.option.vials, b.option.kept_days) for b in some),
+                    None if (newest := fixed.newest(at)) is None else newest - at,
+                )
+                for at, some in bags.items()
+            ),
+        )
+        key = (pattern, base) if place.sources or place.listed else pattern
+        if key not in self._patterns:
+            bound = CompletionBound(ResidualCapacity(fixed, alone=True), self._prices)
+            self._patterns[key] = bound.whole(index)
+        cost = self._patterns[key]
+        if cost is None:
+            return None
+        costs = dict(zip(self._prices.order, self._prices.unpacked(cost), strict=True))
+        costs["delay"] = self._lengths.toll(index, day)
+        return self._packed(tuple(costs[name] for name in self._objectives))
+
+    def _packed(self, costs: Sequence[int]) -> int:
+        packed = 0
+        for cost in costs:
+            packed = packed << FIELD | cost
+        return packed
+
+    def _unpacked(self, packed: int) -> Costs:
+        count = len(self._objectives)
+        field = (1 << FIELD) - 1
+        return tuple(packed >> FIELD * (count - 1 - i) & field for i in range(count))
+
+
+def _from(suffixes: Sequence[tuple[int, int]], first: int) -> int | None:
+    """The least cost on a day from ``first`` on."""
+    least = None
+    for day, cost in suffixes:
+        if day < first:
+            break
+        least = cost
+    return least
