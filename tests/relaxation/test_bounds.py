@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.constraints.system import System
+from planner.constraints.system import System, gathered
 from planner.relaxation import bounds as room
 from planner.relaxation.bounds import bounds
 from planner.relaxation.exact import contradicts
 from planner.relaxation.program import Guess, Program
 from planner.relaxation.relax import broken_anyway
-from planner.relaxation.rows import gathered, sums
+from planner.relaxation.rows import sums
 from tests.relaxation.courses import shipped
 from tests.relaxation.systems import outcomes, system_of, systems, value
 
