@@ -200,7 +200,7 @@ def test_a_line_longer_than_a_scenario_may_be_is_refused_and_the_next_is_read(
     assert found["long.jsonl:3"]["status"] == "planned"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
 def test_a_batch_that_was_ended_goes_on_and_loses_and_repeats_nothing(
     tmp_path: Path, ending: signal.Signals
@@ -222,7 +222,7 @@ def test_a_batch_that_was_ended_goes_on_and_loses_and_repeats_nothing(
     assert all(after[name] == one for name, one in before.items())
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_no_worker_outlives_a_batch_that_was_killed(tmp_path: Path) -> None:
     source, out = lines_of(tmp_path / "many.jsonl", 60), tmp_path / "out.jsonl"
     process = start(source, "-o", out, "--workers", "2")
@@ -255,7 +255,7 @@ def _workers(session: int) -> list[int]:
     ]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_worker_that_is_killed_takes_no_scenario_with_it(tmp_path: Path) -> None:
     count = 40
     source, out = lines_of(tmp_path / "many.jsonl", count), tmp_path / "out.jsonl"
@@ -299,7 +299,7 @@ def test_resuming_under_other_options_plans_all_again(tmp_path: Path) -> None:
     assert all(after[one]["settings"] != before[one]["settings"] for one in after)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="no file locks")
 def test_a_second_batch_into_the_same_file_is_refused_and_the_first_loses_nothing(
     tmp_path: Path,
@@ -317,7 +317,7 @@ def test_a_second_batch_into_the_same_file_is_refused_and_the_first_loses_nothin
     assert len(results(out)) == count
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("seconds", [0.0, 0.1, 0.3])
 def test_ctrl_c_while_the_workers_start_shows_no_traceback(tmp_path: Path, seconds: float) -> None:
     """A terminal sends Ctrl-C to the workers too, which may just be importing."""
@@ -334,7 +334,7 @@ def test_ctrl_c_while_the_workers_start_shows_no_traceback(tmp_path: Path, secon
     assert said in (b"", b"planner: stopped; go on with --resume\n")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_progress_is_shown_on_a_terminal_and_results_are_the_same(tmp_path: Path) -> None:
     import pty
 
