@@ -22,7 +22,7 @@ from tests.search.agreeing import assert_find_agrees, assert_latest_starts_agree
 from tests.search.crowded import crowded
 from tests.search.decisions import broken
 from tests.search.drawn import courses
-from tests.search.drawn_tight import examples, tight_courses
+from tests.search.drawn_tight import examples
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 30.0
@@ -103,7 +103,6 @@ def test_a_tight_window_moves_the_next_cycle_and_no_further() -> None:
 
 
 @examples(45)
-@given(tight_courses())
 def test_labels_find_what_the_whole_model_finds(course: Course) -> None:
     assert_find_agrees(course)
 
@@ -145,7 +144,6 @@ def test_a_cycle_in_progress_has_no_latest_start() -> None:
 
 
 @examples(25)
-@given(tight_courses())
 def test_each_latest_start_is_the_last_day_that_leaves_a_calendar(course: Course) -> None:
     assert_latest_starts_agree(course)
 
