@@ -6,6 +6,7 @@ from collections import Counter
 from functools import cache
 from itertools import chain
 
+import pytest
 from hypothesis import given, settings
 
 from planner.documents.against import findings_against
@@ -75,6 +76,7 @@ def features(triple: Triple) -> dict[str, bool]:
     }
 
 
+@pytest.mark.long
 def test_every_feature_is_drawn_in_feasible_and_infeasible_cases() -> None:
     """Over 200 seeds; between two and three fifths of the cases are feasible."""
     seen: Counter[tuple[str, bool]] = Counter()
