@@ -19,6 +19,7 @@ from planner.documents.find import shipped
 from planner.documents.positions import MAX_BYTES
 from planner.fleet.jobs import jobs
 from planner.proof import checker
+from tests.sampled import sampled
 
 SMALL = "infant-interfant-6kg"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
@@ -124,7 +125,7 @@ def test_an_infeasible_scenario_is_the_gravest_where_all_others_are_planned(tmp_
     assert batch(source, "--workers", "1").returncode == 3
 
 
-@pytest.mark.parametrize("more", [(), ("--no-remedies",)])
+@pytest.mark.parametrize("more", sampled([(), ("--no-remedies",)]))
 def test_an_infeasible_scenario_comes_with_its_certified_conflict(
     tmp_path: Path, more: tuple[str, ...]
 ) -> None:

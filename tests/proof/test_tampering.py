@@ -18,7 +18,6 @@ from planner.proof.judge import Ruling
 from planner.proof.second import second_opinion
 from tests.proof.explained import conflict_in
 from tests.proof.test_checker import at, dropped, places, put, resealed, tampered
-from tests.sampled import sampled
 
 BILLED = "units-cycles-1-5"
 KINDS = ["farkas", "cases"]
@@ -97,7 +96,8 @@ def test_every_field_is_tried_and_refused_under_the_old_digest(kind: str) -> Non
     assert {f"certificate.{place}" if place else "certificate" for place in everything} == tried
 
 
-@pytest.mark.parametrize("kind", sampled(KINDS))
+@pytest.mark.long
+@pytest.mark.parametrize("kind", KINDS)
 def test_what_passes_under_a_new_digest_is_still_without_a_solution(kind: str) -> None:
     """By the second engine, where a number of the rows or bounds is another: each seventh of
     them, which takes every field and every kind of change of it in turn."""
