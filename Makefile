@@ -8,13 +8,15 @@ AXE := $(VENV)/axe/package/axe.min.js
 SCENARIO ?= scenarios/adult-rr-70kg.yaml
 N ?= 10000
 MANY ?= --no-remedies
+PYTEST := $(BIN)/pytest -n 2 --dist worksteal --benchmark-disable
 
-.PHONY: help plan test lint browser mutants bench many clean
+.PHONY: help plan test test-long lint browser mutants bench many clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make plan   plan $(SCENARIO)  (SCENARIO=FILE for another)'
-	@echo 'make test   check style and types, run every test'
+	@echo 'make test   check style and types, run what a change needs: three minutes on two free cores'
+	@echo 'make test-long  the longer half of the tests  (make test test-long for all of them)'
 	@echo 'make lint   check style and types only'
 	@echo 'make browser  open reports in Chromium and hold them against axe-core (needs both, and npm)'
 	@echo 'make mutants  a run of tests for every change of the policy  (MUTANTS="--only II.A tests/audit")'
@@ -26,7 +28,10 @@ plan: $(RUNNABLE)
 	@$(BIN)/planner plan $(SCENARIO)
 
 test: lint
-	@$(BIN)/pytest -n 2 --dist loadfile --benchmark-disable -m 'not browser'
+	@$(PYTEST) -m 'not long and not browser'
+
+test-long: $(TESTABLE)
+	@$(PYTEST) -m 'long and not browser'
 
 lint: $(TESTABLE)
 	@$(BIN)/ruff check .

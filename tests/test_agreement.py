@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 
 from planner.audit import audit
 from planner.calendar.lay_out import Stamps, plan_of
@@ -38,24 +37,13 @@ from tests.oracle.brute import (
 )
 from tests.oracle.small import Triple, small_cases, small_drug, small_policy, small_scenario
 from tests.oracle.values import day_after
+from tests.sampled import examples
 from tests.search.decisions import broken, calendar_of, schedule_of
 
 LIMIT = 20.0  # deterministic seconds, far above what a small case needs
 JUDGED = 60  # candidates of one case that rows and audit judge
 AUDITED = 6
 STAMPS = Stamps("0" * 64, "0" * 64, "0" * 64)
-
-
-def examples(number: int) -> settings:
-    """As many fixed examples, or forty times as many new ones under the profile ``long``."""
-    long = settings.get_current_profile_name() == "long"
-    return settings(
-        max_examples=40 * number if long else number,
-        derandomize=not long,
-        deadline=None,
-        database=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
 
 
 def spread(calendars: list[Calendar], most: int) -> list[Calendar]:
@@ -93,8 +81,7 @@ def assert_same_best(case: Case) -> None:
     assert all(r.proven and r.bound == r.value for r in found.reached)
 
 
-@examples(130)
-@given(small_cases(max_candidates=400))
+@examples(130, small_cases(max_candidates=400))
 def test_the_search_finds_the_best_calendar_or_that_there_is_none(triple: Triple) -> None:
     assert_same_best(Case(*triple))
 
@@ -160,8 +147,7 @@ def assert_rows_agree(case: Case) -> None:
         assert (row is None) is (fault is None), (row, fault, calendar)
 
 
-@examples(130)
-@given(small_cases(max_candidates=400))
+@examples(130, small_cases(max_candidates=400))
 def test_a_calendar_keeps_all_rows_just_where_brute_force_keeps_it(triple: Triple) -> None:
     assert_rows_agree(Case(*triple))
 
@@ -178,14 +164,12 @@ def assert_audit_agrees(case: Case) -> None:
         assert (violations == ()) is (fault is None), (violations, fault, calendar)
 
 
-@examples(90)
-@given(small_cases(max_candidates=400))
+@examples(90, small_cases(max_candidates=400))
 def test_the_audit_refuses_just_what_brute_force_refuses(triple: Triple) -> None:
     assert_audit_agrees(Case(*triple))
 
 
-@examples(110)
-@given(small_cases(max_candidates=2000))
+@examples(110, small_cases(max_candidates=2000))
 def test_the_audit_accepts_every_plan(triple: Triple) -> None:
     scenario, policy, drug = triple
     course = course_of(scenario, policy, drug)
@@ -198,8 +182,7 @@ def test_the_audit_accepts_every_plan(triple: Triple) -> None:
 # (d) ---------------------------------------------------------------------------------------------
 
 
-@examples(80)
-@given(small_cases(max_candidates=400))
+@examples(80, small_cases(max_candidates=400))
 def test_the_latest_start_is_the_last_that_leaves_a_calendar(triple: Triple) -> None:
     scenario, policy, drug = triple
     course = course_of(scenario, policy, drug)

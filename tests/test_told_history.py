@@ -9,6 +9,7 @@ import pytest
 import planner
 from planner.documents.plan import Plan
 from planner.documents.read_scenario import parse_scenario
+from tests.sampled import sampled
 
 HEAD = """\
 format: planner-scenario/1
@@ -34,7 +35,9 @@ def begun(as_of: str, rest: str = "", pharmacy: str = "{}") -> Plan:
     )
 
 
-@pytest.mark.parametrize("as_of", ["2026-01-06", "2026-01-14", "2026-02-01", "2026-02-02"])
+@pytest.mark.parametrize(
+    "as_of", sampled(["2026-01-06", "2026-01-14", "2026-02-01", "2026-02-02"], 2)
+)
 @pytest.mark.parametrize(
     "pharmacy",
     ["{}", "{bags: [24h]}", "{transit_days: 3}", "{max_days_ahead: 9}", "{ready_made: true}"],

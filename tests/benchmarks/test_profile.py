@@ -29,6 +29,7 @@ def test_what_one_call_spends_in_another_counts_for_the_other(
     assert "| audit | 2.00 | 16.7% |" in table(clock, "x")
 
 
+@pytest.mark.long
 def test_every_call_that_is_timed_is_one_that_a_batch_makes(tmp_path: Path) -> None:
     # seeds 0 to 19 hold courses with a calendar and one without
     jobs = [Job(f"{n}", str(tmp_path), json.dumps(draw(n)).encode()) for n in range(20)]

@@ -127,7 +127,10 @@ EVERYWHERE = (
 
 @pytest.mark.parametrize(
     ("name", "files"),
-    [("adult-rr-in-progress", 11), ("infeasible/broken-vial", 2)],
+    [
+        ("adult-rr-in-progress", 11),
+        pytest.param("infeasible/broken-vial", 2, marks=pytest.mark.long),
+    ],
     ids=["a plan", "a conflict"],
 )
 def test_the_same_scenario_gives_the_same_bytes_in_every_format_wherever_it_is_planned(

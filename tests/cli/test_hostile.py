@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from planner.cli.main import main
 from planner.report.tables import FORMULA_STARTS
 from planner.report.text import shown
-from tests.report.hostile import TEXTS
+from tests.report.hostile import every_text
 from tests.report.pages import read
 from tests.report.parties import PARTIES
 
@@ -59,7 +59,7 @@ def planned(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
     return run
 
 
-@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+@every_text
 def test_hostile_fields_of_a_scenario_are_text_in_every_file(text: str, planned: Any) -> None:
     title = ref = text
     code, out, printed, told = planned(scenario(title, ref, ref, text), FILES)
@@ -100,7 +100,7 @@ def test_hostile_fields_of_a_scenario_are_text_in_every_file(text: str, planned:
             assert shown(ref)[:20] not in words
 
 
-@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+@every_text
 def test_hostile_numbers_of_an_authorization_are_carried_by_an_837_or_refused(
     text: str, planned: Any, tmp_path: Path
 ) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hypothesis import given
-
 from planner.constraints.model import build, build_supply
 from planner.constraints.schedule import Schedule, cycle_keys, read
 from planner.constraints.system import Active, everything
@@ -15,7 +13,7 @@ from planner.regimen.course import Course
 from planner.search.engine import solve
 from tests.constraints.boards import laid, on, without
 from tests.oracle.builders import day, small_policy
-from tests.search.drawn_tight import examples, tight_courses
+from tests.search.drawn_tight import examples
 
 ROOMY = small_policy(quantity=(40, 6), units=(400, 6), initial=(40, "days"))
 
@@ -96,7 +94,6 @@ def holds(course: Course, active: Active, schedule: Schedule) -> bool:
 
 
 @examples(10)
-@given(tight_courses())
 def test_what_the_whole_allows_is_allowed(course: Course) -> None:
     for left_out in ("", *(m.id for m in members_of(course))):
         active = without(left_out)

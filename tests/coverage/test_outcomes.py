@@ -59,6 +59,7 @@ def test_every_patient_of_the_family_has_the_outcome_that_the_text_gives(cases: 
     assert list(differing(POLICY, cases)) == []
 
 
+@pytest.mark.long
 def test_no_single_change_of_the_criteria_goes_unnoticed(cases: Cases) -> None:
     """Each number, word, name, id, section, list, indication, route and connector is changed, each
     leaf and test left out, one at a time; the patients above notice every change."""

@@ -19,6 +19,7 @@ from planner.documents.find import shipped
 from planner.documents.positions import MAX_BYTES
 from planner.fleet.jobs import jobs
 from planner.proof import checker
+from tests.sampled import sampled
 
 SMALL = "infant-interfant-6kg"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
@@ -135,7 +136,7 @@ def test_an_infeasible_scenario_is_the_gravest_where_all_others_are_planned(tmp_
     assert batch(source, "--workers", "1").returncode == 3
 
 
-@pytest.mark.parametrize("more", [(), ("--no-remedies",)])
+@pytest.mark.parametrize("more", sampled([(), ("--no-remedies",)]))
 def test_an_infeasible_scenario_comes_with_its_certified_conflict(
     tmp_path: Path, more: tuple[str, ...]
 ) -> None:
@@ -211,7 +212,7 @@ def test_a_line_longer_than_a_scenario_may_be_is_refused_and_the_next_is_read(
     assert found["long.jsonl:3"]["status"] == "planned"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
 def test_a_batch_that_was_ended_goes_on_and_loses_and_repeats_nothing(
     tmp_path: Path, ending: signal.Signals
@@ -233,7 +234,7 @@ def test_a_batch_that_was_ended_goes_on_and_loses_and_repeats_nothing(
     assert all(after[name] == one for name, one in before.items())
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_no_worker_outlives_a_batch_that_was_killed(tmp_path: Path) -> None:
     source, out = lines_of(tmp_path / "many.jsonl", 60), tmp_path / "out.jsonl"
     process = start(source, "-o", out, "--workers", "2")
@@ -266,7 +267,7 @@ def _workers(session: int) -> list[int]:
     ]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_worker_that_is_killed_takes_no_scenario_with_it(tmp_path: Path) -> None:
     count = 40
     source, out = lines_of(tmp_path / "many.jsonl", count), tmp_path / "out.jsonl"
@@ -310,7 +311,7 @@ def test_resuming_under_other_options_plans_all_again(tmp_path: Path) -> None:
     assert all(after[one]["settings"] != before[one]["settings"] for one in after)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="no file locks")
 def test_a_second_batch_into_the_same_file_is_refused_and_the_first_loses_nothing(
     tmp_path: Path,
@@ -328,7 +329,7 @@ def test_a_second_batch_into_the_same_file_is_refused_and_the_first_loses_nothin
     assert len(results(out)) == count
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("seconds", [0.0, 0.1, 0.3])
 def test_ctrl_c_while_the_workers_start_shows_no_traceback(tmp_path: Path, seconds: float) -> None:
     """A terminal sends Ctrl-C to the workers too, which may just be importing."""
@@ -345,7 +346,7 @@ def test_ctrl_c_while_the_workers_start_shows_no_traceback(tmp_path: Path, secon
     assert said in (b"", b"planner: stopped; go on with --resume\n")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_progress_is_shown_on_a_terminal_and_results_are_the_same(tmp_path: Path) -> None:
     import pty
 

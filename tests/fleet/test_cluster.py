@@ -21,7 +21,7 @@ from tests.fleet.held import POISON, WAITS
 from tests.fleet.test_batch import batch, lines_of, results, scenario, start, wait_for_lines
 
 distributed: Any = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 Process = subprocess.Popen[bytes]
 

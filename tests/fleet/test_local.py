@@ -22,6 +22,7 @@ def answered(count: int) -> dict[str, str]:
     return {line["source"]: line["status"] for line in lines}
 
 
+@pytest.mark.long
 def test_workers_that_have_grown_give_way_and_every_scenario_is_answered_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hypothesis import given
-
 from planner.constraints.rules import Rules, remaining
 from planner.constraints.system import Active, everything
 from planner.labels.reach import Reach
@@ -14,7 +12,7 @@ from planner.proof.members import members_of
 from planner.regimen.course import Course, CourseCycle
 from tests.constraints.boards import laid, on, without
 from tests.oracle.builders import day, small_drug, small_policy
-from tests.search.drawn_tight import examples, tight_courses
+from tests.search.drawn_tight import examples
 
 # a cycle of four days, the first two at the step dose, which has no 72 h bag
 POLICY = small_policy(quantity=(40, 6), units=(400, 6), initial=(40, "days"))
@@ -132,7 +130,6 @@ def walked(rules: Rules, cycle: CourseCycle, origin: int) -> bool:
 
 
 @examples(60)
-@given(tight_courses())
 def test_all_starts_at_once_are_those_found_one_by_one(course: Course) -> None:
     for left_out in ("", *(m.id for m in members_of(course))):
         rules = Rules(course, without(left_out))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from copy import deepcopy
+from copy import copy
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple, get_args
@@ -119,7 +119,7 @@ def _left_out(written: Plain) -> Iterator[Mutant]:
                     continue
                 left = {k: v for k, v in value.items() if k != key}
                 name = f"{shown((*path, key))}: left out"
-                yield Mutant(name, (*path, key), _set(written, path, left) if path else left)
+                yield Mutant(name, (*path, key), _set(written, path, left))
                 yield from walk(below, (*path, key))
         elif isinstance(value, list):
             for index, below in enumerate(value):
@@ -131,7 +131,10 @@ def _left_out(written: Plain) -> Iterator[Mutant]:
     yield from walk(written, ())
 
 
-def _set(written: Plain, path: Path, value: Any) -> Plain:
-    changed = deepcopy(written)
-    at(changed, path[:-1])[path[-1]] = value
+def _set(written: Any, path: Path, value: Any) -> Any:
+    """The file with another value there; whatever is not on the way to it is shared."""
+    if not path:
+        return value
+    changed = copy(written)
+    changed[path[0]] = _set(written[path[0]], path[1:], value)
     return changed

@@ -52,6 +52,7 @@ def test_every_change_of_the_policy_is_noticed() -> None:
     assert unnoticed(MUTANTS, (*PRINTED, agree)) == []
 
 
+@pytest.mark.long
 def test_every_number_of_a_clause_moves_the_audit_of_a_plan() -> None:
     """A number that is written down twice and used nowhere would pass the test above."""
     numbers = [

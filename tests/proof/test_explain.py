@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 import planner
@@ -151,6 +152,7 @@ as_of: 2026-02-09
     assert "no member names a date, so one start stands for every other" in found.certificate.barred
 
 
+@pytest.mark.long
 def test_a_rate_shows_in_the_cycles_of_one_authorization() -> None:
     """Nine cycles of 28 daily bags and a spare vial, 28 vials sent for the first: the first five
     take 28 + 4 x 29 = 144 in 30 weeks, of which two at most are sent behind five windows of 28. Any

@@ -31,6 +31,7 @@ from tests.proof.explained import (
 from tests.proof.freed import freed
 from tests.proof.models import known
 from tests.proof.standing import broken
+from tests.sampled import sampled
 
 LIMIT = "-at-the-limit"
 SMALL, FEW = 1, 2_000  # cycles and variables of a system that the second engine is asked about
@@ -47,14 +48,14 @@ def test_every_scenario_has_its_pair_and_its_expected_conflict() -> None:
     assert stems == {*NAMES, *(name + LIMIT for name in NAMES)}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sampled(NAMES))
 def test_a_scenario_at_the_limit_is_planned(name: str) -> None:
     made = plan(load_scenario(FOLDER / f"{name}{LIMIT}.yaml"), known=known())
     assert isinstance(made, Plan)
     assert made.audit.violations == ()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sampled(NAMES))
 def test_one_step_over_the_limit_is_refused_with_the_expected_conflict(name: str) -> None:
     assert isinstance(plan(load_scenario(FOLDER / f"{name}.yaml"), known=known()), Infeasible)
     conflict = conflict_in(name)
@@ -68,7 +69,7 @@ def test_one_step_over_the_limit_is_refused_with_the_expected_conflict(name: str
     assert check(json.loads(conflict.model_dump_json())) == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sampled(NAMES))
 def test_without_any_one_member_a_calendar_keeps_the_others(name: str) -> None:
     """By the audit, clause by clause. With that member the same audit refuses the calendar: it
     sees the member, and the conflict is none of the others' making."""
@@ -81,7 +82,7 @@ def test_without_any_one_member_a_calendar_keeps_the_others(name: str) -> None:
         assert broken(course, schedule, members) != [], left_out
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sampled(NAMES))
 def test_no_calendar_is_found_in_files_where_just_the_members_stand(name: str) -> None:
     """The rest is loosened in scenario and policy, not by switches among rows: a member that the
     conflict leaves unnamed, or that bounds what may be decided, would show."""
@@ -89,7 +90,7 @@ def test_no_calendar_is_found_in_files_where_just_the_members_stand(name: str) -
     assert find(freed(course_in(name), members), limit=SECONDS).schedule is None
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n not in ADDED_UP])
+@pytest.mark.parametrize("name", [n for n in sampled(NAMES) if n.values[0] not in ADDED_UP])
 def test_the_second_engine_finds_no_calendar_under_the_members(name: str) -> None:
     """On the part where the conflict shows, or on the rows of it that the certificate cites, where
     they are few; on the whole, too, of a course that is short."""
@@ -178,6 +179,7 @@ def test_spare_vials_pass_the_windows_of_thirty_weeks() -> None:
     assert taken - 4 <= 140
 
 
+@pytest.mark.long
 def test_every_conflict_is_the_same_under_another_hash_seed() -> None:
     """Certificate, remedies and evidence: the other seed explains all of them in one process, this
     one has for the tests above."""

@@ -96,6 +96,7 @@ def test_every_field_is_tried_and_refused_under_the_old_digest(kind: str) -> Non
     assert {f"certificate.{place}" if place else "certificate" for place in everything} == tried
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_passes_under_a_new_digest_is_still_without_a_solution(kind: str) -> None:
     """By the second engine, where a number of the rows or bounds is another: each seventh of

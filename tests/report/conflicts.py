@@ -17,6 +17,7 @@ from planner.documents.load import load_policy
 from planner.documents.plan import Assumption, DrugStamp, PolicyStamp, ScenarioStamp, SolverStamp
 from planner.documents.scenario import Scenario
 
+POLICY = load_policy("eocco-0382")
 SECOND = "2026-02-09"  # 35 days after the first: inside its 42 dates
 
 
@@ -54,7 +55,6 @@ def conflict(text: str = "Two dispenses") -> Conflict:
             "request": asked,
         }
     )
-    policy = load_policy("eocco-0382")
     members = [ConflictMember(kind="clause", id="II.A", path=None, line=None, says=text)]
     members += [
         ConflictMember(kind="request", id=path, path=path, line=line, says=text)
@@ -64,7 +64,7 @@ def conflict(text: str = "Two dispenses") -> Conflict:
         proven=True,
         minimal=True,
         scenario=ScenarioStamp(title=text, sha256="0" * 64, document=document),
-        policy=PolicyStamp(id="eocco-0382", revision=policy.policy.revision, sha256=policy.sha256),
+        policy=PolicyStamp(id="eocco-0382", revision=POLICY.policy.revision, sha256=POLICY.sha256),
         drug=DrugStamp(id="blinatumomab", sha256="0" * 64),
         indication="adult-rr",
         conflict=tuple(members),

@@ -14,6 +14,7 @@ from tests.report.opened import CONFLICTS, PLANS, file_of
 from tests.report.parties import PARTIES
 from tests.report.planned import planned
 from tests.report.written import NAMES, Written, read_folder
+from tests.sampled import sampled
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def any_report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     return file_of(request.param, tmp_path_factory.mktemp("report"))
 
 
-@pytest.fixture(params=NAMES, scope="module")
+@pytest.fixture(params=sampled(NAMES, 3), scope="module")
 def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Written:
     """A folder with every file of a plan."""
     folder = tmp_path_factory.mktemp(request.param)

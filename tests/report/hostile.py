@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from planner.documents.coverage import (
     Asked,
     AuthorizationDays,
@@ -17,6 +19,7 @@ from planner.documents.coverage import (
 from planner.documents.plan import Plan, Violation
 from planner.documents.policy import Policy
 from tests.report.plans import plan
+from tests.sampled import sampled
 
 TEXTS = {
     "formula": "=cmd|' /C calc'!A0",
@@ -38,6 +41,8 @@ TEXTS = {
     "long": "x" * 10_000,
     "long words": "word " * 2_000,
 }
+
+every_text = pytest.mark.parametrize("text", sampled(TEXTS.values(), 4), ids=TEXTS.keys())
 
 
 def hostile_policy(policy: Policy, text: str) -> Policy:

@@ -11,7 +11,7 @@ from planner.documents.compare import Compared, Comparison, Difference
 from planner.documents.plan import PolicyStamp
 from planner.report.compare import render
 from planner.report.text import shown
-from tests.report.hostile import TEXTS
+from tests.report.hostile import every_text
 
 NAMES = ("eocco-0382", "dme-mac-l33794", "healthpartners-045816")
 
@@ -58,7 +58,7 @@ def test_more_policies_than_a_screen_has_room_for_still_fit_it() -> None:
     assert max(map(len, printed(80, names).splitlines())) <= 80
 
 
-@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+@every_text
 def test_hostile_text_arrives_as_text_and_is_never_obeyed(text: str) -> None:
     out = printed(80, text=text)
     assert all(mark.isprintable() or mark == "\n" for mark in out)

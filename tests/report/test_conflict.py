@@ -15,7 +15,7 @@ from planner.report.overflow import overflow_bars
 from planner.report.text import shown
 from tests.report.conflicts import conflict as made_by_hand
 from tests.report.conflicts import window_of
-from tests.report.hostile import TEXTS
+from tests.report.hostile import every_text
 
 TEN = """\
 format: planner-scenario/1
@@ -60,9 +60,8 @@ def test_no_line_is_wider_than_the_screen(ten: Conflict) -> None:
     assert all(len(line) <= 60 for line in printed(ten, width=60).splitlines())
 
 
-@pytest.mark.parametrize("name", TEXTS)
-def test_hostile_text_arrives_as_text_and_is_never_obeyed(name: str) -> None:
-    text = TEXTS[name]
+@every_text
+def test_hostile_text_arrives_as_text_and_is_never_obeyed(text: str) -> None:
     out = printed(made_by_hand(text))
 
     assert all(mark.isprintable() or mark == "\n" for mark in out)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from planner.documents.load import load_policy
 from planner.report.conflict_html import conflict_html
 from planner.report.text import shown
 from tests.report.conflicts import conflict, late_conflict, two_pictures, window_of
-from tests.report.hostile import TEXTS
+from tests.report.hostile import every_text
 from tests.report.pages import read
 
 POLICY = load_policy("eocco-0382").policy
@@ -105,9 +103,8 @@ def test_what_is_still_to_come_is_outlined_and_stands_by_its_latest_date() -> No
     assert "Outlined bars" not in read(conflict_html(conflict(), POLICY)).text()
 
 
-@pytest.mark.parametrize("name", TEXTS)
-def test_hostile_text_arrives_as_text(name: str) -> None:
-    text = TEXTS[name]
+@every_text
+def test_hostile_text_arrives_as_text(text: str) -> None:
     html = conflict_html(conflict(text), POLICY)
     page, plain = read(html), read(conflict_html(conflict(), POLICY))
     assert [node.tag for node in page.walk()] == [node.tag for node in plain.walk()]

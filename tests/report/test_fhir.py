@@ -21,7 +21,7 @@ from planner.documents.load import load_policy
 from planner.documents.plan import Plan
 from planner.report.fhir import bundle, fhir_json
 from planner.report.text import shown
-from tests.report.hostile import TEXTS, hostile, hostile_policy
+from tests.report.hostile import every_text, hostile, hostile_policy
 from tests.report.plans import plan
 
 POLICY = load_policy("eocco-0382").policy
@@ -86,7 +86,7 @@ def test_the_second_validator_is_no_rubber_stamp(
     assert fhirkit.validate(made) != []
 
 
-@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+@every_text
 def test_hostile_text_arrives_as_text_in_a_bundle_that_is_still_valid(text: str) -> None:
     made = hostile(text, coverage="not-met")
     written = fhir_json(made, hostile_policy(POLICY, text)).encode("utf-8", "backslashreplace")

@@ -25,11 +25,10 @@ from planner.report.text import shown
 from planner.report.workbook import workbook
 from tests.report import pages, rfc5545
 from tests.report.conflicts import conflict
-from tests.report.hostile import TEXTS, hostile, hostile_policy
+from tests.report.hostile import every_text, hostile, hostile_policy
 from tests.report.plans import plan
 
 POLICY = load_policy("eocco-0382").policy
-every_text = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 
 
 @every_text

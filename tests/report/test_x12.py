@@ -20,7 +20,7 @@ from x12sdk.io import X12ModelReader
 from planner.documents.parties import Parties, is_x12_text
 from planner.documents.plan import Plan
 from planner.report.x12 import ClaimError, claims_837
-from tests.report.hostile import TEXTS
+from tests.report.hostile import every_text
 from tests.report.parties import PARTIES
 from tests.report.plans import FIRST, plan
 
@@ -245,7 +245,7 @@ def test_with_nothing_to_send_no_file_is_made() -> None:
 
 
 @pytest.mark.parametrize("field", ["hcpcs", "ndc", "diagnosis"])
-@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+@every_text
 def test_a_code_that_is_none_is_refused_and_not_repeated(field: str, text: str) -> None:
     with pytest.raises(ClaimError) as refused:
         claims_837(_with(plan(1), **{field: text}), _parties())
@@ -274,7 +274,7 @@ _FREE = (
 
 
 @pytest.mark.parametrize(("party", "field"), _FREE)
-@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+@every_text
 def test_hostile_text_of_a_party_arrives_as_text_or_is_refused_where_it_is_read(
     party: str, field: str, text: str
 ) -> None:

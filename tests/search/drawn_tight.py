@@ -7,11 +7,11 @@ Unless readings are given, they keep to what a search that follows rolling windo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase
 from hypothesis import strategies as st
 
 from planner.constraints.model import build
@@ -22,6 +22,7 @@ from planner.documents.scenario import DateWindow, Request
 from planner.regimen.build import course_of
 from planner.regimen.course import Course
 from planner.search.engine import solve
+from tests import sampled
 from tests.oracle.builders import MONDAY, small_policy, small_scenario
 from tests.oracle.case import Case
 from tests.oracle.drawn_fresh import drugs, often, patients, pharmacies
@@ -33,17 +34,12 @@ from tests.search.decisions import calendar_of
 REDRAWN = 4  # times at most, where it has no calendar
 
 
-def examples(number: int) -> settings:
-    """As many fixed examples, or forty times as many new ones under the profile ``long``."""
-    long = settings.get_current_profile_name() == "long"
-    return settings(
-        max_examples=40 * number if long else number,
-        derandomize=not long,
-        deadline=None,
-        database=None,
-        suppress_health_check=[HealthCheck.too_slow],
-        phases=(Phase.explicit, Phase.generate),  # a seed cannot be made simpler
-    )
+def examples(
+    number: int, readings: Mapping[str, Any] | None = None
+) -> Callable[[Callable[[Course], None]], Callable[[int], None]]:
+    """A check of one of the courses below as a test of so many of them (``sampled.examples``)."""
+    # a seed cannot be made simpler
+    return sampled.examples(number, tight_courses(readings), (Phase.explicit, Phase.generate))
 
 
 def tight_courses(readings: Mapping[str, Any] | None = None) -> st.SearchStrategy[Course]:

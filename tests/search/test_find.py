@@ -20,11 +20,12 @@ from planner.search.whole import solve_whole
 from tests.constraints.boards import laid, on
 from tests.oracle.builders import day, small_policy
 from tests.regimen import samples
+from tests.sampled import sampled
 from tests.search.agreeing import assert_find_agrees, assert_latest_starts_agree
 from tests.search.crowded import crowded
 from tests.search.decisions import broken
 from tests.search.drawn import courses
-from tests.search.drawn_tight import examples, tight_courses
+from tests.search.drawn_tight import examples
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 30.0
@@ -105,7 +106,6 @@ def test_a_tight_window_moves_the_next_cycle_and_no_further() -> None:
 
 
 @examples(45)
-@given(tight_courses())
 def test_labels_find_what_the_whole_model_finds(course: Course) -> None:
     assert_find_agrees(course)
 
@@ -147,7 +147,6 @@ def test_a_cycle_in_progress_has_no_latest_start() -> None:
 
 
 @examples(25)
-@given(tight_courses())
 def test_each_latest_start_is_the_last_day_that_leaves_a_calendar(course: Course) -> None:
     assert_latest_starts_agree(course)
 
@@ -172,7 +171,9 @@ def printed(scenario: str, seed: str) -> bytes:
     return done.stdout
 
 
-@pytest.mark.parametrize("scenario", ["adult-rr-weekly-weekdays.yaml", "adult-rr-in-progress.yaml"])
+@pytest.mark.parametrize(
+    "scenario", sampled(["adult-rr-weekly-weekdays.yaml", "adult-rr-in-progress.yaml"])
+)
 def test_the_same_scenario_gives_the_same_bytes_under_any_hash_seed(scenario: str) -> None:
     first, again = printed(scenario, "1"), printed(scenario, "4242")
     assert first == again

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
 
 from planner.labels.backward import search as backward
 from planner.regimen.course import Course
@@ -14,7 +13,7 @@ from planner.search.on_starts import NOTHING, OnStarts, best_on
 from tests.constraints.boards import laid, on
 from tests.oracle.builders import small_policy
 from tests.search.agreeing import assert_on_starts_agrees, ground_of, some_starts
-from tests.search.drawn_tight import examples, tight_courses
+from tests.search.drawn_tight import examples
 
 ALL: dict[str, Any] = {"initial": (60, "days"), "initial_cycles": 3, "renewals": 0}
 SENT = ["delay", "dispenses", "stock_days", "bag_changes", "vials"]
@@ -92,7 +91,6 @@ def test_where_nothing_settles_it_there_is_a_bound_and_some_calendar(
 
 
 @examples(35)
-@given(tight_courses())
 def test_the_best_on_drawn_starts_is_the_optimum_of_the_model(course: Course) -> None:
     if ground_of(course) is not None:
         for starts in some_starts(course, 2):
@@ -100,7 +98,6 @@ def test_the_best_on_drawn_starts_is_the_optimum_of_the_model(course: Course) ->
 
 
 @examples(25)
-@given(tight_courses())
 def test_so_it_is_where_labels_are_given_up(course: Course) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(backward, "FEW_LABELS", 0)

@@ -11,9 +11,10 @@ from planner.documents.load import load_scenario
 from planner.regimen.build import course_of
 from planner.search.find import find
 from planner.search.whole import solve_whole
+from tests.sampled import sampled
 
 
-@pytest.mark.parametrize("limit", [0.02, 0.05, 0.1])
+@pytest.mark.parametrize("limit", sampled([0.02, 0.05, 0.1]))
 def test_values_are_those_of_the_calendar_also_where_a_stage_left_a_gap(limit: float) -> None:
     loaded = load_scenario(str(shipped("scenarios").joinpath("adult-consolidation-70kg.yaml")))
     policy, drug = Known().matched(loaded)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
 
 from planner.constraints.schedule import ChosenCycle, Schedule
 from planner.labels.backward import search as backward
@@ -19,7 +18,7 @@ from tests.oracle.builders import day, small_policy
 from tests.regimen import samples
 from tests.search.agreeing import assert_best_is_the_optimum, ground_of, some_starts
 from tests.search.crowded import crowded
-from tests.search.drawn_tight import examples, tight_courses
+from tests.search.drawn_tight import examples
 
 ALL: dict[str, Any] = {"initial": (60, "days"), "initial_cycles": 3, "renewals": 0}
 ROOMY: dict[str, Any] = {"quantity": (40, 6), "units": (400, 6), **ALL}
@@ -321,7 +320,6 @@ def test_the_bound_by_pairs_ends_before_a_cycle_with_other_sources(
 
 
 @examples(45)
-@given(tight_courses())
 def test_the_best_way_costs_what_the_model_of_the_course_costs(course: Course) -> None:
     if ground_of(course) is not None:
         for starts in some_starts(course, 2):
@@ -329,7 +327,6 @@ def test_the_best_way_costs_what_the_model_of_the_course_costs(course: Course) -
 
 
 @examples(45)
-@given(tight_courses())
 def test_so_it_does_with_bounds_by_pairs_of_cycles(course: Course) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(backward, "FEW_LABELS", 0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
 
 from planner.constraints.schedule import Schedule
 from planner.constraints.system import Active, everything
@@ -25,7 +24,7 @@ from tests.search.agreeing import (
     assert_starts_hold_all_of_least_delay,
     least_delay,
 )
-from tests.search.drawn_tight import examples, tight_courses
+from tests.search.drawn_tight import examples
 
 # one authorization of 60 days for all cycles
 ALL: dict[str, Any] = {"initial": (60, "days"), "initial_cycles": 3, "renewals": 0}
@@ -573,13 +572,11 @@ def test_a_search_that_grows_too_large_says_so() -> None:
 
 
 @examples(60)
-@given(tight_courses())
 def test_the_bound_holds_and_none_is_none(course: Course) -> None:
     assert_early_agrees(course)
 
 
 @examples(60)
-@given(tight_courses())
 def test_the_bound_by_pairs_of_cycles_holds_too(course: Course) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(forward, "FEW_LABELS", 0)
@@ -587,31 +584,26 @@ def test_the_bound_by_pairs_of_cycles_holds_too(course: Course) -> None:
 
 
 @examples(60)
-@given(tight_courses())
 def test_a_calendar_keeps_every_row_and_passes_the_audit(course: Course) -> None:
     assert_calendar_is_one(course)
 
 
 @examples(40)
-@given(tight_courses())
 def test_no_choice_of_starts_with_the_least_delay_is_left_out(course: Course) -> None:
     assert_starts_hold_all_of_least_delay(course)
 
 
-@examples(60)
-@given(tight_courses(BY_DISPENSE))
+@examples(60, BY_DISPENSE)
 def test_what_is_refused_by_dispense_is_refused_by_the_model(course: Course) -> None:
     assert_early_is_no_stricter(course)
 
 
-@examples(40)
-@given(tight_courses(BY_DISPENSE))
+@examples(40, BY_DISPENSE)
 def test_what_is_refused_by_dispense_without_a_list_is_refused_by_the_model(course: Course) -> None:
     for left_out in ("request.dispenses", "V.rr.days"):
         assert_early_is_no_stricter(course, without("request.claims", left_out))
 
 
 @examples(12)
-@given(tight_courses())
 def test_the_bound_holds_with_any_rule_left_out(course: Course) -> None:
     assert_early_agrees_without_each_member(course)
