@@ -191,7 +191,7 @@ def _bags(course: Course, schedule: Schedule) -> tuple[PlannedBag, ...]:
             mcg_per_day=bag.mcg_per_day,
             mcg=bag.mcg_per_day * bag.days,
             vials=bag.vials,
-            **_fed([] if bag.dispense is None else [(bag.dispense, bag.vials)]),
+            **_fed(bag.sources),
             site=bag.site,
             past=True,
         )
