@@ -47,23 +47,21 @@ def counted_lines(case: Case, lines: Iterable[ClaimLine]) -> list[ClaimLine]:
 def due_claims(case: Case) -> list[Billed]:
     """The claims that the plan's bags ask for, by day and cycle.
 
-    By the reading ``date_of_service`` a bag is billed on the day it is hung, or all bags of one
-    dispense on the day of the dispense. A past bag of unknown origin is billed when hung.
+    By the reading ``date_of_service`` a bag is billed on the day it is hung, or all bags of a
+    cycle that were dispensed on one day then. A past bag of unknown origin is billed when hung.
     """
-    if case.reading("date_of_service") == "hang":
-        claims = [Billed(bag.hang, bag.cycle, bag.past, (bag,)) for bag in case.plan.bags]
-    else:
-        claims = [
-            Billed(bag.hang, bag.cycle, bag.past, (bag,))
-            for bag in case.plan.bags
-            if bag.dispense is None
-        ]
-        for dispense in case.plan.dispenses:
-            served = tuple(
-                bag for bag in case.bags(dispense.cycle) if bag.dispense == dispense.date
-            )
-            if served:
-                claims.append(Billed(dispense.date, dispense.cycle, dispense.past, served))
+    sent = {dispense.date: dispense.past for dispense in case.plan.dispenses}
+    by_hang = case.reading("date_of_service") == "hang"
+    together: dict[tuple[date, int], list[PlannedBag]] = {}
+    claims: list[Billed] = []
+    for bag in sorted(case.plan.bags, key=lambda bag: (bag.cycle, bag.hang, bag.days)):
+        if by_hang or bag.dispense is None:
+            claims.append(Billed(bag.hang, bag.cycle, bag.past, (bag,)))
+        elif bag.dispense in sent:  # nature.dispensed says where it is not
+            together.setdefault((bag.dispense, bag.cycle), []).append(bag)
+    claims += [
+        Billed(day, cycle, sent[day], tuple(bags)) for (day, cycle), bags in together.items()
+    ]
     return sorted(claims, key=lambda claim: (claim.day, claim.cycle))
 
 

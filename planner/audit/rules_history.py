@@ -9,6 +9,7 @@ from datetime import date
 from planner.audit.case import Case
 from planner.audit.claims import counted_lines
 from planner.audit.past import past_bags, past_claims, past_dispenses
+from planner.audit.supply import Supply, supplies
 
 
 def cycles(case: Case) -> Iterator[str]:
@@ -41,10 +42,11 @@ def bags(case: Case) -> Iterator[str]:
                     f"cycle {number} had a bag on {fact.hang} for {fact.days} days from "
                     f"{vials} vials, the plan says {bag.hang}, {bag.days} and {bag.vials}"
                 )
-            if fact.dispense is not None and bag.dispense != fact.dispense:
+            sources = [source.dispense for source in bag.from_]
+            if fact.dispense is not None and sources != [fact.dispense]:
                 yield (
                     f"the bag of {fact.hang} was dispensed on {fact.dispense}, the plan says "
-                    f"{bag.dispense}"
+                    f"{', '.join(str(day) for day in sources)}"
                 )
 
 
@@ -75,18 +77,23 @@ def claims(case: Case) -> Iterator[str]:
 
 
 def wasted(case: Case) -> Iterator[str]:
-    """Vials that broke serve no bag: up to every loss, the cycle's dispenses had as many spare."""
-    for number in sorted({one.cycle for one in case.scenario.history.wasted}):
-        losses = [one for one in case.scenario.history.wasted if one.cycle == number]
-        for day in sorted({one.date for one in losses}):
-            lost = sum(one.vials for one in losses if one.date <= day)
-            spare = sum(one.spare for one in case.dispenses(number) if one.date <= day)
-            if lost > spare:
-                yield (
-                    f"{lost} vials of cycle {number} were lost up to {day}, its dispenses had "
-                    f"{spare} that no bag takes"
-                )
-                break
+    """A vial that broke was there, of any cycle's, and serves no bag: up to every loss as many were
+    sent as broke, beside those that bags take and the past bags of unknown origin took."""
+    losses = case.scenario.history.wasted
+    unknown = [bag for bag in case.plan.bags if bag.past and not bag.from_]
+    left = [(supply.dispense.date, _left(supply)) for supply in supplies(case).all]
+    for day in sorted({one.date for one in losses} | {bag.hang for bag in unknown}):
+        lost = sum(one.vials for one in losses if one.date <= day)
+        used = sum(bag.vials for bag in unknown if bag.hang <= day)
+        there = sum(vials for sent, vials in left if sent <= day)
+        if lost + used > there:
+            bags = f" and {used} were used in bags of unknown origin" if used else ""
+            yield f"{lost} vials were lost{bags} up to {day}, {there} were there that no bag takes"
+            return
+
+
+def _left(supply: Supply) -> int:
+    return supply.dispense.vials - supply.taken
 
 
 def _compare(number: int, found: Counter[date], due: Counter[date], what: str) -> Iterator[str]:

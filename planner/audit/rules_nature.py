@@ -12,7 +12,8 @@ from planner.audit.days import after, run
 from planner.audit.dose import doses_by_day, weight_at
 from planner.audit.past import bags_assumed
 from planner.audit.preparation import bag_name, vials_for
-from planner.documents.plan import PlannedBag, PlannedCycle, PlannedDispense
+from planner.audit.supply import Supply, served_whole, supplies
+from planner.documents.plan import PlannedBag, PlannedCycle
 
 
 def cycles(case: Case) -> Iterator[str]:
@@ -127,8 +128,9 @@ def vials_per_bag(case: Case) -> Iterator[str]:
 
 
 def dispensed(case: Case) -> Iterator[str]:
-    """Every vial is dispensed for the cycle it is hung in, before that, and serves one bag: the
-    vials of a dispense are those of its bags and the spare ones."""
+    """Every vial of a bag is named with the day it was sent, was sent before it is hung, for the
+    bag's cycle or left over in the past, and serves one bag: a dispense's vials are those that bags
+    take and the spare ones."""
     seen: set[tuple[int, date]] = set()
     for dispense in case.plan.dispenses:
         if (dispense.cycle, dispense.date) in seen:
@@ -136,45 +138,64 @@ def dispensed(case: Case) -> Iterator[str]:
         seen.add((dispense.cycle, dispense.date))
         if case.cycle(dispense.cycle) is None:
             yield f"the dispense of {dispense.date} is for cycle {dispense.cycle}, not in the plan"
-        yield from _used(case, dispense)
     for bag in case.plan.bags:
-        if bag.dispense is None and not bag.past:
+        yield from _sources(case, bag)
+    found = supplies(case)
+    for bag, source, missing in found.short:
+        yield (
+            f"the bag of {bag.hang} in cycle {bag.cycle} takes {source.vials} vials of "
+            f"{source.dispense}, {source.vials - missing} are there for it"
+        )
+    unknown = sum(bag.vials for bag in case.plan.bags if bag.past and not bag.from_)
+    for supply in found.all:
+        yield from _used(supply, unknown=bool(unknown))
+    sent = sum(dispense.vials for dispense in case.plan.dispenses)
+    spare = sum(dispense.spare for dispense in case.plan.dispenses)
+    used = sum(supply.taken for supply in found.all) + unknown
+    if used + spare != sent:
+        yield f"{used} vials are opened and {spare} spare, {sent} were dispensed"
+
+
+def _sources(case: Case, bag: PlannedBag) -> Iterator[str]:
+    days = [source.dispense for source in bag.from_]
+    if bag.dispense != (days[0] if days else None):
+        yield f"the bag of {bag.hang} names the dispense {bag.dispense}, not the first of its vials"
+    if not days:
+        if not bag.past:
             yield f"the bag of {bag.hang} names no dispense"
-        elif bag.dispense is not None and (bag.cycle, bag.dispense) not in seen:
-            yield f"cycle {bag.cycle} has no dispense on {bag.dispense} for the bag of {bag.hang}"
-        if bag.dispense is not None and bag.dispense > bag.hang:
-            yield f"the bag of {bag.hang} is dispensed on {bag.dispense}, after it is hung"
-    for number in sorted({bag.cycle for bag in case.plan.bags}):
-        yield from _together(case, number)
+        return
+    if any(later <= before for before, later in pairwise(days)):
+        yield f"the bag of {bag.hang} does not name its dispenses in order, each once"
+    if any(source.vials < 1 for source in bag.from_):
+        yield f"the bag of {bag.hang} names a dispense of which it takes no vial"
+    total = sum(source.vials for source in bag.from_)
+    if total != bag.vials:
+        yield f"the bag of {bag.hang} takes {bag.vials} vials, its dispenses give {total}"
+    if len(days) > 1 and not bag.past and served_whole(case):
+        yield f"the bag of {bag.hang} has vials of {len(days)} dispenses, it has to be of one"
+    for day in days:
+        if day > bag.hang:
+            yield f"the bag of {bag.hang} is dispensed on {day}, after it is hung"
 
 
-def _used(case: Case, dispense: PlannedDispense) -> Iterator[str]:
-    bags = [bag for bag in case.bags(dispense.cycle) if bag.dispense == dispense.date]
-    used = sum(bag.vials for bag in bags)
-    unknown = any(bag.dispense is None for bag in case.bags(dispense.cycle))
-    total = used + dispense.spare
+def _used(supply: Supply, *, unknown: bool) -> Iterator[str]:
+    dispense = supply.dispense
+    total = supply.taken + dispense.spare
     if total > dispense.vials or (total < dispense.vials and not (unknown and dispense.past)):
         yield (
             f"the dispense of {dispense.date} for cycle {dispense.cycle} has {dispense.vials} "
-            f"vials: {used} in bags and {dispense.spare} spare are {total}"
+            f"vials: {supply.taken} in bags and {dispense.spare} spare are {total}"
         )
 
 
-def _together(case: Case, number: int) -> Iterator[str]:
-    used = sum(bag.vials for bag in case.bags(number))
-    sent = sum(dispense.vials for dispense in case.dispenses(number))
-    spare = sum(dispense.spare for dispense in case.dispenses(number))
-    if used + spare != sent:
-        yield f"cycle {number} opens {used} vials and has {spare} spare, {sent} were dispensed"
-
-
 def days_supply(case: Case) -> Iterator[str]:
-    """The days supply of a dispense is the infusion days of its bags."""
-    for dispense in case.plan.dispenses:
-        bags = case.bags(dispense.cycle)
-        if dispense.past and any(bag.dispense is None for bag in bags):
+    """The days supply of a dispense is the infusion days of the bags whose first vials it sent."""
+    unknown = any(bag.past and not bag.from_ for bag in case.plan.bags)
+    for supply in supplies(case).all:
+        dispense = supply.dispense
+        if dispense.past and unknown:
             continue
-        days = sum(bag.days for bag in bags if bag.dispense == dispense.date)
+        days = sum(bag.days for bag in supply.first)
         if dispense.days_supply != days:
             yield (
                 f"the dispense of {dispense.date} for cycle {dispense.cycle} is "

@@ -10,7 +10,7 @@ from planner.audit.case import Case
 from planner.audit.days import after, changes_on_holidays, is_holiday, run, site_of, weekday
 from planner.audit.dose import doses_by_day, weight_at
 from planner.audit.preparation import bag_name, why_not
-from planner.documents.plan import PlannedBag, PlannedDispense
+from planner.documents.plan import PlannedBag, PlannedDispense, VialSource
 
 
 def bags(case: Case) -> Iterator[str]:
@@ -80,24 +80,31 @@ def transit_days(case: Case) -> Iterator[str]:
                 f"not on {dispense.delivered}"
             )
     for bag in case.new_bags:
-        if bag.dispense is not None and after(bag.dispense, transit) > bag.hang:
-            yield (
-                f"the bag of {bag.hang} is dispensed on {bag.dispense} and arrives on "
-                f"{after(bag.dispense, transit)}"
-            )
+        for source in bag.from_:
+            there = after(source.dispense, transit)
+            if there > bag.hang:
+                yield f"the bag of {bag.hang}: {_vials(source)} arrive on {there}"
 
 
 def max_days_ahead(case: Case) -> Iterator[str]:
-    """A vial is hung at most ``max_days_ahead`` days after its dispense."""
+    """A vial of a new dispense is hung at most ``max_days_ahead`` days after it left. Vials that
+    are there already have no such limit."""
     most = case.scenario.pharmacy.max_days_ahead
+    there = {dispense.date for dispense in case.plan.dispenses if dispense.past}
     for bag in case.new_bags:
-        if bag.dispense is not None and (bag.hang - bag.dispense).days > most:
-            waited = (bag.hang - bag.dispense).days
-            yield f"the bag of {bag.hang} is dispensed on {bag.dispense}: {waited} days > {most}"
+        for source in bag.from_:
+            waited = (bag.hang - source.dispense).days
+            if waited > most and source.dispense not in there:
+                yield f"the bag of {bag.hang}: {_vials(source)} wait {waited} days > {most}"
+
+
+def _vials(source: VialSource) -> str:
+    return f"{source.vials} vials dispensed on {source.dispense}"
 
 
 def ready_made(case: Case) -> Iterator[str]:
-    """A bag that leaves the pharmacy ready to hang ends within the drug file's storage days."""
+    """A bag that leaves the pharmacy ready to hang is sent for its own cycle and ends within the
+    drug file's storage days. That it is sent whole is ``nature.dispensed``."""
     if not case.scenario.pharmacy.ready_made:
         return
     stored = {row.bag: row.days_refrigerated for row in case.drug.storage}
@@ -105,6 +112,8 @@ def ready_made(case: Case) -> Iterator[str]:
         name = bag_name(case, bag.days)
         if name is None or bag.dispense is None:
             continue  # pharmacy.bags and nature.dispensed say so
+        if all(dispense.date != bag.dispense for dispense in case.dispenses(bag.cycle)):
+            yield f"the bag of {bag.hang} was not made for cycle {bag.cycle} on {bag.dispense}"
         if name not in stored:
             yield f"the bag of {bag.hang}: the drug file has no storage days for {name}"
         elif after(bag.hang, bag.days) > after(bag.dispense, stored[name]):

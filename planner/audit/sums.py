@@ -58,9 +58,9 @@ def stock_days(case: Case) -> int:
     """Days that vials wait from delivery to hanging, added up over the vials."""
     transit = case.scenario.pharmacy.transit_days
     return sum(
-        bag.vials * (bag.hang - after(bag.dispense, transit)).days
+        source.vials * (bag.hang - after(source.dispense, transit)).days
         for bag in case.new_bags
-        if bag.dispense is not None
+        for source in bag.from_
     )
 
 

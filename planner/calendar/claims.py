@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -75,16 +75,25 @@ class _Claim:
 def _claimed(
     course: Course, bags: Sequence[PlannedBag], dispenses: Sequence[PlannedDispense]
 ) -> list[_Claim]:
-    """One claim a bag; or, by dispense, one a dispense, which bills all its bags when it is made,
-    also those still to be hung."""
+    """One claim a bag; or, by dispense, one for all the bags of a cycle that were sent on a day,
+    dated then, also those still to be hung."""
     if course.readings.service_by_hang:
         return [_Claim(b.hang, [b], b.past) for b in bags]
+    days = {d.date: d.past for d in dispenses}
     claims = [
-        _Claim(d.date, [b for b in bags if b.cycle == d.cycle and b.dispense == d.date], d.past)
-        for d in dispenses
+        _Claim(day, [b for b in bags if b.cycle == cycle and b.dispense == day], days[day])
+        for day, cycle in dict.fromkeys(_sent_order(dispenses, bags))
     ]
     claims += [_Claim(b.hang, [b], b.past) for b in bags if b.dispense is None]
     return [claim for claim in claims if claim.bags]
+
+
+def _sent_order(
+    dispenses: Sequence[PlannedDispense], bags: Sequence[PlannedBag]
+) -> Iterator[tuple[date, int]]:
+    """The days and cycles to bill: those of the dispenses, then those of stock of other cycles."""
+    yield from ((d.date, d.cycle) for d in dispenses)
+    yield from ((b.dispense, b.cycle) for b in bags if b.dispense is not None)
 
 
 def _parts(course: Course, bags: Sequence[PlannedBag]) -> tuple[int, int]:

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TypedDict
 
 from planner.calendar.claims import claim_lines, counted_lines, units_discarded
 from planner.calendar.limits import limits_of
+from planner.calendar.served import served
 from planner.constraints.schedule import (
     AuthorizationWindow,
     ChosenBag,
@@ -29,6 +31,7 @@ from planner.documents.plan import (
     ScenarioStamp,
     SolverStamp,
     Totals,
+    VialSource,
 )
 from planner.documents.plan import Objective as PlanObjective
 from planner.documents.plausible import doubtful_weights
@@ -38,6 +41,11 @@ from planner.regimen.course import Course, CourseCycle
 from planner.regimen.doses import weight_spans
 from planner.search.engine import SEED, solver_version
 from planner.search.found import Found
+
+
+class _Fed(TypedDict):
+    dispense: date | None
+    from_: tuple[VialSource, ...]
 
 
 @dataclass(frozen=True)
@@ -187,7 +195,7 @@ def _bags(course: Course, schedule: Schedule) -> tuple[PlannedBag, ...]:
             mcg_per_day=bag.mcg_per_day,
             mcg=bag.mcg_per_day * bag.days,
             vials=bag.vials,
-            dispense=day(bag.dispense) if bag.dispense is not None else None,
+            **_fed(bag.sources),
             site=bag.site,
             past=True,
         )
@@ -208,9 +216,15 @@ def _bag(cycle: CourseCycle, bag: ChosenBag) -> PlannedBag:
         mcg_per_day=segment.mcg_per_day,
         mcg=bag.option.mcg,
         vials=bag.option.vials,
-        dispense=day(bag.source),
+        **_fed(bag.sources),
         site=segment.site,
     )
+
+
+def _fed(sources: Sequence[tuple[int, int]]) -> _Fed:
+    """The dispenses that vials of a bag come from, by day, and the first of them."""
+    taken = tuple(VialSource(dispense=day(sent), vials=vials) for sent, vials in sorted(sources))
+    return {"dispense": taken[0].dispense if taken else None, "from_": taken}
 
 
 def _dispenses(
@@ -223,28 +237,29 @@ def _dispenses(
     past: dict[tuple[int, int], int] = {}
     for d in course.past_dispenses:
         past[d.day, d.cycle] = past.get((d.day, d.cycle), 0) + d.vials
+    new = {
+        (ordinal, chosen.number): vials
+        for chosen in schedule.cycles
+        for ordinal, vials in chosen.sent
+    }
+    taken = served(past | new, bags)
 
-    def dispense(ordinal: int, number: int, vials: int, *, past: bool) -> PlannedDispense:
-        sent = day(ordinal)
-        fed = [b for b in bags if b.cycle == number and b.dispense == sent]
+    def dispense(key: tuple[int, int], vials: int, *, past: bool) -> PlannedDispense:
+        sent, number = day(key[0]), key[1]
         return PlannedDispense(
             date=sent,
             delivered=sent + transit,
             cycle=number,
             vials=vials,
-            spare=vials - sum(b.vials for b in fed),
-            days_supply=sum(b.days for b in fed),
+            spare=vials - sum(share.vials for share in taken[key]),
+            days_supply=sum(share.bag.days for share in taken[key] if share.first),
             authorization=_authorization_of(number, authorizations),
             past=past,
         )
 
     return (
-        *(dispense(*sent, vials, past=True) for sent, vials in past.items()),
-        *(
-            dispense(ordinal, chosen.number, vials, past=False)
-            for chosen in schedule.cycles
-            for ordinal, vials in chosen.sent
-        ),
+        *(dispense(key, vials, past=True) for key, vials in past.items()),
+        *(dispense(key, vials, past=False) for key, vials in new.items()),
     )
 
 

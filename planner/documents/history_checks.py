@@ -27,8 +27,8 @@ def history_findings(scenario: Scenario) -> Iterator[Finding]:
     for index, cycle in enumerate(history.cycles):
         after = history.cycles[index + 1].start if index + 1 < len(history.cycles) else None
         yield from _bags(history, cycle, (*_CYCLES, index), after)
-        yield from _sources(history, cycle, (*_CYCLES, index))
-        yield from _vials(history, cycle, (*_CYCLES, index))
+    yield from _sources(history)
+    yield from _vials(history)
     yield from _interruptions(history)
 
 
@@ -177,49 +177,62 @@ def resumed(day: date, pauses: Sequence[tuple[date, date]]) -> date:
     return day
 
 
-def _sources(history: History, cycle: PastCycle, path: Path) -> Iterator[Finding]:
-    """The dispenses that bags name are among those listed, where any is, and have the vials."""
+def _sources(history: History) -> Iterator[Finding]:
+    """The dispenses that bags name are among those listed, where the cycle's are, and have the
+    vials; those listed for other cycles too."""
     left: dict[date, int] = {}
     for entry in history.dispenses:
-        if entry.cycle == cycle.cycle:
-            left[entry.date] = left.get(entry.date, 0) + entry.vials
-    if not left:
+        left[entry.date] = left.get(entry.date, 0) + entry.vials
+    listed_for = {entry.cycle for entry in history.dispenses}
+    for index, cycle in enumerate(history.cycles):
+        for place, bag in enumerate(cycle.bags or ()):
+            if bag.dispense is None or cycle.cycle not in listed_for:
+                continue
+            where: Path = (*_CYCLES, index, "bags", place, "dispense")
+            if bag.dispense not in left:
+                own = {entry.date for entry in history.dispenses if entry.cycle == cycle.cycle}
+                dates = listed(str(day) for day in sorted(own))
+                yield Finding(
+                    where,
+                    f"the date {bag.dispense}",
+                    f"a date under history.dispenses; those of cycle {cycle.cycle} are {dates}",
+                    about=(_DISPENSES,),
+                )
+            elif bag.vials > left[bag.dispense]:
+                yield Finding(
+                    where,
+                    f"a bag of {counted(bag.vials, 'vial')} from the dispense of {bag.dispense}",
+                    f"up to {left[bag.dispense]}, which the bags before it leave",
+                    about=(_DISPENSES, (*_CYCLES, index, "bags")),
+                )
+                left[bag.dispense] = 0
+            else:
+                left[bag.dispense] -= bag.vials
+
+
+def _vials(history: History) -> Iterator[Finding]:
+    """Where every cycle lists its dispenses, no more vials are opened and wasted than were sent.
+    What was there by which day is looked at once the course is known."""
+    listed_for = {entry.cycle for entry in history.dispenses}
+    if any(cycle.cycle not in listed_for for cycle in history.cycles):
         return
-    for place, bag in enumerate(cycle.bags or ()):
-        if bag.dispense is None:
-            continue
-        where: Path = (*path, "bags", place, "dispense")
-        if bag.dispense not in left:
-            dates = listed(str(day) for day in sorted(left))
+    over = -sum(entry.vials for entry in history.dispenses)
+    over += sum(entry.vials for entry in history.wasted)
+    over += sum(bag.vials for cycle in history.cycles for bag in cycle.bags or ())
+    for index, cycle in enumerate(history.cycles):
+        path: Path = (*_CYCLES, index)
+        sent = sum(entry.vials for entry in history.dispenses if entry.cycle == cycle.cycle)
+        wasted = sum(entry.vials for entry in history.wasted if entry.cycle == cycle.cycle)
+        used = sum(bag.vials for bag in cycle.bags or ())
+        if over > 0 and used + wasted > sent:
+            rest = used + wasted - sent - over
+            others = f" and the {rest} left of others" if rest > 0 else ""
             yield Finding(
-                where,
-                f"the date {bag.dispense}",
-                f"a date of cycle {cycle.cycle} under history.dispenses: {dates}",
-                about=(_DISPENSES,),
+                (*path, "bags") if cycle.bags else path,
+                f"{used} vials opened and {wasted} wasted",
+                f"no more than the {sent} dispensed for the cycle{others}",
+                about=(_DISPENSES, ("history", "wasted")),
             )
-        elif bag.vials > left[bag.dispense]:
-            yield Finding(
-                where,
-                f"a bag of {counted(bag.vials, 'vial')} from the dispense of {bag.dispense}",
-                f"up to {left[bag.dispense]}, which the bags before it leave",
-                about=(_DISPENSES, (*path, "bags")),
-            )
-            left[bag.dispense] = 0
-        else:
-            left[bag.dispense] -= bag.vials
-
-
-def _vials(history: History, cycle: PastCycle, path: Path) -> Iterator[Finding]:
-    sent = sum(entry.vials for entry in history.dispenses if entry.cycle == cycle.cycle)
-    wasted = sum(entry.vials for entry in history.wasted if entry.cycle == cycle.cycle)
-    used = sum(bag.vials for bag in cycle.bags or ())
-    if sent and used + wasted > sent:
-        yield Finding(
-            (*path, "bags") if cycle.bags else path,
-            f"{used} vials opened and {wasted} wasted",
-            f"no more than the {sent} dispensed for the cycle",
-            about=(_DISPENSES, ("history", "wasted")),
-        )
 
 
 def _interruptions(history: History) -> Iterator[Finding]:

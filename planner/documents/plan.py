@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from planner.documents.base import Day, Document, Exact, Flag, Indication, ObjectiveName, Whole
 from planner.documents.coverage import Coverage
@@ -60,9 +60,17 @@ class PlannedCycle(Document):
     past: Flag = False
 
 
+class VialSource(Document):
+    """Vials of one bag that one day's dispense sent."""
+
+    dispense: Day
+    vials: Whole
+
+
 class PlannedBag(Document):
-    """One bag hung on ``hang`` for ``days`` days. ``dispense`` is the date of the dispense its
-    vials come from (null only for a past bag of unknown origin).
+    """One bag hung on ``hang`` for ``days`` days. ``from`` says which dispenses its vials come
+    from, in order of date (none only for a past bag of unknown origin); ``dispense`` is the first.
+    Where a plan has no ``from``, as before vials were interchangeable, all are of ``dispense``.
     """
 
     cycle: Whole
@@ -72,13 +80,23 @@ class PlannedBag(Document):
     mcg: Exact
     vials: Whole
     dispense: Day | None
+    from_: tuple[VialSource, ...] = Field(default=(), alias="from")
     site: Site = "home"
     past: Flag = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fed_by_one(cls, read: object) -> object:
+        if not isinstance(read, Mapping) or "from" in read or "from_" in read:
+            return read
+        if read.get("dispense") is None or "vials" not in read:
+            return read
+        return {**read, "from": [{"dispense": read["dispense"], "vials": read["vials"]}]}
 
 
 class PlannedDispense(Document):
     """One dispense for one cycle. ``vials`` counts all vials sent; ``spare`` those of them that
-    no bag needs. ``days_supply`` is the infusion days its bags cover.
+    no bag needs. ``days_supply`` is the infusion days of the bags whose first vials it sent.
     """
 
     date: Day

@@ -83,7 +83,9 @@ def course_of(scenario: Scenario, policy: Policy, drug: Drug) -> Course:
         past_bags=tuple(past.bags),
         past_dispenses=tuple(past.dispenses),
         past_units=tuple(past.units),
-        stock=tuple(past.stock) if cycles else (),
+        stock=tuple(
+            s for s in past.stock if s.vials or s.wasted or any(c.number == s.cycle for c in cycles)
+        ),
         slots=slots,
         first_infusion=chain.window,
         as_of=scenario.as_of.toordinal() if scenario.as_of is not None else None,
@@ -92,6 +94,7 @@ def course_of(scenario: Scenario, policy: Policy, drug: Drug) -> Course:
             *(o for o in DEFAULT_OBJECTIVES if o not in scenario.objectives),
         ),
         assumed=(*assumed_defaults(scenario, drug, last), *past.assumed),
+        not_there=tuple(past.not_there),
     )
 
 

@@ -104,7 +104,10 @@ class CourseCycle:
 
 @dataclass(frozen=True)
 class PastBag:
-    """A bag hung before ``as_of``, given or assumed, with the units of its vials."""
+    """A bag hung before ``as_of``, given or assumed, with the units of its vials.
+
+    ``sources`` are the days its vials were sent on, in order, with how many; ``dispense`` is the
+    first. Before it is settled a bag has no sources, and names the dispense that history says."""
 
     cycle: int
     hang: int
@@ -115,6 +118,7 @@ class PastBag:
     opened: int
     dispense: int | None
     site: Site
+    sources: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,8 @@ class PastUnits:
 
 @dataclass(frozen=True)
 class Stock:
-    """Vials of a past dispense that are still unused. ``wasted`` of them broke."""
+    """Vials of a past dispense that are still unused, besides ``wasted`` that broke. Those of a
+    cycle are there for its bags, and for those of every later cycle."""
 
     day: int
     cycle: int
@@ -241,6 +246,8 @@ class Course:
     as_of: int | None
     objectives: tuple[ObjectiveName, ...]
     assumed: tuple[Assumption, ...]
+    not_there: tuple[tuple[int, int], ...] = ()
+    """(place under history.wasted, vials) of what broke and no dispense had sent by then."""
 
     def clause_of(self, rule: str) -> tuple[tuple[str, Clause], ...]:
         """The indication's clauses of one family, with their ids, in the file's order."""

@@ -23,7 +23,8 @@ from planner.regimen.course import (
     Stock,
 )
 from planner.regimen.cycles import Therapy
-from planner.regimen.sent import Sent, listed_rows, sent_as_assumed, sent_as_listed
+from planner.regimen.sent import Sent, sent_before, sent_of
+from planner.regimen.settled import settled
 
 
 @dataclass
@@ -35,6 +36,7 @@ class Past:
     dispenses: list[PastDispense] = field(default_factory=list)
     units: list[PastUnits] = field(default_factory=list)
     stock: list[Stock] = field(default_factory=list)
+    not_there: list[tuple[int, int]] = field(default_factory=list)
     assumed: list[Assumption] = field(default_factory=list)
     progress: Progress | None = None
     shift: int = 0
@@ -46,42 +48,38 @@ def past_of(
 ) -> Past:
     """Completes the scenario's history (docs/decisions.md, History)."""
     past = Past()
-    for index in range(len(scenario.history.cycles)):
-        _add_cycle(past, scenario, drug, plan, readings, slots, index)
-    following = len(scenario.history.cycles) + 1
-    _take(past, sent_as_listed(scenario, following, listed_rows(scenario, following), []))
-    _listed_claims(past, scenario, following)
+    begun = [Begun(scenario, drug, plan, i) for i in range(len(scenario.history.cycles))]
+    sent = [sent_of(cycle, cycle.bags()) for cycle in begun]
+    made = settled([*sent, sent_before(scenario, len(begun) + 1)])
+    past.bags, past.dispenses, past.stock = made.bags, made.dispenses, made.stock
+    past.not_there = [(loss.place, vials) for loss, vials in made.short]
+    for cycle, supplied in zip(begun, sent, strict=True):
+        _add_cycle(past, cycle, supplied, drug, plan, readings, slots)
+    _listed_claims(past, scenario, len(begun) + 1)
     return past
 
 
 def _add_cycle(
     past: Past,
-    scenario: Scenario,
+    begun: Begun,
+    sent: Sent,
     drug: Drug,
     plan: Therapy,
     readings: Readings,
     slots: Sequence[Slot],
-    index: int,
 ) -> None:
-    begun = Begun(scenario, drug, plan, index)
-    bags = begun.bags()
+    bags = [bag for bag in past.bags if bag.cycle == begun.number]
     if begun.listed.bags is None:
         past.assumed.append(
             Assumption(
-                path=f"history.cycles.{index}.bags",
+                path=f"history.cycles.{begun.index}.bags",
                 value=f"{len(bags)} bags of {begun.shortest}",
                 says=f"Cycle {begun.number}: no bags are listed, so one {begun.shortest} bag is "
                 "taken for each day infused before as_of.",
             )
         )
-    rows = listed_rows(scenario, begun.number)
-    sent = (
-        sent_as_listed(scenario, begun.number, rows, bags) if rows else sent_as_assumed(begun, bags)
-    )
-    _take(past, sent)
-    bags = sent.bags
-    _claims(past, scenario, drug, plan, readings, index, begun.number, bags)
-    past.bags += bags
+    past.assumed += sent.assumed
+    _claims(past, begun.scenario, drug, plan, readings, begun.index, begun.number, bags)
     infused = sum(bag.days for bag in bags)
     end = bags[-1].hang + bags[-1].days if bags else begun.start
     broken = begun.broken
@@ -103,12 +101,6 @@ def _add_cycle(
         )
     )
     past.progress = None if finished else Progress(infused, begun.resumed(end))
-
-
-def _take(past: Past, sent: Sent) -> None:
-    past.dispenses += sent.dispenses
-    past.stock += sent.stock
-    past.assumed += sent.assumed
 
 
 def _claims(

@@ -1,68 +1,96 @@
-"""The vials sent for a past cycle, listed or assumed: which bags they fed, and what is left."""
+"""The vials sent for a past cycle, listed or assumed: in time for which bags, and which broke."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from planner.documents.errors import counted
 from planner.documents.plan import Assumption
 from planner.documents.scenario import Scenario
 from planner.regimen.begun import Begun
-from planner.regimen.course import PastBag, PastDispense, Stock
+from planner.regimen.course import PastBag
 from planner.regimen.days import DayRules
 
 
 @dataclass(frozen=True)
 class Row:
-    """Vials sent on a day, and the history entry that they come from."""
+    """Vials sent on a day for a cycle, and the history entry that they come from."""
 
     day: int
+    cycle: int
     vials: int
     member: str
 
 
 @dataclass(frozen=True)
-class Lost:
-    """What broke: vials by the dispense they were of, and by their place under
-    ``history.wasted`` those that no dispense had left."""
+class Loss:
+    """Vials that broke on a day, of a cycle whose dispenses are listed; ``place`` under
+    ``history.wasted``."""
 
-    broken: Mapping[int, int]
-    beyond: Mapping[int, int]
+    day: int
+    cycle: int
+    vials: int
+    place: int
 
 
 @dataclass(frozen=True)
 class Sent:
-    """A cycle's dispenses, its bags with the dispense that fed each, and what is unused."""
+    """A cycle's dispenses and bags, and what broke: ``losses`` of any vials, or ``broken`` vials of
+    the fills assumed, by day. Bags without a dispense took any vials that were there."""
 
+    rows: list[Row]
     bags: list[PastBag]
-    dispenses: list[PastDispense]
-    stock: list[Stock]
+    losses: list[Loss] = field(default_factory=list)
+    broken: dict[int, int] = field(default_factory=dict)
     assumed: tuple[Assumption, ...] = ()
 
 
 def listed_rows(scenario: Scenario, cycle: int) -> list[Row]:
     """The dispenses that the history lists for a cycle, oldest first."""
     found = [
-        Row(d.date.toordinal(), d.vials, f"history.dispenses.{place}")
+        Row(d.date.toordinal(), cycle, d.vials, f"history.dispenses.{place}")
         for place, d in enumerate(scenario.history.dispenses)
         if d.cycle == cycle
     ]
     return sorted(found, key=lambda row: (row.day, row.vials))
 
 
-def sent_as_listed(scenario: Scenario, cycle: int, rows: list[Row], bags: list[PastBag]) -> Sent:
-    """The listed dispenses of a cycle and the bags that they fed."""
-    return _sent(scenario, cycle, rows, fed(rows, bags))
+def losses_of(scenario: Scenario, cycle: int) -> list[Loss]:
+    """What broke of a cycle, by day."""
+    found = [
+        Loss(w.date.toordinal(), cycle, w.vials, place)
+        for place, w in enumerate(scenario.history.wasted)
+        if w.cycle == cycle
+    ]
+    return sorted(found, key=lambda loss: loss.day)
 
 
-def sent_as_assumed(begun: Begun, bags: list[PastBag]) -> Sent:
+def sent_of(begun: Begun, bags: list[PastBag]) -> Sent:
+    """The dispenses of a cycle as listed, else as assumed."""
+    rows = listed_rows(begun.scenario, begun.number)
+    if rows:
+        return Sent(rows, bags, losses_of(begun.scenario, begun.number))
+    return _sent_as_assumed(begun, bags)
+
+
+def sent_before(scenario: Scenario, cycle: int) -> Sent:
+    """What was sent for a cycle that has not begun."""
+    rows = listed_rows(scenario, cycle)
+    if rows:
+        return Sent(rows, [], losses_of(scenario, cycle))
+    besides, broken = _broken(scenario, cycle, {})
+    return Sent(besides, [], broken=broken)
+
+
+def _sent_as_assumed(begun: Begun, bags: list[PastBag]) -> Sent:
     """Where no dispense is listed: the vials of bags that name none and of the days still to come
     were sent in time for the first of them, in one fill for all the days that they may wait for,
     and so on; those that broke were of them, as far as there are any left."""
     rules, waits = DayRules(begun.scenario.pharmacy), _waits(begun)
     fills: dict[int, int] = {}
+    left: dict[int, int] = {}
     last: int | None = None
     placed = []
     for bag in bags:
@@ -80,68 +108,33 @@ def sent_as_assumed(begun: Begun, bags: list[PastBag]) -> Sent:
         if last >= begun.until:
             break
         fills[last] = fills.get(last, 0) + vials
+        left[last] = left.get(last, 0) + vials
     member = f"history.cycles.{begun.index}"
-    rows = [Row(day, fills[day], member) for day in sorted(fills)]
-    made = _sent(begun.scenario, begun.number, rows, placed)
-    return replace(made, assumed=_assumption(begun, made) if rows else ())
+    rows = [Row(day, begun.number, fills[day], member) for day in sorted(fills)]
+    besides, broken = _broken(begun.scenario, begun.number, left)
+    assumed = _assumption(begun, [*rows, *besides], sum(left.values())) if rows else ()
+    return Sent([*rows, *besides], placed, broken=broken, assumed=assumed)
 
 
-def fed(rows: Sequence[Row], bags: Sequence[PastBag]) -> list[PastBag]:
-    """The bags with the dispense that fed each: the one it names, else the oldest that has all its
-    vials still; none where none has."""
-    left = _by_day(rows)
-    for bag in bags:
-        if bag.dispense in left:
-            left[bag.dispense] -= bag.vials
-    placed = []
-    for bag in bags:
-        source = bag.dispense
-        if source is None:
-            source = next((d for d in left if d <= bag.hang and left[d] >= bag.vials), None)
-            if source is not None:
-                left[source] -= bag.vials
-        placed.append(replace(bag, dispense=source))
-    return placed
-
-
-def lost(scenario: Scenario, cycle: int, rows: Sequence[Row], bags: Sequence[PastBag]) -> Lost:
-    """What broke is taken off the oldest vials that were there and that no bag took."""
-    left = _left(rows, bags)
-    broken = dict.fromkeys(left, 0)
-    beyond: dict[int, int] = {}
-    losses = [(w.date, place, w) for place, w in enumerate(scenario.history.wasted)]
-    for when, place, waste in sorted(losses, key=lambda one: one[:2]):
-        if waste.cycle != cycle:
-            continue
-        vials = waste.vials
-        for day in left:
-            if day <= when.toordinal():
-                taken = min(vials, max(left[day], 0))
-                left[day] -= taken
-                broken[day] += taken
-                vials -= taken
+def _broken(
+    scenario: Scenario, cycle: int, left: dict[int, int]
+) -> tuple[list[Row], dict[int, int]]:
+    """What broke is taken off the oldest fills that have vials ``left``; what none has was sent
+    besides. The dispenses of these, and what broke of each day's vials."""
+    besides: list[Row] = []
+    broken: dict[int, int] = {}
+    for loss in losses_of(scenario, cycle):
+        vials = loss.vials
+        for day in sorted(day for day in left if day <= loss.day):
+            taken = min(vials, left[day])
+            left[day] -= taken
+            vials -= taken
+            broken[day] = broken.get(day, 0) + taken
         if vials:
-            beyond[place] = vials
-    return Lost(broken, beyond)
-
-
-def _sent(scenario: Scenario, cycle: int, rows: list[Row], bags: list[PastBag]) -> Sent:
-    left = _left(rows, bags)
-    supply = {day: sum(b.days for b in bags if b.dispense == day) for day in left}
-    dispenses = [
-        PastDispense(row.day, cycle, row.vials, supply.pop(row.day, 0), row.member) for row in rows
-    ]
-    gone = lost(scenario, cycle, rows, bags)
-    stock = [
-        Stock(day, cycle, max(vials - gone.broken[day], 0), gone.broken[day])
-        for day, vials in left.items()
-    ]
-    if not listed_rows(scenario, cycle):
-        transit = scenario.pharmacy.transit_days
-        for place, vials in gone.beyond.items():
-            day = scenario.history.wasted[place].date.toordinal() - transit
-            dispenses.append(PastDispense(day, cycle, vials, 0, f"history.wasted.{place}"))
-    return Sent(bags, dispenses, stock)
+            day = loss.day - scenario.pharmacy.transit_days
+            besides.append(Row(day, cycle, vials, f"history.wasted.{loss.place}"))
+            broken[day] = broken.get(day, 0) + vials
+    return besides, broken
 
 
 def _sent_for(begun: Begun, rules: DayRules, waits: int, hang: int) -> int:
@@ -162,26 +155,9 @@ def _waits(begun: Begun) -> int:
     return max(min(pharmacy.max_days_ahead, kept), pharmacy.transit_days)
 
 
-def _by_day(rows: Sequence[Row]) -> dict[int, int]:
-    left: dict[int, int] = {}
-    for row in rows:
-        left[row.day] = left.get(row.day, 0) + row.vials
-    return left
-
-
-def _left(rows: Sequence[Row], bags: Sequence[PastBag]) -> dict[int, int]:
-    """Vials of each dispense that its bags did not take."""
-    left = _by_day(rows)
-    for bag in bags:
-        if bag.dispense in left:
-            left[bag.dispense] -= bag.vials
-    return left
-
-
-def _assumption(begun: Begun, made: Sent) -> tuple[Assumption, ...]:
-    shown = [f"{counted(d.vials, 'vial')} on {date.fromordinal(d.day)}" for d in made.dispenses]
-    over = sum(stock.vials for stock in made.stock)
-    rest = f"; {over} of them not hung yet" if over and begun.broken is None else ""
+def _assumption(begun: Begun, rows: Sequence[Row], over: int) -> tuple[Assumption, ...]:
+    shown = [f"{counted(row.vials, 'vial')} on {date.fromordinal(row.day)}" for row in rows]
+    rest = f"; {over} of them not hung yet" if over else ""
     return (
         Assumption(
             path="history.dispenses",

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from planner.documents.plan import ClaimLine, Plan, PlannedBag
 from planner.documents.policy import Policy
 from planner.report.agenda import asked_words
-from planner.report.text import count, day, dose, figure, runs, shown
+from planner.report.text import count, day, dose, figure, runs, shown, sources
 from planner.report.usage import RollingUse, room_by_cycle
 
 
@@ -196,7 +196,7 @@ def bags(plan: Plan) -> Grid:
             dose(bag.mcg_per_day),
             f"{figure(bag.mcg)} mcg",
             figure(bag.vials),
-            day(bag.dispense) if bag.dispense else "not known",
+            sources(bag, day) or "not known",
             bag.site,
             _state(bag.past),
         )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from rich.console import RenderableType
 
 from planner.documents.plan import ClaimLine, Plan
 from planner.report.layout import Column, heading, table
-from planner.report.text import day, dose, figure, shown
+from planner.report.text import day, dose, figure, shown, sources
 
 
 def dispense_list(plan: Plan) -> Iterator[RenderableType]:
@@ -60,7 +61,7 @@ def bag_lists(plan: Plan) -> Iterator[RenderableType]:
                     dose(bag.mcg_per_day),
                     figure(bag.mcg),
                     str(bag.vials),
-                    bag.dispense.isoformat() if bag.dispense else "not known",
+                    sources(bag, date.isoformat) or "not known",
                     _marked(bag.site, bag.past),
                 )
                 for bag in plan.bags

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from planner.documents.base import Document
-from planner.documents.plan import Plan
+from planner.documents.plan import Plan, PlannedBag
 from planner.report.coverage import status_of
 
 Value = str | int | Decimal | date | None  # a bool is an int
@@ -29,7 +29,7 @@ CYCLES = (
     "authorization",
     "past",
 )
-BAGS = ("cycle", "hang", "days", "mcg_per_day", "mcg", "vials", "dispense", "site", "past")
+BAGS = ("cycle", "hang", "days", "mcg_per_day", "mcg", "vials", "dispense", "from", "site", "past")
 DISPENSES = (
     "date",
     "delivered",
@@ -73,8 +73,9 @@ _ATTRIBUTE = {"from": "window_from", "to": "window_to"}
 @dataclass(frozen=True)
 class Sheet:
     """One kind of row. Columns are named as in the plan's JSON; ``authorization_number`` is the
-    payer's number of the authorization, where it is known, and ``criteria`` the status of the
-    approval criteria, so that a row of a plan that is not covered says so wherever it goes.
+    payer's number of the authorization, where it is known; ``from`` the days that a bag's vials
+    were sent on, with how many; and ``criteria`` the status of the approval criteria, so that a row
+    of a plan that is not covered says so wherever it goes.
     """
 
     name: str
@@ -164,6 +165,8 @@ def _sheet(plan: Plan, name: str, columns: tuple[str, ...], items: Iterable[Docu
             return numbers.get(_field(item, "authorization"))
         if column == "criteria":
             return status_of(plan)
+        if isinstance(item, PlannedBag) and column == "from":
+            return ", ".join(f"{one.dispense} ({one.vials})" for one in item.from_)
         found = _field(item, column)
         return ", ".join(map(str, found)) if isinstance(found, tuple) else found
 

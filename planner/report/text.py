@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from planner.documents.base import WEEKDAYS
+from planner.documents.plan import PlannedBag
 
 
 def shown(free_text: str) -> str:
@@ -49,6 +50,14 @@ def in_force(begin: date | None, end: date | None) -> str:
     if begin is None:
         return f"to {end}" if end else "not stated"
     return f"{begin} to {end}" if end else f"{begin} on"
+
+
+def sources(bag: PlannedBag, show: Callable[[date], str]) -> str:
+    """Returns the dispenses of a bag's vials: a date, or '2026-01-05 (4), 2026-01-12 (2)' with the
+    vials of each; nothing where they are not known."""
+    if len(bag.from_) == 1:
+        return show(bag.from_[0].dispense)
+    return ", ".join(f"{show(one.dispense)} ({one.vials})" for one in bag.from_)
 
 
 def runs(cycles: Sequence[int]) -> str:

@@ -91,7 +91,9 @@ def figures_of(
         "dispenses": len(new_sent),
         "bag_changes": len(new_bags),
         "stock_days": sum(
-            bag["vials"] * ((bag["hang"] - bag["dispense"]).days - transit) for bag in new_bags
+            part["vials"] * ((bag["hang"] - part["dispense"]).days - transit)
+            for bag in new_bags
+            for part in bag["from"]
         ),
     }
     names = document.get("objectives", list(values))

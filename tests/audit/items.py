@@ -56,6 +56,7 @@ def fills_of(
         served = hung[taken : taken + count]
         taken += count
         for bag in served:
+            bag["from"] = [{"dispense": sent, "vials": bag["vials"]}]
             bag["dispense"] = sent
         spare = cycle.spare if not found else 0
         found.append(
@@ -69,6 +70,47 @@ def fills_of(
                 "past": before(document, sent),
             }
         )
+    return found
+
+
+def sent_by_vials(
+    document: dict[str, Any],
+    cycle: Cycle,
+    hung: list[dict[str, Any]],
+    transit: int,
+    left: list[dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """The dispenses of a cycle; its bags take the oldest vials that are spare, and where ``stock``
+    those of ``left`` too. What broke is counted apart."""
+    found = []
+    for offset, vials in cycle.sent or ():
+        sent = cycle.start + timedelta(days=offset)
+        found.append(
+            {
+                "date": sent,
+                "delivered": sent + timedelta(days=transit),
+                "cycle": cycle.number,
+                "vials": vials,
+                "spare": vials - cycle.broken.get(offset, 0),
+                "broken": cycle.broken.get(offset, 0),
+                "days_supply": 0,
+                "past": before(document, sent),
+            }
+        )
+    pool = [*found, *(left if cycle.stock else ())]
+    pool.sort(key=lambda one: one["date"])
+    for bag in hung:
+        bag["from"] = []
+        for one in pool:
+            taken = min(one["spare"], bag["vials"] - sum(part["vials"] for part in bag["from"]))
+            if taken:
+                one["days_supply"] += 0 if bag["from"] else bag["days"]
+                one["spare"] -= taken
+                if bag["from"] and bag["from"][-1]["dispense"] == one["date"]:
+                    bag["from"][-1]["vials"] += taken
+                else:
+                    bag["from"].append({"dispense": one["date"], "vials": taken})
+        bag["dispense"] = bag["from"][0]["dispense"]
     return found
 
 

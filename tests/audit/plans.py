@@ -18,7 +18,14 @@ from planner.documents.load import load_drug, load_policy
 from planner.documents.plan import AuditResult, Plan
 from planner.documents.policy import Policy
 from tests.audit.figures import figures_of, limits_of
-from tests.audit.items import authorizations_of, claims_of, fills_of, hung_bags, lines_of
+from tests.audit.items import (
+    authorizations_of,
+    claims_of,
+    fills_of,
+    hung_bags,
+    lines_of,
+    sent_by_vials,
+)
 from tests.audit.tables import (
     MONDAY,
     PLAN_READINGS,
@@ -96,8 +103,13 @@ def lay_out(
     dispenses: list[dict[str, Any]] = []
     for cycle in cycles:
         hung = hung_bags(document, cycle, dose, vials)
-        dispenses += fills_of(document, cycle, hung, transit)
+        if cycle.sent is None:
+            dispenses += fills_of(document, cycle, hung, transit)
+        else:
+            dispenses += sent_by_vials(document, cycle, hung, transit, dispenses)
         bags += hung
+    for sent in dispenses:
+        sent["spare"] += sent.pop("broken", 0)
     readings = {**PLAN_READINGS, **document.get("readings", {})}
     claims = [
         line

@@ -71,6 +71,10 @@ class Cycle:
     dispense, by default one fill of all bags ``transit_days`` before the start. ``spare`` goes
     with the first fill, ``gaps`` are days without infusion, by the index of the infusion day
     they come before.
+
+    ``sent`` instead of ``fills`` counts dispenses by vials, (days from the start, vials): each bag
+    takes the oldest vial by vial, from what earlier cycles that count so left over too where
+    ``stock``. ``broken`` are vials set aside, by the days from the start of their dispense.
     """
 
     number: int
@@ -81,3 +85,6 @@ class Cycle:
     gaps: Mapping[int, int] = field(default_factory=dict)
     past: bool = False
     length: int | None = None
+    sent: Sequence[tuple[int, int]] | None = None
+    stock: bool = False
+    broken: Mapping[int, int] = field(default_factory=dict)

@@ -95,14 +95,14 @@ def test_bags_that_the_history_gives_stand_in_the_plan() -> None:
     plan = lay_out(document, [laid], vials=vials)
     assert set(refused(plan)) == {"history.bags", "history.dispenses"}
     written = plan.model_dump(mode="json", by_alias=True)
-    written["bags"][1]["vials"] = 2
+    written["bags"][1]["vials"] = written["bags"][1]["from"][0]["vials"] = 2
     written["dispenses"][0]["vials"] = 3
     written["claims"][3]["units"] += 35
     written["claims"][3]["ndc_units"] = 1.48  # 18 / 35 = 0.514...: 0.52, of two vials
     for limit in written["limits"]:
         limit["peak"] += 1 if limit["unit"] == "vials" else 35
     assert refused(Plan.model_validate(written)) == {}
-    written["bags"][1]["dispense"] = on(1)
+    written["bags"][1]["dispense"] = written["bags"][1]["from"][0]["dispense"] = on(1)
     assert "history.bags" in refused(Plan.model_validate(written))
 
 
@@ -127,18 +127,23 @@ def test_vials_dispensed_before_a_cycle_begins_are_its_stock() -> None:
     assert refused(plan) == {}
 
 
-def test_a_past_dispense_waits_no_longer_than_any() -> None:
+def test_vials_that_are_there_already_may_wait_longer_than_new_ones() -> None:
+    # of the 21 sent on day 0 the last is hung on day 20
+    sent = [{"date": on(0), "vials": 21, "cycle": 1}]
     document = scenario(
         as_of=on(10),
-        pharmacy={"max_days_ahead": 20},
-        history={
-            "cycles": [STARTED],
-            "dispenses": [{"date": on(0), "vials": 28, "cycle": 1}],
-        },
+        pharmacy={"max_days_ahead": 10},
+        history={"cycles": [STARTED], "dispenses": sent},
     )
-    found = refused(lay_out(document, [Cycle(1, day(0), fills=[(0, 28)], past=True)]))
-    assert set(found) == {"pharmacy.max_days_ahead"}
-    assert len(found["pharmacy.max_days_ahead"]) == 7  # the bags of days 21 to 27
+    laid = Cycle(1, day(0), sent=[(0, 21), (17, 7)], past=True)
+    assert refused(lay_out(document, [laid])) == {}
+    sooner = refused(lay_out(document, [replace(laid, sent=[(0, 21), (16, 7)])]))
+    # the bag of day 27 is of a new dispense, 11 days before
+    assert sooner == {
+        "pharmacy.max_days_ahead": [
+            "the bag of 2026-02-01: 1 vials dispensed on 2026-01-21 wait 11 days > 10"
+        ]
+    }
 
 
 def test_lost_vials_were_dispensed_and_serve_no_bag() -> None:
@@ -147,9 +152,7 @@ def test_lost_vials_were_dispensed_and_serve_no_bag() -> None:
     laid = Cycle(1, day(0), fills=[(0, 28)])
     found = refused(in_progress(laid, 10, dispenses=sent, wasted=broken))
     assert found == {
-        "history.wasted": [
-            "1 vials of cycle 1 were lost up to 2026-01-08, its dispenses had 0 that no bag takes"
-        ]
+        "history.wasted": ["1 vials were lost up to 2026-01-08, 0 were there that no bag takes"]
     }
 
 
@@ -311,10 +314,28 @@ def test_by_dispense_a_past_dispense_is_billed_for_all_its_bags() -> None:
     assert plan.totals.units_billed == 0
 
 
+def unknown(plan: Plan, place: int) -> Plan:
+    """The plan with one bag of unknown origin."""
+    return changed(changed(plan, f"bags.{place}.dispense", None), f"bags.{place}.from", [])
+
+
 def test_a_past_bag_may_be_of_unknown_origin() -> None:
     sent = [{"date": on(0), "vials": 28, "cycle": 1}]
     plan = in_progress(Cycle(1, day(0), fills=[(0, 28)]), 10, dispenses=sent)
-    unknown = changed(plan, "bags.3.dispense", None)
-    assert refused(unknown) == {}
-    assert "nature.dispensed" in refused(changed(plan, "bags.13.dispense", None))
-    assert "nature.dispensed" in refused(changed(unknown, "dispenses.0.spare", 1))
+    assert refused(unknown(plan, 3)) == {}
+    assert "nature.dispensed" in refused(unknown(plan, 13))
+    assert "nature.dispensed" in refused(changed(unknown(plan, 3), "dispenses.0.spare", 1))
+
+
+def test_a_past_bag_of_unknown_origin_had_vials_that_were_there() -> None:
+    # 3 vials for days 0 to 2; the bag of day 3 had one of those sent on day 4
+    sent = [
+        {"date": on(0), "vials": 3, "cycle": 1},
+        {"date": on(4), "vials": 25, "cycle": 1},
+    ]
+    laid = Cycle(1, day(0), fills=[(0, 3), (4, 25)])
+    late = unknown(in_progress(laid, 10, dispenses=sent), 3)
+    assert set(refused(late)) == {"history.wasted"}
+    laid = Cycle(1, day(0), fills=[(0, 4), (4, 24)])
+    sent[0]["vials"], sent[1]["vials"] = 4, 24
+    assert refused(unknown(in_progress(laid, 10, dispenses=sent), 3)) == {}

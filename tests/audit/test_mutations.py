@@ -37,8 +37,11 @@ SECTIONS = (
 )
 
 
+SPLIT = [(-5, 10), (2, 6), (9, 6), (16, 3)]
+
+
 def weekday_plan() -> Plan:
-    """Six cycles on weekdays, weekly fills, hospital days, spare vials, a given authorization."""
+    """Six cycles on weekdays, weekly fills, hospital days, spare vials, vials of two dispenses."""
     document = scenario(
         pharmacy={
             "bag_change_days": ["mon", "tue", "wed", "thu", "fri"],
@@ -58,9 +61,11 @@ def weekday_plan() -> Plan:
     first = Cycle(1, day(0), (2, 2, 2, 1, 7, 7, 7), fills=[(-5, 5), (9, 1), (16, 1)], spare=1)
     later = [
         Cycle(n, day(42 * (n - 1)), (7, 7, 7, 7), [(-5, 1), (2, 1), (9, 1), (16, 1)], spare=1)
-        for n in range(2, 7)
+        for n in range(2, 6)
     ]
-    return lay_out(document, [first, *later])
+    # cycle 6: three bags of the vials of two dispenses, and the spare vial from the first
+    last = Cycle(6, day(210), (7, 7, 7, 7), sent=SPLIT, broken={-5: 1})
+    return lay_out(document, [first, *later, last])
 
 
 COMPLIANT = weekday_plan()

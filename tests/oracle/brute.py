@@ -30,7 +30,7 @@ from tests.oracle.coverage import (
 )
 from tests.oracle.grants import count_faults, grant_faults, grants
 from tests.oracle.past import old_dispenses, stock
-from tests.oracle.values import Bag, Calendar, Dispense, Grant, day_after
+from tests.oracle.values import Bag, Calendar, Dispense, Grant, Sources, day_after
 
 __all__ = [
     "Bag",
@@ -199,16 +199,26 @@ def _bags_on(case: Case, cycle: int, start: dt.date, hang: dt.date) -> tuple[Bag
     found: list[Bag] = []
     pharmacy = case.scenario.pharmacy
     dispenses = {day_after(hang, -n) for n in range(pharmacy.max_days_ahead + 1)}
-    dispenses |= {day for day, number in stock(case) if number == cycle}
+    dispenses |= {day for day, number in stock(case) if number <= cycle}
     index = case.infusion_dates(cycle, start).index(hang)
     dose = case.doses(cycle, start)[index]
     for days, (name, _) in sorted(case.offered.items()):
-        vials = case.vials(name, dose, start)
-        for day in sorted(dispenses):
-            bag = Bag(cycle, hang, days, dose.mcg, vials or 0, day)
+        vials = case.vials(name, dose, start) or 0
+        for (first, _), *rest in feeds(sorted(dispenses), vials, whole=rules.whole_bags(case)):
+            bag = Bag(cycle, hang, days, dose.mcg, vials, first, tuple(rest))
             if not rules.bag_faults(case, start, bag):
                 found.append(bag)
     return tuple(found)
+
+
+def feeds(days: Sequence[dt.date], vials: int, *, whole: bool) -> Iterator[Sources]:
+    """Every way to have vials from dispenses on some of the days; from one alone if ``whole``."""
+    for at, day in enumerate(days):
+        for count in range(vials if whole else min(vials, 1), vials):
+            yield from (
+                ((day, count), *rest) for rest in feeds(days[at + 1 :], vials - count, whole=False)
+            )
+        yield ((day, vials),)
 
 
 def dispensed(case: Case, cycle: int, bags: Sequence[Bag]) -> tuple[Dispense, ...]:
@@ -220,8 +230,9 @@ def dispensed(case: Case, cycle: int, bags: Sequence[Bag]) -> tuple[Dispense, ..
         return tuple(sorted(Dispense(one.date, cycle, one.vials) for one in asked))
     need: Counter[dt.date] = Counter()
     for bag in bags:
-        if (bag.dispense, cycle) not in stock(case):
-            need[bag.dispense] += bag.vials
+        for day, vials in bag.sources:
+            if not rules.stock_for(case, cycle, day):
+                need[day] += vials
     begun = {one.cycle for one in old_dispenses(case)}
     if need and cycle in case.planned and cycle not in begun:
         need[min(need)] += case.scenario.pharmacy.spare_vials
@@ -245,7 +256,9 @@ def objectives(case: Case, calendar: Calendar) -> dict[ObjectiveName, int]:
         "dispenses": len(calendar.dispenses),
         "bag_changes": len(calendar.bags),
         "stock_days": sum(
-            bag.vials * ((bag.hang - bag.dispense).days - transit) for bag in calendar.bags
+            vials * ((bag.hang - day).days - transit)
+            for bag in calendar.bags
+            for day, vials in bag.sources
         ),
     }
 

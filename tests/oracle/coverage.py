@@ -15,6 +15,7 @@ from itertools import pairwise
 from planner.documents import policy as p
 from tests.oracle.case import Case
 from tests.oracle.past import billed_units, old_bags, old_claims, old_dispenses, stock
+from tests.oracle.rules import stock_for
 from tests.oracle.values import Bag, Calendar, Claim, Dispense, OldBag
 
 # Limits in time ----------------------------------------------------------------------------------
@@ -73,12 +74,13 @@ def _window_fault(
 
 
 def days_supply(case: Case, calendar: Calendar) -> Counter[tuple[dt.date, int]]:
-    """Infusion days that the bags of each (dispense, cycle) cover."""
+    """Infusion days of the bags whose first vials each (dispense, cycle) sent."""
     days: Counter[tuple[dt.date, int]] = Counter()
     for old in old_bags(case):
         days[old.dispense, old.cycle] += old.days
     for bag in calendar.bags:
-        days[bag.dispense, bag.cycle] += bag.days
+        of_stock = stock_for(case, bag.cycle, bag.dispense)
+        days[of_stock[0] if of_stock else (bag.dispense, bag.cycle)] += bag.days
     return days
 
 
@@ -119,7 +121,7 @@ def _billed_before(case: Case, bag: Bag) -> bool:
     """Whether history lists the claims of the cycle and, by dispense, the bag's was made then."""
     by_dispense = case.reading("date_of_service") == "dispense"
     listed = any(claim.cycle == bag.cycle for claim in case.scenario.history.claims)
-    return by_dispense and listed and (bag.dispense, bag.cycle) in stock(case)
+    return by_dispense and listed and bool(stock_for(case, bag.cycle, bag.dispense))
 
 
 def claim_faults(case: Case, claims: Sequence[Claim]) -> Iterator[str]:
@@ -129,10 +131,10 @@ def claim_faults(case: Case, claims: Sequence[Claim]) -> Iterator[str]:
         asked[line.date, line.cycle] += line.units
     cycles = {cycle for _, cycle in asked}
     by_dispense = case.reading("date_of_service") == "dispense"
-    before = set(stock(case)) if by_dispense else set()
+    before = {day for day, _ in stock(case)} if by_dispense else set()
     billed: Counter[tuple[dt.date, int]] = Counter()
     for claim in claims:
-        if claim.cycle in cycles and (claim.day, claim.cycle) not in before:
+        if claim.cycle in cycles and claim.day not in before:
             billed[claim.day, claim.cycle] += claim.units
     if asked != billed:
         yield "request.claims: other claims than those asked for"

@@ -1,8 +1,7 @@
 """A calendar that has been lived through up to a day: its past becomes the scenario's history.
 
-Only histories that the documents leave no doubt about: whatever a past bag or broken vial is not
-charged to by name can only have come from one dispense, and no vial has gone out for a cycle that
-has not begun.
+A past bag of one dispense is charged to it by name or can only have come from it; a bag of several
+has what was there, as docs/decisions.md says. No vial has gone out for a cycle that has not begun.
 """
 
 from __future__ import annotations
@@ -128,13 +127,14 @@ def _daily(case: Case, calendar: Calendar, cycle: int, until: dt.date) -> bool:
     """
     own = [bag for bag in calendar.bags if bag.cycle == cycle]
     hung = [bag for bag in own if bag.hang < until]
-    return all(bag.days == 1 for bag in hung) and len({bag.dispense for bag in own}) == 1
+    sent = {day for bag in own for day, _ in bag.sources}
+    return all(bag.days == 1 for bag in hung) and len(sent) == 1
 
 
 def _written(rng: Random, case: Case, bag: Bag, record: str) -> dict[str, Any]:
     row: dict[str, Any] = {"hang": bag.hang, "days": bag.days, "vials": bag.vials}
     named = record != "bags" or rng.random() < 0.5
-    return row | {"dispense": bag.dispense} if named else row
+    return row | {"dispense": bag.dispense} if named and not bag.rest else row
 
 
 def _with_waste(rng: Random, case: Case) -> Scenario:

@@ -24,7 +24,8 @@ def sent_for(bags: tuple[Bag, ...]) -> tuple[Dispense, ...]:
     """The dispenses that hold the vials of the bags and no others."""
     vials: Counter[tuple[dt.date, int]] = Counter()
     for bag in bags:
-        vials[bag.dispense, bag.cycle] += bag.vials
+        for on, count in bag.sources:
+            vials[on, bag.cycle] += count
     return tuple(Dispense(on, cycle, vials[on, cycle]) for on, cycle in sorted(vials))
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from math import ceil
+from typing import NamedTuple
 
 from planner.documents.scenario import PastBag
 from tests.oracle.case import Case
@@ -18,18 +19,12 @@ from tests.oracle.values import Claim, Dispense, OldBag, day_after
 @lru_cache(maxsize=64)
 def old_bags(case: Case) -> tuple[OldBag, ...]:
     """Every bag hung before `as_of`: those given, else 24 h bags for each infused day."""
-    found: list[OldBag] = []
-    for cycle in sorted(case.past):
-        left = _dispensed(case, cycle)
-        bags = _hung(case, cycle)
-        for bag in bags:
-            if bag.dispense is not None:
-                left[bag.dispense] -= bag.vials
-        for bag in bags:
-            day = _origin(case, cycle, bag, left)
-            mcg = _content(case, cycle, bag)
-            found.append(OldBag(cycle, bag.hang, bag.days, mcg, bag.vials, day))
-    return tuple(found)
+    first = _account(case).first
+    return tuple(
+        OldBag(cycle, bag.hang, bag.days, _content(case, cycle, bag), bag.vials, first[cycle, bag])
+        for cycle in sorted(case.past)
+        for bag in _hung(case, cycle)
+    )
 
 
 def _hung(case: Case, cycle: int) -> list[PastBag]:
@@ -54,28 +49,6 @@ def _content(case: Case, cycle: int, bag: PastBag) -> Decimal:
     doses = dict(zip(case.infusion_dates(cycle, start), case.doses(cycle, start), strict=False))
     covered = (day_after(bag.hang, n) for n in range(bag.days))
     return sum((doses[day].mcg for day in covered if day in doses), Decimal(0))
-
-
-def _dispensed(case: Case, cycle: int) -> Counter[dt.date]:
-    """Vials dispensed for a cycle as the scenario gives them, by date."""
-    left: Counter[dt.date] = Counter()
-    for one in case.scenario.history.dispenses:
-        if one.cycle == cycle:
-            left[one.date] += one.vials
-    return left
-
-
-def _origin(case: Case, cycle: int, bag: PastBag, left: Counter[dt.date]) -> dt.date:
-    """The dispense a past bag is charged to: its own, else the oldest that still has the vials,
-    else, where nothing is given, the fill that holds its day.
-    """
-    if bag.dispense is not None:
-        return bag.dispense
-    for day in sorted(left):
-        if left[day] >= bag.vials:
-            left[day] -= bag.vials
-            return day
-    return next(day for day, hangs in _fills(case, cycle).items() if bag.hang in hangs)
 
 
 @lru_cache(maxsize=64)
@@ -136,7 +109,7 @@ def old_dispenses(case: Case) -> tuple[Dispense, ...]:
     name; and so that broken vials count too, those that no fill has left.
     """
     sent = Counter(_sent(case))
-    for day, cycle, vials in _losses(case)[1]:
+    for day, cycle, vials in _account(case).besides:
         sent[day, cycle] += vials
     return tuple(Dispense(day, cycle, sent[day, cycle]) for day, cycle in sorted(sent))
 
@@ -157,32 +130,74 @@ def _sent(case: Case) -> Counter[tuple[dt.date, int]]:
 
 @lru_cache(maxsize=64)
 def stock(case: Case) -> dict[tuple[dt.date, int], int]:
-    """Vials at hand by (dispense, cycle): dispensed, less those opened, less those wasted (oldest
-    first).
-    """
-    left = _losses(case)[0]
+    """Vials at hand by (dispense, cycle): dispensed, less those opened, less those wasted."""
+    left = _account(case).left
     return {key: left[key] for key in sorted(left) if left[key] > 0}
 
 
-def _losses(case: Case) -> tuple[Counter[tuple[dt.date, int]], list[tuple[dt.date, int, int]]]:
-    """What is left of each dispense, and what broke that none of them had: of a cycle without
-    given dispenses it was sent `transit_days` before.
+class Account(NamedTuple):
+    """What became of the vials of the past: the first dispense of each bag, what is left of each
+    (dispense, cycle), and (day, cycle, vials) of what broke and had to be sent besides."""
+
+    first: dict[tuple[int, PastBag], dt.date]
+    left: Counter[tuple[dt.date, int]]
+    besides: list[tuple[dt.date, int, int]]
+
+
+@lru_cache(maxsize=64)
+def _account(case: Case) -> Account:
+    """Bags that name a dispense, and those of a cycle whose dispenses are not given, are charged to
+    what they name and to its fills, and what broke of such a cycle to what is left of its fills.
+    The others take, day by day, what is there: a bag all its vials from one dispense if it can.
     """
-    left = _sent(case)
-    for bag in old_bags(case):
-        left[bag.dispense, bag.cycle] -= bag.vials
-    complete = {one.cycle for one in case.scenario.history.dispenses}
-    beyond = []
+    account = Account({}, _sent(case), [])
+    given = {one.cycle for one in case.scenario.history.dispenses}
+    open_bags: list[tuple[dt.date, int, int, PastBag | None, int]] = []
+    for cycle in sorted(case.past):
+        for bag in _hung(case, cycle):
+            day = bag.dispense
+            if day is None and cycle not in given:
+                day = next(one for one, hangs in _fills(case, cycle).items() if bag.hang in hangs)
+            if day is None:
+                open_bags.append((bag.hang, 0, cycle, bag, bag.vials))
+                continue
+            account.first[cycle, bag] = day
+            keys = [key for key in account.left if key[0] == day]
+            _take(account.left, sorted(keys, key=lambda key: _nearness(key, cycle)), bag.vials)
     for lot in sorted(case.scenario.history.wasted, key=lambda one: one.date):
-        broken = lot.vials
-        for key in sorted(key for key in left if key[1] == lot.cycle and key[0] <= lot.date):
-            taken = min(broken, max(left[key], 0))
-            left[key] -= taken
-            broken -= taken
-        if broken and lot.cycle not in complete:
+        if lot.cycle in given:
+            open_bags.append((lot.date, 1, lot.cycle, None, lot.vials))
+            continue
+        own = [key for key in account.left if key[1] == lot.cycle and key[0] <= lot.date]
+        missing = lot.vials - len(_take(account.left, sorted(own), lot.vials))
+        if missing:
             day = day_after(lot.date, -case.scenario.pharmacy.transit_days)
-            beyond.append((day, lot.cycle, broken))
-    return left, beyond
+            account.besides.append((day, lot.cycle, missing))
+    for day, _, cycle, hung, vials in sorted(open_bags, key=lambda one: one[:3]):
+        there = [key for key in account.left if key[0] <= day and account.left[key] > 0]
+        there.sort(key=lambda key: (key[1] != cycle, key))
+        if hung is not None:
+            there.sort(key=lambda key: account.left[key] < vials)
+        taken = _take(account.left, there, vials)
+        if hung is not None:
+            account.first[cycle, hung] = min(taken)
+    return account
+
+
+def _nearness(key: tuple[dt.date, int], cycle: int) -> tuple[bool, int]:
+    return key[1] != cycle, key[1]
+
+
+def _take(
+    left: Counter[tuple[dt.date, int]], keys: list[tuple[dt.date, int]], vials: int
+) -> list[dt.date]:
+    """Takes vials of the dispenses in their order; the day of each one that was there."""
+    taken: list[dt.date] = []
+    for key in keys:
+        count = min(vials - len(taken), max(left[key], 0))
+        left[key] -= count
+        taken += [key[0]] * count
+    return taken
 
 
 @lru_cache(maxsize=64)

@@ -175,24 +175,69 @@ def _bag_faults(case: Case, start: dt.date, bag: Bag) -> Iterator[str]:
 
 
 def _waiting_faults(case: Case, bag: Bag) -> Iterator[str]:
-    """Vials are there and not too old when hung; ready-made bags end within their storage."""
+    """Vials are there when hung, new ones not too old; ready-made bags end within their storage."""
     pharmacy = case.scenario.pharmacy
-    if bag.hang < day_after(bag.dispense, pharmacy.transit_days):
-        yield f"pharmacy.transit_days: dispensed {bag.dispense}, hung {bag.hang}"
-    if bag.hang > day_after(bag.dispense, pharmacy.max_days_ahead):
-        yield f"pharmacy.max_days_ahead: dispensed {bag.dispense}, hung {bag.hang}"
+    if any(vials < 1 for _, vials in bag.sources):
+        yield f"bags: no vial of a dispense of the bag of {bag.hang}"
+    if any(later <= before for (before, _), (later, _) in pairwise(bag.sources)):
+        yield f"bags: the dispenses of the bag of {bag.hang} are not in order"
+    if bag.rest and whole_bags(case):
+        yield f"dispenses: the bag of {bag.hang} is not of one"
+    asked = [one.date for one in case.scenario.request.dispenses if one.cycle == bag.cycle]
+    for day, _ in bag.sources:
+        if bag.hang < day_after(day, pharmacy.transit_days):
+            yield f"pharmacy.transit_days: dispensed {day}, hung {bag.hang}"
+        if stock_for(case, bag.cycle, day):
+            continue
+        if bag.hang > day_after(day, pharmacy.max_days_ahead):
+            yield f"pharmacy.max_days_ahead: dispensed {day}, hung {bag.hang}"
+        yield from dispense_day_faults(case, day)
+        if asked and day not in asked:
+            yield f"request.dispenses: cycle {bag.cycle} is not dispensed on {day}"
     if pharmacy.ready_made:
         name = case.offered[bag.days][0]
         keeps = [row.days_refrigerated for row in case.drug.storage if row.bag == name]
         waits = (day_after(bag.hang, bag.days) - bag.dispense).days
         if not keeps or waits > keeps[0]:
             yield f"drug.storage.{name}: dispensed {bag.dispense}, hung {bag.hang}"
-    if (bag.dispense, bag.cycle) in stock(case):
-        return
-    yield from dispense_day_faults(case, bag.dispense)
-    asked = [one for one in case.scenario.request.dispenses if one.cycle == bag.cycle]
-    if asked and bag.dispense not in [one.date for one in asked]:
-        yield f"request.dispenses: cycle {bag.cycle} is not dispensed on {bag.dispense}"
+
+
+def whole_bags(case: Case) -> bool:
+    """Whether a bag has all its vials from one dispense: it is sent ready-made, or something counts
+    a dispense by its bags."""
+    counted = case.reading("date_of_service") == "dispense"
+    rated = case.reading("quantity.days_supply") != "off"
+    refilled = case.reading("refill_threshold") != "off"
+    return case.scenario.pharmacy.ready_made or counted or rated or refilled
+
+
+def stock_for(case: Case, cycle: int, day: dt.date) -> list[tuple[dt.date, int]]:
+    """What history left of the dispenses of a day that a bag of the cycle may have: its own
+    cycle's, then those of earlier ones, which made no bags for it."""
+    ready = case.scenario.pharmacy.ready_made
+    keys = [key for key in stock(case) if key[0] == day]
+    own = [key for key in keys if key[1] == cycle]
+    return own + sorted(key for key in keys if key[1] < cycle and not ready)
+
+
+def draws(case: Case, calendar: Calendar) -> tuple[Counter[tuple[dt.date, int]], list[int]]:
+    """Vials that the bags take of each (dispense, cycle), and the vials of stock that several bags
+    would take."""
+    left, taken = Counter(stock(case)), Counter[tuple[dt.date, int]]()
+    twice: list[int] = []
+    for bag in sorted(calendar.bags, key=lambda bag: (bag.cycle, bag.hang)):
+        for day, vials in bag.sources:
+            keys = stock_for(case, bag.cycle, day)
+            for key in keys:
+                count = min(vials, left[key])
+                left[key] -= count
+                taken[key] += count
+                vials -= count
+            if keys and vials:
+                twice.append(vials)
+            elif vials:
+                taken[day, bag.cycle] += vials
+    return taken, twice
 
 
 def chain_faults(case: Case, calendar: Calendar) -> Iterator[str]:
@@ -233,16 +278,14 @@ def dispense_faults(case: Case, calendar: Calendar) -> Iterator[str]:
     """Which vials go out when: those of the bags, spare ones with a cycle's first dispense, and
     further ones only as requested; `request.dispenses` is complete for the cycles it names.
     """
-    need: Counter[tuple[dt.date, int]] = Counter()
-    for bag in calendar.bags:
-        need[bag.dispense, bag.cycle] += bag.vials
+    need, twice = draws(case, calendar)
+    for vials in twice:
+        yield f"history.dispenses: {vials} vials of stock in more than one bag"
     sent = {(one.day, one.cycle): one.vials for one in calendar.dispenses}
     if len(sent) != len(calendar.dispenses):
         yield "dispenses: two on one day for one cycle"
     at_hand = stock(case)
-    for key, vials in need.items():
-        if key in at_hand and vials > at_hand[key]:
-            yield f"history.dispenses: {vials} vials of {key[0]} used, {at_hand[key]} left"
+    for key in need:
         if key not in at_hand and key not in sent:
             yield f"dispenses: none on {key[0]} for cycle {key[1]}"
     asked_cycles = {one.cycle for one in case.scenario.request.dispenses}

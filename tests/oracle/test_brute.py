@@ -51,9 +51,21 @@ def test_every_bag_has_its_dispense_on_the_day_or_the_day_before() -> None:
 
 
 def test_every_chain_of_bags_is_found() -> None:
-    """1+1+1 has 8 choices of dispenses; 1+2 and 2+1 have 4 each; 3 has 2."""
-    assert count(THREE_DAYS, ["24h", "48h"]) == 8 + 4 + 4
-    assert count(THREE_DAYS, ["24h", "48h", "72h"]) == 8 + 4 + 4 + 2
+    """1+1+1 has 8 choices of dispenses. Two vials of a longer bag come both of the one day, both of
+    the other, or one of each: 1+2 and 2+1 have 2 x 3 each, 3 has 3."""
+    assert count(THREE_DAYS, ["24h", "48h"]) == 8 + 6 + 6
+    assert count(THREE_DAYS, ["24h", "48h", "72h"]) == 8 + 6 + 6 + 3
+
+
+def test_a_bag_is_of_one_dispense_where_it_is_ready_made_or_dispenses_are_counted_by_bags() -> None:
+    """1+2 and 2+1 with 4 choices each."""
+    readings = {"date_of_service": "dispense"}
+    assert count(THREE_DAYS, ["24h", "48h"], readings=readings) == 8 + 4 + 4
+    lax = {"ready_made": True}
+    asked = small_scenario(pharmacy={"bags": ["24h", "48h"], "max_days_ahead": 1, **lax})
+    drug = small_drug(storage_days={"24h": 9, "48h": 9})
+    policy = small_policy(**(LAX | THREE_DAYS))
+    assert len(list(calendars(asked, policy, drug))) == 8 + 4 + 4
 
 
 def test_a_change_of_dose_cuts_the_chains() -> None:
@@ -89,12 +101,15 @@ def any_calendars(case: Case, days: range) -> Iterator[Calendar]:
     def chains(cycle: int, hang: dt.date, left: int) -> Iterator[tuple[Bag, ...]]:
         if left == 0:
             yield ()
-        for length, vials, dose, sent in product(
-            range(1, left + 1), (1, 2), (Decimal(3), Decimal(6)), days
+        one = [(1, sent, ()) for sent in days]
+        two = [(2, sent, ()) for sent in days]
+        split = [(2, sent, ((day(later), 1),)) for sent, later in product(days, days)]
+        for length, dose, (vials, sent, rest) in product(
+            range(1, left + 1), (Decimal(3), Decimal(6)), [*one, *two, *split]
         ):
-            bag = Bag(cycle, hang, length, dose, vials, day(sent))
-            for rest in chains(cycle, day_after(hang, length), left - length):
-                yield (bag, *rest)
+            bag = Bag(cycle, hang, length, dose, vials, day(sent), rest)
+            for others in chains(cycle, day_after(hang, length), left - length):
+                yield (bag, *others)
 
     for start in days:
         for bags in chains(1, day(start), case.infusion_days):
@@ -142,7 +157,8 @@ def neighbour(rng: Random, calendar: Calendar, case: Case) -> Calendar:
         for at, bag in enumerate(bags):
             if bag.cycle == cycle:
                 moved = (day_after(bag.hang, shift), day_after(bag.dispense, shift))
-                bags[at] = bag._replace(hang=moved[0], dispense=moved[1])
+                rest = tuple((day_after(day, shift), vials) for day, vials in bag.rest)
+                bags[at] = bag._replace(hang=moved[0], dispense=moved[1], rest=rest)
     sent = [
         one
         for cycle in sorted({bag.cycle for bag in bags})

@@ -101,6 +101,44 @@ def test_vials_are_there_before_the_bag_is_hung_and_not_too_long_before() -> Non
     assert clauses(PLAIN, pharmacy={"transit_days": 1}) == ["pharmacy.transit_days"]
 
 
+# 48 h twice: a vial on day 0; on day 2 one of day 0 and one of day 1
+SPLIT = (
+    Bag(1, day(0), 2, STEP, 1, day(0)),
+    Bag(1, day(2), 2, FULL, 2, day(0), ((day(1), 1),)),
+)
+
+
+def test_every_vial_of_a_bag_is_there_and_not_too_old() -> None:
+    assert clauses(with_bags(*SPLIT)) == []
+    assert clauses(with_bags(*SPLIT), pharmacy={"max_days_ahead": 1}) == ["pharmacy.max_days_ahead"]
+    late = SPLIT[1]._replace(rest=((day(3), 1),))
+    assert clauses(with_bags(SPLIT[0], late)) == ["pharmacy.transit_days"]
+
+
+def test_the_vials_of_a_bag_add_up_and_are_sent() -> None:
+    sent = with_bags(*SPLIT).dispenses
+    assert sent == (Dispense(day(0), 1, 2), Dispense(day(1), 1, 1))
+    for more in (2, 3):
+        bag = SPLIT[1]._replace(rest=((day(1), more),))
+        assert "bags" in clauses(Calendar(((1, day(0)),), (SPLIT[0], bag), sent))
+    twice = SPLIT[1]._replace(rest=((day(0), 1),))
+    assert "bags" in clauses(with_bags(SPLIT[0], twice))
+    short = (sent[0], sent[1]._replace(vials=2))
+    assert "dispenses" in clauses(Calendar(((1, day(0)),), SPLIT, short))
+
+
+@pytest.mark.parametrize(
+    "readings",
+    [{"date_of_service": "dispense"}, {"quantity.days_supply": "on"}, {"refill_threshold": "0.1"}],
+)
+def test_a_bag_is_of_one_dispense_where_dispenses_are_counted_by_bags(
+    readings: dict[str, str],
+) -> None:
+    assert "dispenses" in clauses(with_bags(*SPLIT), readings=readings)
+    whole = SPLIT[1]._replace(dispense=day(2), rest=())
+    assert "dispenses" not in clauses(with_bags(SPLIT[0], whole), readings=readings)
+
+
 def test_a_ready_made_bag_ends_within_its_storage_and_needs_a_row() -> None:
     # the last bag is hung on day 3 and ends on day 4, three days after its dispense on day 1
     early = with_bags(*BAGS[:3], BAGS[3]._replace(dispense=day(1)))

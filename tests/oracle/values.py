@@ -17,8 +17,12 @@ class DayDose(NamedTuple):
     rate: Decimal | None
 
 
+Sources = tuple[tuple[dt.date, int], ...]
+
+
 class Bag(NamedTuple):
-    """A bag hung on ``hang`` for ``days`` days at ``dose`` mcg a day, vials from ``dispense``."""
+    """A bag hung on ``hang`` for ``days`` days at ``dose`` mcg a day. Its vials come from
+    ``dispense``, but for ``rest``: those of later dispenses, (day, vials) in order."""
 
     cycle: int
     hang: dt.date
@@ -26,6 +30,13 @@ class Bag(NamedTuple):
     dose: Decimal
     vials: int
     dispense: dt.date
+    rest: Sources = ()
+
+    @property
+    def sources(self) -> Sources:
+        """(day, vials) of every dispense that the bag's vials come from, in order."""
+        first = self.vials - sum(vials for _, vials in self.rest)
+        return ((self.dispense, first), *self.rest)
 
 
 class Dispense(NamedTuple):
@@ -45,7 +56,7 @@ class Claim(NamedTuple):
 
 
 class OldBag(NamedTuple):
-    """A bag of the history, given or assumed, with the dispense its vials are charged to."""
+    """A bag of the history, given or assumed, with the first dispense of its vials."""
 
     cycle: int
     hang: dt.date

@@ -290,13 +290,13 @@ def test_days_supply_is_counted_once_where_two_rows_name_one_day() -> None:
     assert laid.stock == (Stock(on(-1), 1, 0, 0),)
 
 
-def test_the_leftovers_of_a_finished_cycle_are_no_stock() -> None:
+def test_the_leftovers_of_a_finished_cycle_are_stock() -> None:
     laid = lived(
         30,
         [{"cycle": 1, "start": 0, "bags": weeks(0, 7, 14, 21)}],
         dispenses=[{"cycle": 1, "date": -1, "vials": 26}],
     )
-    assert laid.stock == ()
+    assert laid.stock == (Stock(on(-1), 1, 2, 0),)
 
 
 def test_vials_sent_for_a_cycle_that_has_not_begun_count_and_are_its_stock() -> None:
@@ -309,6 +309,36 @@ def test_vials_sent_for_a_cycle_that_has_not_begun_count_and_are_its_stock() -> 
     assert laid.past_dispenses[-1] == PastDispense(on(40), 2, 24, 0, "history.dispenses.0")
     assert laid.stock == (Stock(on(40), 2, 24, 0),)
     assert (laid.past_units[-1].cycle, laid.past_units[-1].units) == (2, 840)
+
+
+def of_two(hangs: tuple[int, ...], *sent: tuple[int, int], **parts: Any) -> Course:
+    """Cycle 1 with weekly bags of 6 vials, and its dispenses as (day, vials)."""
+    return lived(
+        parts.pop("as_of", 30),
+        [{"cycle": 1, "start": 0, "bags": weeks(*hangs)}],
+        dispenses=[{"cycle": 1, "date": day, "vials": vials} for day, vials in sent],
+        **parts,
+    )
+
+
+def test_a_past_bag_has_vials_of_two_dispenses_where_neither_has_them_all() -> None:
+    laid = of_two((0, 7), (-1, 8), (6, 5), as_of=14)
+    assert [bag.sources for bag in laid.past_bags] == [
+        ((on(-1), 6),),
+        ((on(-1), 2), (on(6), 4)),
+    ]
+    assert [bag.dispense for bag in laid.past_bags] == [on(-1), on(-1)]
+    # both bags begin with vials of day -1
+    assert [one.days_supply for one in laid.past_dispenses] == [14, 0]
+    assert [stock.vials for stock in laid.stock] == [0, 1]
+
+
+def test_what_broke_was_there_when_it_did_and_bags_after_it_have_the_rest() -> None:
+    # 7 are there: 6 in the first bag, one breaks on day 3; the second bag has those of day 6
+    laid = of_two((0, 7), (-1, 7), (6, 6), as_of=14, wasted=[{"cycle": 1, "date": 3, "vials": 1}])
+    assert [bag.sources for bag in laid.past_bags] == [((on(-1), 6),), ((on(6), 6),)]
+    assert laid.stock == (Stock(on(-1), 1, 0, 1), Stock(on(6), 1, 0, 0))
+    assert laid.not_there == ()
 
 
 # Cycles in progress and interruptions ------------------------------------------------------------
@@ -355,7 +385,8 @@ def test_an_interruption_of_eight_days_ends_the_cycle_and_a_new_one_may_begin_wh
     assert laid.past[0].finished
     assert laid.past[0].earliest_next == on(15)
     assert (laid.cycles[0].number, laid.cycles[0].earliest) == (2, on(15))
-    assert laid.stock == ()
+    # of the fill for all its days, 21 of a vial each were not hung
+    assert laid.stock == (Stock(on(0), 1, 21, 0),)
 
 
 def test_no_bag_is_assumed_on_the_days_of_an_interruption() -> None:

@@ -55,12 +55,25 @@ def test_a_vial_that_broke_of_those_for_all_days_asks_for_the_bags() -> None:
     assert found(20, STARTED, dispenses=sent((-1, 28)), wasted=wasted) == []
 
 
-def test_a_listed_bag_has_its_vials_from_one_dispense() -> None:
+def test_a_listed_bag_has_its_vials_from_any_dispenses_that_were_there() -> None:
+    # 6 vials on day 0 and 6 on day 7
     cycles = [{**STARTED[0], "bags": weeks(0, 7)}]
+    short = [("history.cycles.0.bags.1.vials", "6 vials")]
     assert found(14, cycles, dispenses=sent((-1, 8), (6, 6))) == []
-    assert found(14, cycles, dispenses=sent((-1, 8), (6, 4))) == [
-        ("history.cycles.0.bags.1.vials", "6 vials")
+    assert found(14, cycles, dispenses=sent((-1, 8), (6, 4))) == []
+    assert found(14, cycles, dispenses=sent((-1, 8), (6, 3))) == short
+    assert found(14, cycles, dispenses=sent((-1, 8), (8, 4))) == short
+
+
+def test_vials_sent_for_another_cycle_are_there_too() -> None:
+    # 28 sent and 24 used leave 4 for cycle 2, which needs 6 on day 42
+    cycles = [
+        {**STARTED[0], "bags": weeks(0, 7, 14, 21)},
+        {"cycle": 2, "start": 42, "bags": weeks(42)},
     ]
+    for vials, refused in ((2, []), (1, [("history.cycles.1.bags.0.vials", "6 vials")])):
+        ahead = [*sent((-1, 28)), {"cycle": 2, "date": 41, "vials": vials}]
+        assert found(49, cycles, dispenses=ahead) == refused
 
 
 def test_what_broke_was_there() -> None:

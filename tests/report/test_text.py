@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.report.text import bar, count, figure, runs, shown
+from planner.documents.plan import PlannedBag
+from planner.report.text import bar, count, figure, runs, shown, sources
 
 
 @given(st.text())
@@ -57,3 +60,14 @@ def test_one_is_singular() -> None:
 )
 def test_successive_cycles_are_joined(cycles: tuple[int, ...], words: str) -> None:
     assert runs(cycles) == words
+
+
+def test_a_bag_names_the_dispenses_of_its_vials_and_how_many_each_sent() -> None:
+    bag: dict[str, Any] = {"cycle": 1, "hang": "2026-01-12", "days": 7, "mcg_per_day": 28}
+    bag |= {"mcg": 196, "vials": 6, "dispense": "2026-01-05"}
+    assert sources(PlannedBag.model_validate(bag), date.isoformat) == "2026-01-05"
+    bag["from"] = [{"dispense": "2026-01-05", "vials": 4}, {"dispense": "2026-01-12", "vials": 2}]
+    told = sources(PlannedBag.model_validate(bag), date.isoformat)
+    assert told == "2026-01-05 (4), 2026-01-12 (2)"
+    unknown = PlannedBag.model_validate(bag | {"dispense": None, "from": [], "past": True})
+    assert sources(unknown, date.isoformat) == ""
