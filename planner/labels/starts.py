@@ -52,14 +52,10 @@ class StartSearch:
         self._lengths = Lengths(self._places, None)
         self._prices = Prices(problem, objectives)
         self._patterns: dict[object, int | None] = {}
+        open_days = [place.origins for place in self._places] if delay is None else self._timely()
         self._costs = [
-            {
-                day: cost
-                for day in place.origins
-                for cost in [self._cost(i, day)]
-                if cost is not None
-            }
-            for i, place in enumerate(self._places)
+            {day: cost for day in days for cost in [self._cost(index, day)] if cost is not None}
+            for index, days in enumerate(open_days)
         ]
         self._days = [sorted(costs) for costs in self._costs]
         self._onward = self._rest()
@@ -68,11 +64,6 @@ class StartSearch:
     def possible(self) -> bool:
         """Whether there is any choice, as far as single cycles and their lengths tell."""
         return not self._places or bool(self._onward[0])
-
-    @property
-    def delay(self) -> int:
-        """The least delay of any choice, as far as lengths tell."""
-        return self._lengths.waiting(0, 0) or 0
 
     def least(self, starts: Mapping[int, int]) -> Costs | None:
         """What calendars on some starts cost at least; None: there are none."""
@@ -128,12 +119,33 @@ class StartSearch:
             if after is not None:
                 push(spent + self._costs[index][day], 0, after, (*chosen, day))
 
+    def _timely(self) -> list[list[int]]:
+        """By cycle, the days on which it may start so that the delay is no more than it has to be,
+        as far as lengths tell."""
+        most = self._delay or 0
+        found: list[list[int]] = []
+        before: list[tuple[int, int]] = [(0, 0)]  # the first day of the cycle, and delay so far
+        for index, place in enumerate(self._places):
+            free = place.cycle.progress is not None
+            own: dict[int, int] = {}
+            for day in place.origins:
+                spent = [late for first, late in before if free or first <= day]
+                rest = self._lengths.value(index, day)
+                if spent and rest is not None and min(spent) + rest <= most:
+                    own[day] = min(spent) + self._lengths.toll(index, day)
+            found.append(list(own))
+            before = [(self._lengths.following(index, day), late) for day, late in own.items()]
+        return found
+
     def _late(self, chosen: Sequence[int]) -> int:
         return sum(self._lengths.toll(index, day) for index, day in enumerate(chosen))
 
-    def through(self, most: Costs) -> dict[int, list[int]]:
+    def through(self, most: Costs) -> dict[int, list[int]] | None:
         """By cycle number, the days on which it may start in a calendar that costs no more than
-        ``most``."""
+        ``most``; None where only some delay was looked at, and that is more."""
+        at = self._objectives.index("delay") if "delay" in self._objectives else None
+        if self._delay is not None and (at is None or most[at] > self._delay):
+            return None
         limit = self._packed(most)
         found: dict[int, list[int]] = {}
         before: dict[int, int] = {}

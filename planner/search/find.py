@@ -89,16 +89,11 @@ def _find(course: Course, deadline: Deadline, *, thorough: bool) -> Found:
     if contradictions(course) or instance.starts_contradict():
         return Found(Verdict.INFEASIBLE)
     problem = instance.problem()
-    try:
-        search = StartSearch(problem, course.objectives)
-    except NoWayError:
-        return Found(Verdict.INFEASIBLE)
-    if not search.possible:
-        return Found(Verdict.INFEASIBLE)
     best = Best(instance, course.objectives)
     most = MOST_CHOICES if thorough else FEW_CHOICES
-    floor, choices = _choices(course, problem, search, best)
-    if floor is None:
+    try:
+        floor, search, choices = _choices(course, problem, best)
+    except NoWayError:
         return Found(Verdict.INFEASIBLE)
     every = best.look(choices, most)
     if every and best.schedule is None and not best.open:
@@ -110,7 +105,7 @@ def _find(course: Course, deadline: Deadline, *, thorough: bool) -> Found:
         if known.schedule is not None:
             better = improved(instance, course.objectives, known.schedule)
             best.take(better, tuple(objective_values(course, better).values()))
-            if course.objectives[0] != "delay":
+            if search is not None and course.objectives[0] != "delay":
                 best.open.clear()
                 best.look(search.in_order(), most)
     least = best.least(floor)
@@ -120,31 +115,37 @@ def _find(course: Course, deadline: Deadline, *, thorough: bool) -> Found:
 
 
 def _choices(
-    course: Course, problem: Problem, search: StartSearch, best: Best
-) -> tuple[Costs | None, Iterable[Choice]]:
+    course: Course, problem: Problem, best: Best
+) -> tuple[Costs, StartSearch | None, Iterable[Choice]]:
     """What is known of the first objective, and the choices of starts to look at. Where delay is
-    the first, windows say how much of it there has to be; None: there is no calendar."""
+    the first, windows say how much of it there has to be.
+
+    Raises:
+        NoWayError: there is no calendar.
+    """
     if course.objectives[0] != "delay":
-        return (), search.in_order()
+        search = StartSearch(problem, course.objectives)
+        return (), search, search.in_order()
     early = ForwardSearch(problem)
     try:
         bound = early.bound()
     except TooManyLabelsError:
         best.open.append(())  # how late windows make the starts is not known
-        return (), ()
+        return (), None, ()
     if bound is None:
-        return None, ()
-    if bound[0] > search.delay:
-        return (bound[0],), _with_least_delay(early, search, bound, best)
-    return (bound[0],), search.in_order()
+        raise NoWayError
+    delay, starts = bound
+    search = StartSearch(problem, course.objectives, delay)
+    if delay > early.least_delay:
+        return (delay,), search, _with_least_delay(early, search, delay, starts, best)
+    return (delay,), search, search.in_order()
 
 
 def _with_least_delay(
-    early: ForwardSearch, search: StartSearch, bound: tuple[int, Mapping[int, int]], best: Best
+    early: ForwardSearch, search: StartSearch, delay: int, starts: Mapping[int, int], best: Best
 ) -> list[Choice]:
     """Every choice of starts that has the least delay that windows allow, those that promise most
     first. Where there are too many, the first alone, and the rest is open."""
-    delay, starts = bound
     try:
         every = early.starts_like(delay, dict(starts), MOST_STARTS)
     except TooManyLabelsError:

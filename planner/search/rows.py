@@ -17,18 +17,18 @@ MANY_LABELS = 40_000  # for each of them
 LIMIT = 1e9  # deterministic seconds: only the clock ends it
 
 
-def by_rows(best: Best, search: StartSearch, least: Costs, *, thorough: bool) -> Found:
+def by_rows(best: Best, search: StartSearch | None, least: Costs, *, thorough: bool) -> Found:
     """The answer where labels have not proven theirs.
 
     Args:
         best: what labels have found.
-        search: choices of starts of the course.
+        search: choices of starts of the course; None where none are known.
         least: what every calendar costs at least, as far as that is known.
         thorough: whether there is time for more than to refuse what has no calendar.
     """
     instance, course = best.instance, best.instance.course
     deadline = instance.deadline
-    origins = None if best.costs is None else search.through(best.costs)
+    origins = None if best.costs is None or search is None else search.through(best.costs)
     variables = build(course, origins=origins)
     known = () if best.costs is None else best.costs
     relaxed = bounds(

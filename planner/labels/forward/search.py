@@ -158,6 +158,11 @@ class ForwardSearch:
         numbers = {place.cycle.number: i for i, place in enumerate(self.places)}
         return {numbers[n]: day for n, day in starts.items() if n in numbers}
 
+    @property
+    def least_delay(self) -> int:
+        """The least delay as far as the lengths of cycles tell."""
+        return self.lengths(None).waiting(0, 0) or 0
+
     def lengths(self, latest: int | None) -> Lengths:
         """The bounds by lengths alone."""
         if latest not in self._lengths:
