@@ -29,6 +29,7 @@ from planner.proof.judge import Judge, Ruling, Without, of_rows
 from planner.proof.members import Member, members_of
 from planner.proof.minimal import Minimal, conflicts, quickxplain
 from planner.regimen.course import Course, CourseCycle
+from planner.relaxation.relax import refuse
 
 MOST_OTHERS = 5
 LARGEST_PART = 3
@@ -112,7 +113,7 @@ def explain(course: Course) -> Explanation | None:
         fewer = quickxplain(whole.ruling, first.members)
         if len(fewer.members) == len(first.members):
             break
-        found = _Found([fewer, *others], _within(course.cycles), course.cycles)
+        found = _Found([fewer, *others], _within(course, course.cycles), course.cycles)
     evidence = [(m, judged.schedule) for m, judged in without if judged.schedule is not None]
     needed = [(other.members, _needed(whole, other.members)) for other in others]
     standing = Without(frozenset(ids) - frozenset(first.members))
@@ -190,11 +191,12 @@ def _parts(course: Course, ids: Sequence[str]) -> _Found | None:
     for cycle in course.cycles if course.readings.supply_rate else ():
         judge = Judge(course, ids, cycles=(cycle,), limit=QUICK)
         if judge(clauses).ruling is Ruling.NO:
-            return _Found([quickxplain(judge.ruling, clauses)], _within([cycle]), [cycle])
+            return _Found([quickxplain(judge.ruling, clauses)], _within(course, [cycle]), [cycle])
     for part in _cuts(course):
         judge = Judge(course, ids, cycles=part)
         if judge(ids).ruling is Ruling.NO:
-            return _Found([quickxplain(judge.ruling, ids)], _within(part), part)
+            found = quickxplain(judge.ruling, _suspects(judge, ids))
+            return _Found([found], _within(course, part), part)
     return None
 
 
@@ -213,12 +215,28 @@ def _cuts(course: Course) -> Iterator[Sequence[CourseCycle]]:
 def _whole(judge: Judge, ids: Sequence[str]) -> _Found | None:
     if judge(ids).ruling is not Ruling.NO:
         return None
-    found = quickxplain(judge.ruling, ids)
+    found = quickxplain(judge.ruling, _suspects(judge, ids))
     cycles = judge.course.cycles
-    return _Found([found], _within(cycles), cycles)
+    return _Found([found], _within(judge.course, cycles), cycles)
 
 
-def _within(part: Sequence[CourseCycle]) -> tuple[Builder, ...]:
+def _suspects(judge: Judge, ids: Sequence[str]) -> Sequence[str]:
+    """The members that a refusal of the rows rests on, where labels found the course hard and there
+    is one; else all. Members that have no row, but bar days, are suspects in any case."""
+    if not judge.hard:
+        return ids
+    active = Without(frozenset(judge.universe) - frozenset(ids))
+    rows = build(judge.course, active, cycles=judge.cycles).system
+    weights = refuse(rows)
+    if weights is None:
+        return ids
+    idle = {member for row in rows.rows for member in row.members}
+    idle -= {member for index in weights for member in rows.rows[index].members}
+    some = [member for member in ids if member not in idle]
+    return some if judge(some).ruling is Ruling.NO else ids
+
+
+def _within(course: Course, part: Sequence[CourseCycle]) -> tuple[Builder, ...]:
     """The problem of some cycles: their chains of bags, then vials as well, then all of it. One
     cycle of which no rule looks at the calendar is as good on one day as on another: one start
     stands for all."""
@@ -228,11 +246,12 @@ def _within(part: Sequence[CourseCycle]) -> tuple[Builder, ...]:
         origins = None if one is None else {one.number: (_any_day(course, active, one),)}
         return builder(course, active, cycles=part, origins=origins)
 
-    return tuple(partial(built, builder) for builder in (build_chains, build_supply, build))
+    looser = (build_supply,) if _sent_whole(course) else ()
+    return tuple(partial(built, builder) for builder in (build_chains, *looser, build))
 
 
-def _interchangeable_helps(course: Course) -> bool:
-    """Whether bags are sent whole, and vials that need not be are a smaller problem."""
+def _sent_whole(course: Course) -> bool:
+    """Whether bags are sent whole, so that vials which need not be are a plainer problem."""
     return Rules(course, everything).whole and course.readings.service_by_hang
 
 

@@ -11,7 +11,7 @@ from planner.constraints.rules import last_cycle
 from planner.constraints.schedule import Schedule, read
 from planner.constraints.system import Active, Key, System
 from planner.regimen.course import Course, CourseCycle
-from planner.relaxation.relax import refuse
+from planner.relaxation.relax import infeasible
 from planner.search.any_calendar import any_calendar
 from planner.search.engine import Verdict, solve
 from planner.search.implications import implied
@@ -59,7 +59,8 @@ class Judge:
     """Rules on subsets of a course's members. Every ruling is remembered.
 
     A calendar under more rules is one under fewer, and where fewer rules allow none, more do not:
-    remembered rulings answer for supersets and subsets too.
+    remembered rulings answer for supersets and subsets too. ``hard``: labels have left a question
+    open, so that the linear relaxation is asked first from then on.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Judge:
         self._yes: list[tuple[frozenset[str], Schedule]] = []
         self._no: list[frozenset[str]] = []
         self.solved = 0
+        self.hard = False
 
     def __call__(self, members: Iterable[str]) -> Judged:
         """Whether a calendar exists that keeps the members, all else left out."""
@@ -105,9 +107,12 @@ class Judge:
         if self.cycles is None and contradictions(self.course, active):
             return Judged(Ruling.NO)
         instance = Instance(self.course, active, cycles=self.cycles)
+        if self.hard and infeasible(build(self.course, active, cycles=self.cycles).system):
+            return Judged(Ruling.NO)
         known = by_labels(instance)
         if known.ruling is not Ruling.UNKNOWN:
             return known
+        self.hard = True
         return by_models(instance, self.course, active, self.cycles, self._limit, known.starts)
 
 
@@ -157,7 +162,7 @@ def by_models(
             if answer.values is not None:
                 return Judged(Ruling.YES, read(variables, answer.values))
     variables = build(course, active, cycles=cycles)
-    if refuse(variables.system) is not None:
+    if infeasible(variables.system):
         return Judged(Ruling.NO)
     answer = solve(variables.system, limit=limit)
     if answer.values is not None:

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from time import monotonic
 
 from planner.constraints.system import Linear, System, Term, gathered
-from planner.relaxation.exact import Weights, safe_bound, whole_weights
+from planner.relaxation.exact import safe_bound
 from planner.relaxation.program import Guess, Program
 from planner.relaxation.relax import broken_anyway
 from planner.relaxation.rows import Sum, sums
@@ -25,13 +25,13 @@ class Bounded:
     have no point left.
 
     ``values``, by variable, are the corner where the last objective looked at was least, in
-    floating point; None where none was looked at. ``weights``, by index of the row, say exactly
-    that the system has no solution, where its first linear program came to that.
+    floating point; None where none was looked at. ``infeasible``: the first linear program says, in
+    floating point, that there is no solution; ``relax.refuse`` says it exactly.
     """
 
     least: tuple[int | None, ...]
     values: tuple[float, ...] | None = None
-    weights: Weights | None = None
+    infeasible: bool = False
 
 
 def bounds(
@@ -55,7 +55,7 @@ def bounds(
     rows = sums(system.rows)
     plain = broken_anyway(rows)
     if plain is not None:
-        return Bounded(nothing, weights=plain)
+        return Bounded(nothing, infeasible=True)
     end = None if seconds is None else monotonic() + seconds
     stages = _Stages(rows, system, end)
     least: list[int] = []
@@ -64,7 +64,7 @@ def bounds(
         if bound is None:
             break
         least.append(bound)
-    return Bounded((*least, *nothing[len(least) :]), stages.values, stages.weights)
+    return Bounded((*least, *nothing[len(least) :]), stages.values, stages.infeasible)
 
 
 class _Stages:
@@ -72,7 +72,7 @@ class _Stages:
 
     def __init__(self, rows: Sequence[Sum], system: System, end: float | None) -> None:
         self.values: tuple[float, ...] | None = None
-        self.weights: Weights | None = None
+        self.infeasible = False
         self._low, self._high = system.low, system.high
         self._rows = [row for row in rows if row.terms]
         self._given = len(system.rows)
@@ -90,8 +90,7 @@ class _Stages:
             if guess is None:
                 return None
             if guess.values is None:
-                if not self._behind:
-                    self.weights = whole_weights(self._rows, guess.weights, self._low, self._high)
+                self.infeasible = not self._behind
                 return None
             self.values = guess.values
             bound = max(bound, safe_bound(self._rows, guess.weights, costs, self._low, self._high))
@@ -105,7 +104,7 @@ class _Stages:
             return None
         if self._program is None:
             self._program = Program(self._rows, self._low, self._high)
-        return self._program.minimise(costs, left)
+        return self._program.minimise(costs, left, ray=False)
 
     def _keep(self, costs: tuple[Term, ...], low: int, high: int) -> None:
         row = Sum(self._given + self._behind, costs, low, high)

@@ -26,7 +26,8 @@ class Guess:
 
     Where there is a point, ``values`` is it, by variable, and the weights are the duals of what
     was minimised. Where there is none, the weights are a Farkas ray: weighted by it, or by its
-    opposite, the rows ask for more than the variables' bounds allow.
+    opposite, the rows ask for more than the variables' bounds allow; none where it was not asked
+    for.
     """
 
     values: tuple[float, ...] | None
@@ -72,12 +73,15 @@ class Program:
         )
         self._rows += len(rows)
 
-    def minimise(self, costs: Iterable[Term] = (), seconds: float | None = None) -> Guess | None:
+    def minimise(
+        self, costs: Iterable[Term] = (), seconds: float | None = None, *, ray: bool = True
+    ) -> Guess | None:
         """A point where the costs come to least, or the ray that says that there is no point.
 
         Args:
             costs: each variable at most once; none asks only for a point.
             seconds: by the clock, above 0; None sets no limit but that of iterations.
+            ray: whether a ray is wanted where there is no point: it costs as much again, and more.
 
         Returns:
             None where a limit was met before either was found.
@@ -98,8 +102,10 @@ class Program:
             return Guess(tuple(found.col_value), tuple(found.row_dual))
         if model.getModelStatus() != status.kInfeasible:
             return None
-        _, there, ray = model.getDualRay()
-        return Guess(None, tuple(ray)) if there else None
+        if not ray:
+            return Guess(None, ())
+        _, there, weights = model.getDualRay()
+        return Guess(None, tuple(weights)) if there else None
 
     def _floats(self, numbers: Iterable[float]) -> Any:
         return self._numpy.fromiter(numbers, dtype=float)

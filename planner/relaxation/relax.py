@@ -70,6 +70,22 @@ def refuse(system: System, *, seconds: float | None = None) -> Weights | None:
     return relax(sums(system.rows), system.low, system.high, seconds=seconds).weights
 
 
+def infeasible(system: System, *, seconds: float | None = None) -> bool:
+    """Whether the rows have no point, as floating point says: good enough to look further, and
+    much sooner known than ``refuse``.
+
+    Args:
+        system: the rows of a course, or of a part of it.
+        seconds: by the clock, above 0; None sets no limit but that of iterations.
+    """
+    rows = sums(system.rows)
+    if broken_anyway(rows) is not None:
+        return True
+    program = Program([row for row in rows if row.terms], system.low, system.high)
+    guess = program.minimise(seconds=seconds, ray=False)
+    return guess is not None and guess.values is None
+
+
 def broken_anyway(rows: Sequence[Sum]) -> Weights | None:
     """The weight of the first row without terms that is broken, or None."""
     for row in rows:

@@ -34,7 +34,7 @@ def by_rows(best: Best, search: StartSearch | None, least: Costs, *, thorough: b
     relaxed = bounds(
         variables.system, course.objectives, known=known, seconds=deadline.left() or None
     )
-    if relaxed.weights is not None and best.schedule is None:
+    if relaxed.infeasible and best.schedule is None:
         return Found(Verdict.INFEASIBLE)
     floor = tuple(bound for bound in relaxed.least if bound is not None)
     if best.costs is not None and best.schedule is not None:
