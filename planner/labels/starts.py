@@ -16,20 +16,37 @@ from heapq import heappop, heappush
 
 from planner.labels.authorized import Opened
 from planner.labels.backward.bounds import FIELD, CompletionBound, Costs, Prices
-from planner.labels.backward.fixed import Fixed
+from planner.labels.backward.fixed import Fixed, NoWayError
 from planner.labels.backward.residual import ResidualCapacity
+from planner.labels.backward.search import BackwardSearch
 from planner.labels.forward.lengths import Lengths
 from planner.labels.forward.opened import ForwardProblem
+from planner.labels.front import CHECKED
 from planner.labels.problem import Problem
+
+MOST_PAIRS = 400  # pairs of neighbouring cycles that are looked at
+MOST_LABELS = 800  # for each of them
+MOST_PREFIXES = 20_000  # choices of the first cycles' starts
 
 
 @dataclass(frozen=True)
 class Choice:
     """Start days by cycle number, and what any calendar on them costs at least, objective by
-    objective in the order asked for."""
+    objective in the order asked for. Without days: all choices that were not given cost so much."""
 
     least: Costs
     starts: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Prefix:
+    """The first cycles' starts: what they cost at least, what all but the last of them do, and
+    where they leave the authorizations."""
+
+    spent: int
+    before: int
+    opened: Opened
+    chosen: tuple[int, ...]
 
 
 class StartSearch:
@@ -52,6 +69,7 @@ class StartSearch:
         self._lengths = Lengths(self._places, None)
         self._prices = Prices(problem, objectives)
         self._patterns: dict[object, int | None] = {}
+        self._pairs: dict[tuple[int, int, int], int | None] = {}
         open_days = [place.origins for place in self._places] if delay is None else self._timely()
         self._costs = [
             {day: cost for day in days for cost in [self._cost(index, day)] if cost is not None}
@@ -75,49 +93,97 @@ class StartSearch:
             total += cost
         return self._unpacked(total)
 
-    def in_order(self) -> Iterator[Choice]:
-        """Every choice, those first that promise most."""
+    def in_order(self, *, pairs: bool = False) -> Iterator[Choice]:
+        """Every choice, those first that promise most.
+
+        Args:
+            pairs: whether to count what neighbouring cycles cost together in the windows that they
+                share: dearer to find, and a better promise.
+        """
         opened = self._forward.opened
         if opened is None:
             return
-        waiting: list[tuple[int, int, int, int, Opened, tuple[int, ...]]] = []
+        waiting: list[tuple[int, int, int, int, _Prefix]] = []
         count = 0
 
-        def push(spent: int, at: int, before: Opened, chosen: tuple[int, ...]) -> None:
+        def push(at: int, prefix: _Prefix) -> None:
             """Adds the next day, from the one in place ``at`` on, of the first cycle not chosen."""
             nonlocal count
-            index = len(chosen)
+            chosen, index = prefix.chosen, len(prefix.chosen)
+            late = None if self._delay is None else self._late(chosen)
+            promised: int | None = None
             if index == len(self._places):
-                if self._delay in (None, self._late(chosen)):
-                    heappush(waiting, (spent, -index, count, at, before, chosen))
-                    count += 1
-                return
-            if self._delay is not None and self._late(chosen) > self._delay:
-                return
-            days = self._cheapest[index]
-            first = self._lengths.following(index - 1, chosen[-1]) if chosen else None
-            free = first is None or self._places[index].cycle.progress is not None
-            while at < len(days) and not (free or days[at] >= (first or 0)):
-                at += 1
-            if at < len(days):
-                promised = spent + self._onward[index][days[at]]
-                heappush(waiting, (promised, -index, count, at, before, chosen))
+                promised = prefix.spent if late == self._delay else None
+            elif late is None or late <= (self._delay or 0):
+                days = self._cheapest[index]
+                first = self._lengths.following(index - 1, chosen[-1]) if chosen else 0
+                free = self._places[index].cycle.progress is not None
+                while at < len(days) and not (free or days[at] >= first):
+                    at += 1
+                if at < len(days):
+                    promised = prefix.spent + self._onward[index][days[at]]
+            if promised is not None:
+                heappush(waiting, (promised, -index, count, at, prefix))
                 count += 1
 
-        push(0, 0, opened, ())
+        push(0, _Prefix(0, 0, opened, ()))
         while waiting:
-            promised, _, _, at, before, chosen = heappop(waiting)
-            index = len(chosen)
+            promised, _, _, at, prefix = heappop(waiting)
+            if count > MOST_PREFIXES or (not count % CHECKED and self._problem.deadline.over()):
+                yield Choice(self._unpacked(promised), {})
+                return
+            index = len(prefix.chosen)
             if index == len(self._places):
                 numbers = (place.cycle.number for place in self._places)
-                yield Choice(self._unpacked(promised), dict(zip(numbers, chosen, strict=True)))
+                starts = dict(zip(numbers, prefix.chosen, strict=True))
+                yield Choice(self._unpacked(promised), starts)
                 continue
-            day = self._cheapest[index][at]
-            spent = promised - self._onward[index][day]
-            push(spent, at + 1, before, chosen)
-            after = self._forward.openings.after(before, self._places[index].cycle, day)
-            if after is not None:
-                push(spent + self._costs[index][day], 0, after, (*chosen, day))
+            push(at + 1, prefix)
+            longer = self._longer(prefix, self._cheapest[index][at], pairs=pairs)
+            if longer is not None:
+                push(0, longer)
+
+    def _longer(self, prefix: _Prefix, day: int, *, pairs: bool) -> _Prefix | None:
+        """A choice with one cycle more; None where that cannot be."""
+        index = len(prefix.chosen)
+        opened = self._forward.openings.after(prefix.opened, self._places[index].cycle, day)
+        if opened is None:
+            return None
+        spent = prefix.spent + self._costs[index][day]
+        if pairs and prefix.chosen:
+            together = self._together(index - 1, prefix.chosen[-1], day)
+            if together is None:
+                return None
+            spent = max(spent, prefix.before + together)
+        return _Prefix(spent, prefix.spent, opened, (*prefix.chosen, day))
+
+    def _together(self, index: int, first: int, second: int) -> int | None:
+        """What two neighbouring cycles cost at least on their starts, by the windows that they
+        share; None where they have no calendar."""
+        key = index, first, second
+        if key in self._pairs:
+            return self._pairs[key]
+        apart = self._costs[index][first] + self._costs[index + 1][second]
+        if len(self._pairs) >= MOST_PAIRS:
+            return apart
+        problem, places = self._problem, self._places[index : index + 2]
+        some = [(places[0].cycle, (first,)), (places[1].cycle, (second,))]
+        pair = Problem(problem.course, problem.active, some, problem.given, problem.deadline)
+        found: int | None = apart
+        try:
+            way = BackwardSearch(pair, self._objectives).best(
+                quantity=True, split=True, most=MOST_LABELS
+            )
+        except NoWayError:
+            way = None
+        if way is None:
+            found = None
+        else:
+            late = self._lengths.toll(index, first) + self._lengths.toll(index + 1, second)
+            costs = dict(zip(self._prices.order, way.least, strict=True)) | {"delay": late}
+            found = max(apart, self._packed([costs[name] for name in self._objectives]))
+        self._pairs[key] = found
+        return found
 
     def _timely(self) -> list[list[int]]:
         """By cycle, the days on which it may start so that the delay is no more than it has to be,

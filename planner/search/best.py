@@ -54,7 +54,8 @@ class Best:
             if self.costs is not None and choice.least >= self.costs[since:]:
                 return True
             hopeless = self.costs is None and number == FIRST
-            if number == most or hopeless or self.instance.deadline.over():
+            rest = not choice.starts
+            if rest or number == most or hopeless or self.instance.deadline.over():
                 before = () if self.costs is None else self.costs[:since]
                 self.open.append((*before, *choice.least))
                 return False

@@ -36,8 +36,8 @@ from planner.search.on_starts import improved
 from planner.search.rows import by_rows
 from planner.search.shared import Shared, same
 
-FEW_CHOICES = 12  # choices of starts that are looked at where there is no time for more
-MOST_CHOICES = 40
+FEW_CHOICES = 8  # choices of starts that are looked at first
+MOST_CHOICES = 40  # the same by what neighbouring cycles cost together
 MOST_STARTS = 12  # choices of starts with the least delay that windows allow
 
 
@@ -90,12 +90,15 @@ def _find(course: Course, deadline: Deadline, *, thorough: bool) -> Found:
         return Found(Verdict.INFEASIBLE)
     problem = instance.problem()
     best = Best(instance, course.objectives)
-    most = MOST_CHOICES if thorough else FEW_CHOICES
     try:
         floor, search, choices = _choices(course, problem, best)
     except NoWayError:
         return Found(Verdict.INFEASIBLE)
-    every = best.look(choices, most)
+    every = best.look(choices, FEW_CHOICES)
+    timely = best.costs is not None and best.costs[: len(floor)] == floor
+    if not every and timely and search is not None:
+        best.open.clear()
+        every = best.look(search.in_order(pairs=True), MOST_CHOICES)
     if every and best.schedule is None and not best.open:
         return Found(Verdict.INFEASIBLE)
     if best.schedule is None:
@@ -107,7 +110,7 @@ def _find(course: Course, deadline: Deadline, *, thorough: bool) -> Found:
             best.take(better, tuple(objective_values(course, better).values()))
             if search is not None and course.objectives[0] != "delay":
                 best.open.clear()
-                best.look(search.in_order(), most)
+                best.look(search.in_order(), FEW_CHOICES)
     least = best.least(floor)
     if best.schedule is not None and (least == best.costs or not thorough):
         return best.found(least)

@@ -17,7 +17,7 @@ from planner.search.instance import Instance
 
 MOST_LATE = 15  # days that are tried one by one
 DECISIONS = ("s", "x", "h", "y", "q", "drawn")  # starts, bags, what feeds them, dispenses, vials
-LIMIT = 10.0  # deterministic seconds for the rows of one cycle and those behind it
+LIMIT = 1.0  # deterministic seconds for the rows of one cycle and those behind it
 
 
 def latest_starts(
