@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from planner.constraints.schedule import Schedule
 from planner.labels.backward.bounds import FIELD, Costs
-from planner.labels.backward.search import MOST_LABELS
 from planner.labels.starts import Choice
 from planner.search.engine import Verdict
 from planner.search.found import Found, Reached
@@ -35,7 +34,12 @@ class Best:
         self._seen: set[tuple[int, ...]] = set()
 
     def look(
-        self, choices: Iterable[Choice], most: int, *, since: int = 0, labels: int = MOST_LABELS
+        self,
+        choices: Iterable[Choice],
+        most: int,
+        *,
+        since: int = 0,
+        labels: int | None = None,
     ) -> bool:
         """Looks at choices, those that promise most first, until one promises no more than is in
         hand.
@@ -45,7 +49,7 @@ class Best:
                 calendar in hand is the best in those before.
             most: how many are looked at.
             since: the first objective that they are compared by.
-            labels: as many as one of them may take.
+            labels: as many as one of them may take; None: as many as are usual.
 
         Returns:
             Whether there are no others that could be better; else the first of them is open.
@@ -65,7 +69,7 @@ class Best:
                 self._take(choice.starts, labels)
         return True
 
-    def _take(self, starts: Mapping[int, int], labels: int) -> None:
+    def _take(self, starts: Mapping[int, int], labels: int | None) -> None:
         delay = self._delay(starts)
         found = best_on(
             self.instance, self.objectives, starts, below=self._below(delay), most=labels

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from planner.constraints.schedule import COSTS, ChosenCycle, Schedule
 from planner.labels.backward.bounds import Costs
 from planner.labels.backward.fixed import NoWayError
-from planner.labels.backward.search import MOST_LABELS, BackwardSearch, Way
+from planner.labels.backward.search import BackwardSearch, Way
 from planner.labels.forward.search import ForwardSearch
 from planner.labels.refill import refilled
 from planner.search.any_calendar import calendar_on
@@ -46,7 +46,7 @@ def best_on(
     starts: Mapping[int, int],
     *,
     below: Costs | None = None,
-    most: int = MOST_LABELS,
+    most: int | None = None,
 ) -> OnStarts:
     """The best calendar on some starts, or the best that was found, with a bound.
 
@@ -56,7 +56,7 @@ def best_on(
         starts: the start of each cycle, by number.
         below: what a calendar has to cost less than to be of any use; ``least`` is it where none
             does. None: whatever it costs, and one that need not be the best is looked for, too.
-        most: labels after which the search is given up.
+        most: labels after which the search is given up; None: as many as are usual.
     """
     try:
         search = BackwardSearch(instance.problem(starts=starts), objectives)

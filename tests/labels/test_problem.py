@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from planner.constraints.system import Active, everything
+from planner.labels.backward.search import BackwardSearch
 from planner.labels.packed import BITS, LARGEST
 from planner.labels.problem import Limit, Problem, Source
 from planner.regimen.course import Course
-from planner.search.chain import ChainSearch
-from planner.search.join import Joiner
+from planner.search.instance import Instance
 from tests.constraints.boards import laid, on, without
 from tests.oracle.builders import day, small_drug, small_policy
 from tests.search.agreeing import least_delay
@@ -22,7 +22,7 @@ ROOMY = small_policy(quantity=(40, 6), units=(400, 6), initial=(40, "days"))
 
 
 def problem(course: Course, active: Active = everything) -> Problem:
-    return Joiner(course, active, limit=10.0).problem()
+    return Instance(course, active).problem()
 
 
 def bags(
@@ -348,9 +348,12 @@ def test_units_of_history_stand_in_the_windows_of_their_cycles() -> None:
 
 def test_cycles_decided_already_stand_in_the_windows() -> None:
     course = laid(ROOMY, cycles=2)
-    first = ChainSearch(course).best(course.cycles[0], on(0))
-    assert first is not None
-    own = Joiner(course, limit=10.0).problem({1: first})
+    alone = Instance(course).problem(starts={1: on(0), 2: on(5)})
+    way = BackwardSearch(alone, course.objectives).best(quantity=False)
+    assert way is not None
+    assert way.cycles is not None
+    first = way.cycles[0]
+    own = Instance(course).problem({1: first})
     assert [place.cycle.number for place in own.places] == [2]
     [vials] = own.vial_limits
     # 48 h of the step dose, 1 vial; 48 h of the full dose, 2 vials

@@ -49,8 +49,8 @@ def _bag(bag: Bag, variant: int, segments: tuple[Segment, ...], offset: int) -> 
                     bag.vials,
                     bag.dose,
                 ):
-                    day, source = bag.hang.toordinal(), bag.dispense.toordinal()
-                    return ChosenBag(day, place, variant, option).fed(source)
+                    sources = tuple((d.toordinal(), vials) for d, vials in bag.sources)
+                    return ChosenBag(bag.hang.toordinal(), place, variant, option, sources)
     raise LookupError(f"no such bag on infusion day {offset}")
 
 
@@ -65,6 +65,7 @@ def calendar_of(course: Course, schedule: Schedule) -> Calendar:
             cycles[chosen.number].variants[bag.variant].segments[bag.segment].mcg_per_day,
             bag.option.vials,
             date.fromordinal(bag.source),
+            tuple((date.fromordinal(day), vials) for day, vials in bag.sources[1:]),
         )
         for chosen in schedule.cycles
         for bag in chosen.bags

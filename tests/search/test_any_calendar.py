@@ -8,12 +8,12 @@ import pytest
 
 from planner.constraints.system import Active, everything
 from planner.labels.forward import search as forward
-from planner.labels.front import TooManyLabelsError
 from planner.labels.forward.search import ForwardSearch
+from planner.labels.front import TooManyLabelsError
 from planner.regimen.course import Course
 from planner.search.any_calendar import AnyCalendar, any_calendar
 from planner.search.engine import Verdict
-from planner.search.join import Joiner
+from planner.search.instance import Instance
 from tests.constraints.boards import laid, on, without
 from tests.oracle.builders import day, small_policy
 
@@ -22,7 +22,7 @@ BY_DISPENSE = {"date_of_service": "dispense"}
 
 
 def asked(course: Course, active: Active = everything, *, few: bool = False) -> AnyCalendar:
-    return any_calendar(Joiner(course, active, limit=10.0), few=few)
+    return any_calendar(Instance(course, active), few=few)
 
 
 def test_a_calendar_found_keeps_every_row() -> None:
@@ -30,7 +30,7 @@ def test_a_calendar_found_keeps_every_row() -> None:
     found = asked(course)
     assert found.verdict is Verdict.FEASIBLE
     assert found.schedule is not None
-    assert Joiner(course, limit=10.0).keeps(found.schedule)
+    assert Instance(course).keeps(found.schedule)
 
 
 def test_it_is_said_where_there_is_none() -> None:
@@ -52,7 +52,7 @@ def test_too_many_labels_leave_it_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forward, "FEW_LABELS", 0)
     course = laid(small_policy(**ROOMY))
     assert asked(course).verdict is Verdict.FEASIBLE  # by pairs of cycles, where starts are open
-    found = any_calendar(Joiner(course, limit=10.0), at={1: on(0)}, few=True)
+    found = any_calendar(Instance(course), at={1: on(0)}, few=True)
     assert found == AnyCalendar(Verdict.UNDECIDED)
 
 
@@ -80,4 +80,4 @@ def test_the_latest_starts_are_ones_that_bags_reach_over() -> None:
     # from day 2 a bag would have to be hung on day 4, where the dose changes
     window = {"first_infusion": {"earliest": day(0), "latest": day(2)}}
     course = laid(small_policy(**ROOMY), pharmacy={"closed": [day(4)]}, request=window)
-    assert Joiner(course, limit=10.0).some_starts() == {1: on(1)}
+    assert Instance(course).some_starts()[1] == {1: on(1)}

@@ -8,7 +8,7 @@ import pytest
 
 from planner.labels.backward import search as backward
 from planner.regimen.course import Course
-from planner.search.join import Joined, Joiner
+from planner.search.instance import Instance
 from planner.search.on_starts import NOTHING, OnStarts, best_on
 from tests.constraints.boards import laid, on
 from tests.oracle.builders import small_policy
@@ -29,20 +29,12 @@ def close(limit: int = 4, **parts: Any) -> Course:
 
 def on_these(course: Course) -> OnStarts:
     """The best on days 0 and 5; its schedule keeps every row."""
-    joiner = Joiner(course, limit=10.0)
-    found = best_on(joiner, course.objectives, STARTS)
+    instance = Instance(course)
+    found = best_on(instance, course.objectives, STARTS)
     if found.schedule is not None:
-        assert joiner.keeps(found.schedule)
+        assert instance.keeps(found.schedule)
         assert found.schedule.origins() == STARTS
     return found
-
-
-class Deaf(Joiner):
-    """Joins nothing."""
-
-    def join(self, *args: Any, **rest: Any) -> Joined:
-        """Not settled."""
-        return Joined()
 
 
 def test_a_calendar_that_windows_leave_alone_is_settled_by_the_bound() -> None:
@@ -64,14 +56,15 @@ def test_starts_without_a_calendar_have_no_least_costs() -> None:
     assert on_these(close(max_days_ahead=0)) == NOTHING  # II.A
     assert NOTHING.least is None
     course = close(closed=["2026-01-08"])
-    assert best_on(Joiner(course, limit=10.0), course.objectives, STARTS) == NOTHING
+    assert best_on(Instance(course), course.objectives, STARTS) == NOTHING
 
 
-def test_blocks_of_cycles_settle_what_labels_give_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backward, "FEW_LABELS", 0)
-    monkeypatch.setattr(backward, "MOST_LABELS", 0)
-    found = on_these(close())
-    assert found.least == found.costs == (2, 16, 8, 8)
+def test_what_has_to_be_better_than_the_best_is_not_found() -> None:
+    course = close()
+    better = best_on(Instance(course), course.objectives, STARTS, below=(2, 16, 8, 8))
+    assert (better.least, better.schedule) == ((2, 16, 8, 8), None)
+    found = best_on(Instance(course), course.objectives, STARTS, below=(2, 17, 8, 8))
+    assert found.costs == (2, 16, 8, 8)
 
 
 def test_where_nothing_settles_it_there_is_a_bound_and_some_calendar(
@@ -80,11 +73,11 @@ def test_where_nothing_settles_it_there_is_a_bound_and_some_calendar(
     monkeypatch.setattr(backward, "FEW_LABELS", 0)
     monkeypatch.setattr(backward, "MOST_LABELS", 0)
     course = close()
-    deaf = Deaf(course, limit=10.0)
-    found = best_on(deaf, course.objectives, STARTS)
+    instance = Instance(course)
+    found = best_on(instance, course.objectives, STARTS)
     assert found.least == (2, 12, 8, 8)  # each cycle apart
     assert found.schedule is not None
-    assert deaf.keeps(found.schedule)
+    assert instance.keeps(found.schedule)
     assert found.costs is not None
     assert found.costs >= (2, 16, 8, 8)
     assert not found.settled

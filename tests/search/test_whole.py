@@ -6,7 +6,7 @@ from planner.constraints.schedule import objective_values
 from planner.search.engine import Verdict
 from planner.search.found import Reached
 from planner.search.whole import solve_whole
-from tests.constraints.boards import laid, without
+from tests.constraints.boards import laid
 from tests.oracle.builders import day, small_policy
 from tests.oracle.hand import courses
 from tests.search.decisions import schedule_of
@@ -49,13 +49,6 @@ def test_the_schedule_has_the_values_that_were_reached() -> None:
 def test_what_cannot_be_has_neither_schedule_nor_values() -> None:
     whole = solve_whole(laid(ROOMY, cycles=4), limit=LIMIT)
     assert (whole.verdict, whole.schedule, whole.reached) == (Verdict.INFEASIBLE, None, ())
-
-
-def test_a_rule_that_is_left_out_is_not_kept() -> None:
-    course = laid(small_policy(initial=(3, "days")))
-    assert solve_whole(course, limit=LIMIT).verdict is Verdict.INFEASIBLE
-    free = solve_whole(course, limit=LIMIT, active=without("I.rr.initial"))
-    assert free.verdict is Verdict.OPTIMAL
 
 
 def test_without_time_a_known_schedule_stands_and_nothing_is_proven() -> None:

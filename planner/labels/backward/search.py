@@ -64,10 +64,6 @@ class BackwardSearch:
         self._least = {False: whole, True: loose}
         self._alone = {split: _values_alone(least) for split, least in self._least.items()}
 
-    def least(self) -> Costs:
-        """What each objective but delay comes to at least, in their order, each cycle apart."""
-        return self.prices.unpacked(self._alone[False][-1])
-
     def best(
         self,
         *,

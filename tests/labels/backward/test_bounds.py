@@ -11,7 +11,7 @@ from planner.labels.backward.fixed import Fixed, NoWayError
 from planner.labels.backward.residual import ResidualCapacity
 from planner.labels.problem import NEVER
 from planner.regimen.course import Course
-from planner.search.join import Joiner
+from planner.search.instance import Instance
 from tests.constraints.boards import laid, on
 from tests.oracle.builders import day, small_policy
 from tests.regimen import samples
@@ -21,9 +21,9 @@ ALL: dict[str, Any] = {"initial": (60, "days"), "initial_cycles": 3, "renewals":
 
 def least(course: Course, *starts: int, first: int = on(0)) -> CompletionBound:
     """The bounds of a course on these days, counted from a day."""
-    joiner = Joiner(course, limit=10.0)
+    instance = Instance(course)
     days = {c.number: first + s for c, s in zip(course.cycles, starts, strict=True)}
-    problem = joiner.problem(starts=days)
+    problem = instance.problem(starts=days)
     return CompletionBound(ResidualCapacity(Fixed(problem)), Prices(problem, course.objectives))
 
 
@@ -35,7 +35,7 @@ def daily(**parts: Any) -> Course:
 
 def test_costs_are_packed_in_the_order_of_the_objectives() -> None:
     course = daily()
-    prices = Prices(Joiner(course, limit=10.0).problem(), ["delay", "stock_days", "dispenses"])
+    prices = Prices(Instance(course).problem(), ["delay", "stock_days", "dispenses"])
     assert prices.unpacked(3 * prices.stock_day + 2 * prices.dispense) == (3, 2)
     assert 1 * prices.stock_day > 1000 * prices.dispense
 

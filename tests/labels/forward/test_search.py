@@ -9,10 +9,10 @@ import pytest
 from planner.constraints.schedule import Schedule
 from planner.constraints.system import Active, everything
 from planner.labels.forward import search as forward
-from planner.labels.front import TooManyLabelsError
 from planner.labels.forward.search import ForwardSearch
+from planner.labels.front import TooManyLabelsError
 from planner.regimen.course import Course
-from planner.search.join import Joiner
+from planner.search.instance import Instance
 from tests.constraints.boards import laid, on, without
 from tests.oracle.builders import day, small_policy
 from tests.regimen import samples
@@ -33,7 +33,7 @@ DAILY: dict[str, Any] = {"bags": ["24h"], "max_days_ahead": 0}
 
 
 def search(course: Course, active: Active = everything) -> ForwardSearch:
-    return ForwardSearch(Joiner(course, active, limit=10.0).problem())
+    return ForwardSearch(Instance(course, active).problem())
 
 
 def least(course: Course, first: int = on(0)) -> tuple[int, dict[int, int]] | None:
@@ -51,7 +51,7 @@ def calendar(course: Course, starts: dict[int, int] | None = None) -> Schedule:
     """The calendar, which keeps every row."""
     found, _ = search(course).calendar(starts)
     assert found is not None
-    assert Joiner(course, limit=10.0).keeps(found)
+    assert Instance(course).keeps(found)
     return found
 
 
@@ -99,7 +99,7 @@ def test_thirty_weeks_hold_five_cycles_with_14_days_of_delay_and_not_with_15() -
 def test_the_fifth_cycle_starts_at_the_latest_14_days_late() -> None:
     course = samples.course(pharmacy={"bags": ["24h"]}, request={"cycles": 5})
     before = {c.number: c for c in calendar(course).cycles[:4]}
-    bound = ForwardSearch(Joiner(course, limit=10.0).problem(before)).bound(latest=5)
+    bound = ForwardSearch(Instance(course).problem(before)).bound(latest=5)
     assert bound is not None
     assert bound[1] == {5: samples.on(182)}
 
@@ -453,7 +453,7 @@ def test_a_bag_is_fed_from_the_listed_dispense_or_a_new_one_and_a_day_has_but_on
     found, delay = search(course, free).calendar()
     assert found is not None
     assert delay == least_delay(course, free) == 0
-    assert Joiner(course, free, limit=10.0).keeps(found)
+    assert Instance(course, free).keeps(found)
 
 
 @pytest.mark.parametrize(
@@ -498,7 +498,7 @@ def test_the_latest_start_behind_a_cycle_as_planned_reckons_with_its_vials() -> 
     policy = small_policy(quantity=(4, 7), units=(400, 6), initial=(12, "days"))
     course = laid(policy, cycles=2, pharmacy=DAILY)
     first = calendar(course).cycles[0]
-    problem = Joiner(course, limit=10.0).problem({1: first})
+    problem = Instance(course).problem({1: first})
     bound = ForwardSearch(problem).bound(latest=2)
     assert bound is not None
     assert bound[1] == {2: on(8)}
