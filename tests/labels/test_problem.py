@@ -11,7 +11,7 @@ import pytest
 from planner.constraints.system import Active, everything
 from planner.labels.backward.search import BackwardSearch
 from planner.labels.packed import BITS, LARGEST
-from planner.labels.problem import Limit, Problem, Source
+from planner.labels.problem import NEVER, Limit, Place, Problem, Source
 from planner.regimen.course import Course
 from planner.search.instance import Instance
 from tests.constraints.boards import laid, on, without
@@ -19,6 +19,11 @@ from tests.oracle.builders import day, small_drug, small_policy
 from tests.search.agreeing import least_delay
 
 ROOMY = small_policy(quantity=(40, 6), units=(400, 6), initial=(40, "days"))
+
+
+def plain(place: Place) -> tuple[tuple[int, int, bool], ...]:
+    """What a cycle's bags may draw on: the day, the vials, and whether a claim asks for them."""
+    return tuple((source.day, source.vials, source.billed) for source in place.sources)
 
 
 def problem(course: Course, active: Active = everything) -> Problem:
@@ -31,6 +36,14 @@ def bags(
     """The lengths of the bags that may be hung, by offset from day 0, in their order."""
     found = problem(course, active).bags(index, on(origin))
     return {d - on(0): [bag.option.days for bag in some] for d, some in sorted(found.items())}
+
+
+def test_vials_that_are_there_wait_as_long_as_they_like_and_requested_ones_do_not() -> None:
+    asked = {"dispenses": [{"date": day(0), "vials": 4, "cycle": 1}]}
+    course = laid(ROOMY, pharmacy={"max_days_ahead": 3}, request=asked)
+    assert problem(course).places[0].sources == (Source(on(0), 4, until=on(3)),)
+    course = laid(ROOMY, **in_progress(4))
+    assert [source.until for source in problem(course).places[0].sources] == [NEVER]
 
 
 # What labels can follow --------------------------------------------------------------------------
@@ -183,7 +196,7 @@ def test_requested_dispenses_are_sources_less_the_spare_vials_of_the_first() -> 
     asked = [{"date": day(n), "vials": v, "cycle": 1} for n, v in ((-1, 3), (1, 2))]
     course = laid(ROOMY, pharmacy={"spare_vials": 1}, request={"dispenses": asked})
     [place] = problem(course).places
-    assert place.sources == (Source(on(-1), 2), Source(on(1), 2))
+    assert plain(place) == ((on(-1), 2, False), (on(1), 2, False))
     assert place.listed == {on(-1): 3, on(1): 2}
     assert place.asked
     assert place.spare == 0
@@ -204,10 +217,10 @@ def test_spare_vials_stay_with_the_listed_where_an_earlier_dispense_may_carry_th
         request={"dispenses": [{"date": day(2), "vials": 2, "cycle": 1}]},
     )
     free = without("request.dispenses")
-    assert problem(course, free).places[0].sources == (Source(on(2), 2),)
+    assert plain(problem(course, free).places[0]) == ((on(2), 2, False),)
     assert least_delay(course, free) == 0
     # the listed alone: 1 vial for the patient, and nothing for day 0
-    assert problem(course).places[0].sources == (Source(on(2), 1),)
+    assert plain(problem(course).places[0]) == ((on(2), 1, False),)
     assert least_delay(course) is None
 
 
@@ -222,7 +235,7 @@ def billed(*rows: tuple[int, int], cycles: int = 1, **parts: Any) -> Course:
 def test_claims_by_dispense_are_vials_to_be_used_up_and_all_that_a_cycle_has() -> None:
     course = billed((-1, 20), (1, 10), pharmacy={"spare_vials": 1})
     [place] = problem(course).places
-    assert place.sources == (Source(on(-1), 2, billed=True), Source(on(1), 1, billed=True))
+    assert plain(place) == ((on(-1), 2, True), (on(1), 1, True))
     # the spare vial goes with the first and is billed to nobody
     assert (place.listed, place.asked, place.spare) == ({on(-1): 3, on(1): 1}, True, 0)
     assert place.claims is None
@@ -233,19 +246,19 @@ def test_claims_by_dispense_that_are_not_all_leave_room_for_other_dispenses(left
     # at least 11 units are two vials of 10
     course = billed((-1, 11), (1, 10), pharmacy={"spare_vials": 1})
     place = problem(course, without(left_out, "request.claims")).places[0]
-    assert place.sources[0] == Source(on(-1), 2, billed=True)
+    assert plain(place)[0] == (on(-1), 2, True)
     assert (place.listed[on(-1)], place.asked, place.spare) == (2, False, 1)
 
 
 def test_a_claim_by_dispense_is_part_of_the_dispense_requested_on_its_day() -> None:
     sent = {"dispenses": [{"date": day(n), "vials": v, "cycle": 1} for n, v in ((-1, 3), (1, 2))]}
     course = billed((-1, 20), request=sent)
-    part = Source(on(-1), 2, billed=True)
+    part = (on(-1), 2, True)
     [whole] = problem(course).places
     # nothing else is billed, so that no bag takes the third vial or those of day 1
-    assert (whole.sources, whole.listed, whole.asked) == ((part,), {on(-1): 3, on(1): 2}, True)
+    assert (plain(whole), whole.listed, whole.asked) == ((part,), {on(-1): 3, on(1): 2}, True)
     [some] = problem(course, without("request.claims")).places
-    assert some.sources == (part, Source(on(-1), 1), Source(on(1), 2))
+    assert plain(some) == (part, (on(-1), 1, False), (on(1), 2, False))
 
 
 @pytest.mark.parametrize(

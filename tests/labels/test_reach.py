@@ -104,9 +104,9 @@ def walked(rules: Rules, cycle: CourseCycle, origin: int) -> bool:
         if rules.bars_hang(today, hospital=segment.site == "hospital"):
             return
         for option in segment.options:
-            fed = any(
-                source(day) for day in range(rules.oldest(today, option), today - rules.transit + 1)
-            )
+            last = today - rules.transit
+            fed = any(source(day) for day in range(rules.oldest(today, option), last + 1))
+            fed = fed or (not rules.whole and any(day <= last for day in stock))
             if fed and done + option.days <= segment.first + segment.days:
                 yield done + option.days
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -127,8 +129,8 @@ def test_weights_that_floating_point_got_wrong_give_a_bad_bound_and_no_wrong_one
 ) -> None:
     minimise = Program.minimise
 
-    def off(program: Program, *arguments: object) -> Guess | None:
-        guess = minimise(program, *arguments)  # type: ignore[arg-type]
+    def off(program: Program, *arguments: Any, **rest: Any) -> Guess | None:
+        guess = minimise(program, *arguments, **rest)
         return guess and Guess(guess.values, tuple(wrong * w for w in guess.weights))
 
     monkeypatch.setattr(Program, "minimise", off)

@@ -7,7 +7,6 @@ import sys
 from typing import Any, cast
 
 import pytest
-from hypothesis import given
 
 from benchmarks.by_hand import laid_out
 from benchmarks.instances import ROOT
@@ -24,7 +23,7 @@ from tests.constraints.boards import laid
 from tests.oracle.builders import day, small_policy
 from tests.search.agreeing import latest_by_model
 from tests.search.decisions import broken
-from tests.search.drawn_tight import examples, tight_courses
+from tests.search.drawn_tight import examples
 
 LIMIT = 60.0
 SHORT = 10.0  # deterministic seconds: enough for all but three of the scenarios
@@ -98,7 +97,6 @@ def _behind_proven(found: Found, best: Found) -> list[tuple[Any, Any]]:
 
 
 @examples(12)
-@given(tight_courses())
 def test_each_latest_start_is_the_last_day_that_leaves_a_calendar(course: Course) -> None:
     found = alone(course, limit=LIMIT)
     assert found.verdict in (Verdict.OPTIMAL, Verdict.INFEASIBLE)

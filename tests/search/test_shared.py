@@ -90,7 +90,7 @@ def test_a_course_is_solved_once_and_planned_for_each_patient(
 ) -> None:
     known = api.Known()
     first = planner.plan(parse_scenario(json.dumps(BASE)), known=known)
-    monkeypatch.setattr("planner.search.find._find", lambda *_: pytest.fail("searched again"))
+    monkeypatch.setattr("planner.search.find._find", lambda *_, **__: pytest.fail("searched again"))
     other = changed("patient.ref", "B")
     second = planner.plan(parse_scenario(json.dumps(other)), known=known)
     assert isinstance(first, Plan)

@@ -13,6 +13,7 @@ from planner.labels.packed import BITS, ones
 from planner.labels.problem import NEVER, Place, Problem
 
 NO_COST = 1 << 24 * 8  # more than anything costs
+FIELDS = 4  # two for units granted, then the open dispense and its first day
 
 
 class Run:
@@ -50,7 +51,7 @@ class Run:
         self.end = len(self.places) if end is None else end
         self.unit_limits = self.problem.unit_limits
         self.vial_limits = self.problem.vial_limits if quantity else []
-        windows = 3 + sum(x.reach + 1 for x in (*self.unit_limits, *self.vial_limits))
+        windows = FIELDS + sum(x.reach + 1 for x in (*self.unit_limits, *self.vial_limits))
         self.guards = [ones(windows + len(place.sources)) << BITS - 1 for place in self.places]
         before = {index: self._last(index) for index in range(self.first, self.end)}
         self.feeding = Feeding(least, self.vial_limits, before, split=split)

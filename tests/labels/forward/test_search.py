@@ -167,11 +167,16 @@ def test_spare_vials_take_their_room() -> None:
 
 def test_bags_whole_may_have_no_calendar_where_single_vials_pass_the_bound() -> None:
     # one bag of 72 h, 2 vials, in a cycle of 3 days; limit 1 in 3 dates: vial by vial they go
-    # out on days -3 and 0, but both come from one dispense
+    # out on days -3 and 0; where a dispense is what is billed, both come from one
     policy = small_policy(days=3, length=6, step_days=0, quantity=(1, 3), units=(400, 6))
-    course = laid(policy, pharmacy={"bags": ["72h"], "max_days_ahead": 3})
+    pharmacy = {"bags": ["72h"], "max_days_ahead": 3}
+    course = laid(policy, pharmacy=pharmacy, readings={"date_of_service": "dispense"})
     assert least(course) == (0, {1: 0})
     assert search(course).calendar() == (None, 0)
+    schedule, delay = search(laid(policy, pharmacy=pharmacy)).calendar()
+    assert schedule is not None
+    assert delay == 0
+    assert schedule.cycles[0].bags[0].sources == ((on(-3), 1), (on(0), 1))
 
 
 # Days --------------------------------------------------------------------------------------------
