@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from planner.deadline import Deadline
+
 if TYPE_CHECKING:
     from planner.documents.conflict import Conflict
     from planner.documents.contractors import Contractors
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from planner.regimen.course import Course
     from planner.search.shared import Shared
 
-DEFAULT_LIMIT = 60.0
+DEFAULT_LIMIT = 60.0  # seconds by the clock for one scenario
+SCENARIO_LIMIT = 10.0  # the same for each of many
 ModelForm = Literal["mps", "cp-sat"]
 
 
@@ -96,6 +99,7 @@ def plan(
     engine: Engines = "auto",
     models: Sequence[str | Path] = (),
     known: Known | None = None,
+    deadline: Deadline | None = None,
 ) -> Plan | Infeasible | Undecided:
     """The best compliant calendar for a scenario, audited; or that none exists; or neither.
 
@@ -104,12 +108,13 @@ def plan(
 
     Args:
         scenario: as read by ``load_scenario``.
-        time_limit: deterministic seconds for one model of the whole course, where the search by
-            labels leaves anything open; 0 settles for what that finds.
+        time_limit: seconds by the clock, latest starts included; 0 settles for what labels find.
         engine: all engines, or CP-SAT by itself ('cp-sat'): one model of every rule, no labels; the
             same values where its time suffices, which 0 does not.
         models: folders with policies and drugs, searched before the shipped ones.
         known: what earlier scenarios have read and solved, in the place of ``models``.
+        deadline: of the whole command, where that has begun already; then ``time_limit`` only says
+            whether there is time for more than labels.
 
     Returns:
         A plan whose ``audit`` lists no violation unless the program is at fault; Infeasible where
@@ -127,7 +132,7 @@ def plan(
 
     known = Known(models) if known is None else known
     policy, drug, course = _course(scenario, known)
-    found = find(course, limit=time_limit, shared=known.shared, engine=engine)
+    found = find(course, limit=time_limit, shared=known.shared, engine=engine, deadline=deadline)
     if found.verdict is Verdict.INFEASIBLE:
         return Infeasible()
     if found.schedule is None:
@@ -137,7 +142,14 @@ def plan(
         Assumption(path=t.path, value=t.value, says=t.says, given=True) for t in scenario.taken
     ]
     policy_stamp = _dated(made.policy, policy)
-    made = made.model_copy(update={"policy": policy_stamp, "assumed": (*taken, *made.assumed)})
+    stopped = "time" if found.stopped else None
+    made = made.model_copy(
+        update={
+            "policy": policy_stamp,
+            "assumed": (*taken, *made.assumed),
+            "stopped": stopped,
+        }
+    )
     return made.model_copy(update={"audit": audit(made, policy=policy.policy, drug=drug.drug)})
 
 
@@ -263,6 +275,7 @@ def explain(
     evidence: bool = False,
     remedies: bool = True,
     known: Known | None = None,
+    deadline: Deadline | None = None,
 ) -> Conflict | None:
     """Why a scenario has no compliant calendar: the smallest conflict, certified, with remedies.
 
@@ -272,6 +285,7 @@ def explain(
         evidence: keep, for each member of the conflict, a calendar that exists without it.
         remedies: look for the nearest changes that work; without, the answer comes sooner.
         known: what earlier scenarios have read and solved, in the place of ``models``.
+        deadline: of the whole command; what is known of the conflict by then stands.
 
     Returns:
         The conflict, or None where neither a certificate nor a second engine supports one: then
@@ -288,12 +302,22 @@ def explain(
     policy = known.policy(scenario.scenario.policy)
     drug = known.drug(scenario.scenario.drug)
     course = course_of(scenario.scenario, policy.policy, drug.drug)
+    deadline = Deadline() if deadline is None else deadline
     conflict = conflict_of(
-        course, scenario, policy, drug, evidence=evidence, with_remedies=remedies
+        course,
+        scenario,
+        policy,
+        drug,
+        evidence=evidence,
+        with_remedies=remedies,
+        deadline=deadline,
     )
     if conflict is None:
         return None
-    return conflict.model_copy(update={"policy": _dated(conflict.policy, policy)})
+    stopped = "time" if deadline.stopped else None
+    return conflict.model_copy(
+        update={"policy": _dated(conflict.policy, policy), "stopped": stopped}
+    )
 
 
 def _dated(stamp: PolicyStamp, policy: LoadedPolicy) -> PolicyStamp:

@@ -12,7 +12,7 @@ from planner.documents.plan import Plan
 
 EARLIEST, LATEST = date(1850, 1, 1), date(2200, 12, 31)
 LARGEST = 10**9
-LARGEST_OF = {"cycle": 1000, "cycles": 1000, "days": 366, "days_supply": 3660, "per_days": 3660}
+LARGEST_OF = {"cycle": 1000, "cycles": 1000, "days": 366, "days_supply": 3660, "per_days": 36_600}
 
 _MAY_BE_NEGATIVE = ("objectives", "totals")  # a start before its earliest day has such a delay
 

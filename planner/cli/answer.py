@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from planner.cli.exits import ExitCode
+from planner.deadline import Deadline
 
 if TYPE_CHECKING:
     from planner.api import Known
@@ -27,6 +28,7 @@ def no_calendar(
     evidence: bool,
     out: Path | None = None,
     formats: Sequence[str] | None = None,
+    deadline: Deadline | None = None,
 ) -> NoReturn:
     """Explains why there is no calendar, or says that this is not decided, and ends the command.
 
@@ -43,12 +45,13 @@ def no_calendar(
     if outcome.status == "infeasible":
         try:
             with progress("Explaining"):
-                conflict = api.explain(scenario, known=known, evidence=evidence)
+                conflict = api.explain(scenario, known=known, evidence=evidence, deadline=deadline)
         except DisagreementError as fault:
             print(f"planner: {fault}", file=sys.stderr)
             raise typer.Exit(ExitCode.DISAGREEMENT) from None
     if conflict is None:
-        words = OUT_OF_TIME if outcome.status == "undecided" else UNPROVEN
+        late = outcome.status == "undecided" or (deadline is not None and deadline.stopped)
+        words = OUT_OF_TIME if late else UNPROVEN
         if json:
             sys.stdout.write(to_json(undecided(words)))
         else:

@@ -73,9 +73,9 @@ def plan_batch(
             "--time-limit",
             metavar="SECONDS",
             min=0.0,
-            help="What a scenario may take beyond the search by labels, where that leaves anything "
-            "open (deterministic seconds); each line tells what is proven. Default: 0; with "
-            "--engine cp-sat, which has no other search, 60.",
+            help="Seconds by the clock that a scenario may take, its explanation included; each "
+            "line tells what is proven. 0 settles for what labels find. Default: 10; with --engine "
+            "cp-sat, which has no other search, 60.",
         ),
     ] = None,
     engine: Engine = "auto",
@@ -94,14 +94,14 @@ def plan_batch(
     if cluster is not None and workers is not None:
         raise typer.BadParameter("is for this machine, not for --cluster", param_hint="--workers")
     sources(source)
-    from planner.api import DEFAULT_LIMIT
+    from planner.api import DEFAULT_LIMIT, SCENARIO_LIMIT
     from planner.fleet.batch import exit_code, run, settings_of  # after what may be refused
     from planner.fleet.cluster import ClusterError, on_cluster
     from planner.fleet.one import Line, Options
 
     folders = tuple(str(folder.resolve()) for folder in models)
     if time_limit is None:
-        time_limit = DEFAULT_LIMIT if engine == "cp-sat" else 0.0
+        time_limit = DEFAULT_LIMIT if engine == "cp-sat" else SCENARIO_LIMIT
     options = Options(time_limit, folders, ignore_criteria, not no_remedies, engine)
     options = replace(options, settings=settings_of(options))
 

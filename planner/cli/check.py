@@ -13,6 +13,7 @@ from planner.cli.answer import no_calendar
 from planner.cli.gate import criteria_first
 from planner.cli.options import Evidence, IgnoreCriteria, Json, Models, ScenarioFile, TimeLimit
 from planner.cli.plan import named_scenario, refuse_violations
+from planner.deadline import Deadline
 
 
 def check_scenario(
@@ -42,6 +43,7 @@ def check_scenario(
     from planner import api
     from planner.cli.output import progress, screen, to_json
 
+    deadline = Deadline(time_limit or None)
     loaded, known = named_scenario(scenario, models), api.Known(models)
     known.matched(loaded)
     from planner.documents.plan import Plan  # a file with errors is refused before all this
@@ -49,9 +51,11 @@ def check_scenario(
 
     answer = criteria_first(loaded, known, ignore=ignore_criteria, json=json, out=out)
     with progress("Checking"):
-        outcome = api.plan(loaded, known=known, time_limit=time_limit)
+        outcome = api.plan(loaded, known=known, time_limit=time_limit, deadline=deadline)
     if not isinstance(outcome, Plan):
-        no_calendar(outcome, loaded, known, json=json, evidence=evidence, out=out)
+        no_calendar(
+            outcome, loaded, known, json=json, evidence=evidence, out=out, deadline=deadline
+        )
     refuse_violations(outcome)
     made = api.covered(outcome, answer, known=known)
     refuse_violations(made)

@@ -41,8 +41,8 @@ TimeLimit = Annotated[
         "--time-limit",
         metavar="SECONDS",
         min=0.0,
-        help="Undecided after this long (deterministic seconds of one model of the whole course); "
-        "0 settles for what the search by labels finds.",
+        help="Seconds by the clock for all of it, explanation and latest starts included; what is "
+        "known then stands. 0 settles for what labels find.",
     ),
 ]
 Engine = Annotated[

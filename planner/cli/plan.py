@@ -21,6 +21,7 @@ from planner.cli.options import (
     ScenarioFile,
     TimeLimit,
 )
+from planner.deadline import Deadline
 
 if TYPE_CHECKING:
     from planner.documents.parties import Parties
@@ -75,6 +76,7 @@ def plan_scenario(
     from planner import api
     from planner.cli.output import document_json, progress, screen
 
+    deadline = Deadline(time_limit or None)
     chosen = _chosen(formats, out)
     billing = _parties(parties, chosen)
     loaded, known = named_scenario(scenario, models), api.Known(models)
@@ -85,9 +87,20 @@ def plan_scenario(
         loaded, known, ignore=ignore_criteria, json=json, out=out, formats=chosen
     )
     with progress("Planning"):
-        outcome = api.plan(loaded, known=known, time_limit=time_limit, engine=engine)
+        outcome = api.plan(
+            loaded, known=known, time_limit=time_limit, engine=engine, deadline=deadline
+        )
     if not isinstance(outcome, Plan):
-        no_calendar(outcome, loaded, known, json=json, evidence=evidence, out=out, formats=chosen)
+        no_calendar(
+            outcome,
+            loaded,
+            known,
+            json=json,
+            evidence=evidence,
+            out=out,
+            formats=chosen,
+            deadline=deadline,
+        )
     refuse_violations(outcome)
     made = api.covered(outcome, answer, known=known)
     refuse_violations(made)

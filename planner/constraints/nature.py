@@ -7,6 +7,7 @@ without gap or overlap; each bag is fed by one dispense of its cycle.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from itertools import pairwise
 
 from planner.constraints.moments import moment, not_both
@@ -14,7 +15,7 @@ from planner.constraints.rules import remaining
 from planner.constraints.system import Term
 from planner.constraints.therapy import gap_after
 from planner.constraints.variables import CycleVariables, Variables
-from planner.regimen.course import Variant
+from planner.regimen.course import Segment, Variant
 
 
 def one_start(variables: Variables) -> None:
@@ -57,7 +58,9 @@ def _chain(variables: Variables, cycle: CycleVariables, index: int, variant: Var
             if hang.variant == index and hang.segment == position:
                 balance[hang.day].append((hang.variable, -1))
                 balance[hang.day + hang.option.days].append((hang.variable, 1))
-        if not exact:
+        if exact:
+            _whole_bags(variables, cycle, index, position, origins)
+        else:
             _ends_in_time(variables, cycle, index, position, end)
             exits = _early_exits(variables, number, index, position, exits, balance)
         for day, variable in entry.items():
@@ -67,6 +70,44 @@ def _chain(variables: Variables, cycle: CycleVariables, index: int, variant: Var
         for day in sorted(balance):
             system.add((), ("chain", number, position, day), balance[day], low=0, high=0)
         entry = exits
+
+
+def _whole_bags(
+    variables: Variables,
+    cycle: CycleVariables,
+    index: int,
+    position: int,
+    origins: Mapping[int, int],
+) -> None:
+    """Whatever the day a segment begins on, whole bags cover it: their vials come to no less than
+    the cheapest chain of them. It follows from the chain, as bags are not halved; halves of two
+    starts could share theirs."""
+    segment = cycle.variants[index].segments[position]
+    first = max(segment.first, _infused(cycle))
+    least = fewest_vials(segment, segment.first + segment.days - first)
+    hung = [
+        (hang.variable, hang.option.vials)
+        for hang in cycle.hangs
+        if (hang.variant, hang.segment) == (index, position)
+    ]
+    if least is not None:
+        begun = [(variable, -least) for variable in origins.values()]
+        instance = ("whole-bags", cycle.cycle.number, position)
+        variables.system.add((), instance, [*hung, *begun], low=0)
+
+
+def fewest_vials(segment: Segment, days: int) -> int | None:
+    """The fewest vials of bags that cover so many days of a segment; None where none do."""
+    least: dict[int, int] = {0: 0}
+    for day in range(1, days + 1):
+        ways = [
+            least[day - option.days] + option.vials
+            for option in segment.options
+            if day - option.days in least
+        ]
+        if ways:
+            least[day] = min(ways)
+    return least.get(days)
 
 
 def _ends_in_time(

@@ -140,7 +140,7 @@ class Rules:
             return range(origin, origin + 1)
         request = course.scenario.request
         free = [c for c in course.cycles if c.progress is None]
-        index = free.index(cycle)
+        index = [c.number for c in free].index(cycle.number)
         lengths = any(active(key) for key, _ in course.clause_of("cycle-length"))
         apart = cycle.earliest - free[0].earliest if lengths else index * cycle.infusion_days
         low = self._earliest(free[0], lengths=lengths) + apart

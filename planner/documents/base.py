@@ -134,7 +134,7 @@ Whole = Annotated[int, Strict()]
 # each bound is far beyond what a course can hold, and keeps every sum in whole numbers of 64 bits
 CycleNumber = Annotated[int, Strict(), Field(ge=1, le=100)]
 CycleCount = Annotated[int, Strict(), Field(gt=0, le=100)]
-DayCount = Annotated[int, Strict(), Field(gt=0, le=3_660)]
+DayCount = Annotated[int, Strict(), Field(gt=0, le=36_600)]
 Vials = Annotated[int, Strict(), Field(ge=1, le=1_000)]
 Units = Annotated[int, Strict(), Field(ge=1, le=1_000_000)]
 Flag = Annotated[bool, Strict()]

@@ -171,4 +171,9 @@ class Conflict(Document):
     evidence: tuple[Evidence, ...] = ()
     readings: Mapping[str, str | Exact] = {}
     assumed: tuple[Assumption, ...] = ()
+    stopped: Literal["time"] | None = Field(
+        default=None,
+        exclude_if=lambda stopped: stopped is None,
+        description="Present where --time-limit cut something short: another run may find more.",
+    )
     solver: SolverStamp

@@ -251,5 +251,10 @@ class Plan(Document):
     coverage: Coverage | None = Field(
         default=None, description="How the criteria stand; null where nobody asked."
     )
+    stopped: Literal["time"] | None = Field(
+        default=None,
+        exclude_if=lambda stopped: stopped is None,
+        description="Present where --time-limit cut something short: another run may find more.",
+    )
     audit: AuditResult
     solver: SolverStamp

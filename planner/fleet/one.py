@@ -12,6 +12,7 @@ from typing import Any
 
 from planner import api
 from planner.audit.table import DATES
+from planner.deadline import Deadline
 from planner.documents.engines import Engines
 from planner.documents.errors import InputErrors, place_of
 from planner.documents.find import find_model, is_path, list_models
@@ -40,7 +41,7 @@ GRAVITY = (FAULT, DISAGREEMENT, BAD_INPUT, UNDECIDED, INFEASIBLE, GOOD)
 
 @dataclass(frozen=True)
 class Options:
-    """What holds for every scenario of a batch; ``time_limit`` in deterministic seconds each,
+    """What holds for every scenario of a batch; ``time_limit`` in seconds by the clock each,
     ``remedies`` whether a conflict comes with the changes that would help; ``engine`` as
     ``planner.api.plan`` takes it; ``settings``, as ``settings_of`` gives it, stands in each line.
     """
@@ -103,16 +104,24 @@ def _answered(job: Job, options: Options) -> Line:
     known = _known(options.models, options.settings)
     if is_path(loaded.scenario.policy) or is_path(loaded.scenario.drug):
         known = api.Known(options.models)  # a file beside the scenario may change meanwhile
+    deadline = Deadline(options.time_limit or None)
     answer = api.criteria(loaded, known=known)
     if answer is not None and answer.status == "not-met" and not options.ignore_criteria:
         return line(job, options, "not-covered", result=json.loads(document_json(answer)))
-    outcome = api.plan(loaded, time_limit=options.time_limit, engine=options.engine, known=known)
+    outcome = api.plan(
+        loaded,
+        time_limit=options.time_limit,
+        engine=options.engine,
+        known=known,
+        deadline=deadline,
+    )
     if isinstance(outcome, Undecided):
         return line(job, options, "undecided", result=undecided(OUT_OF_TIME))
     if isinstance(outcome, Infeasible):
-        conflict = api.explain(loaded, known=known, remedies=options.remedies)
+        conflict = api.explain(loaded, known=known, remedies=options.remedies, deadline=deadline)
         if conflict is None:
-            return line(job, options, "undecided", result=undecided(UNPROVEN))
+            words = OUT_OF_TIME if deadline.stopped else UNPROVEN
+            return line(job, options, "undecided", result=undecided(words))
         return line(job, options, "infeasible", result=json.loads(document_json(conflict)))
     refused = _refused(job, options, outcome)
     if refused is not None:

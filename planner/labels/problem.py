@@ -20,6 +20,7 @@ from planner.regimen.cycles import therapy
 from planner.regimen.spans import last_day
 
 NEVER = 10**9  # later than any day
+LONGEST = 400  # days of the longest window that labels follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ class Problem:
             and readings.service_by_hang
             and not (readings.supply_rate and self._active_quantity())
             and (readings.refill_threshold is None or not self.active("readings.refill_threshold"))
-            and not any(clause.limit > LARGEST for clause in self._limiting())
+            and not any(c.limit > LARGEST or c.per_days > LONGEST for c in self._limiting())
         )
 
     def _limiting(self) -> list[UnitsClause | QuantityClause]:
@@ -485,8 +486,9 @@ class Problem:
         return self.course.readings.authorizations_see_dispenses
 
     def _countable(self, key: str, clause: UnitsClause | QuantityClause) -> bool:
-        """Whether a clause stands and its sums fit the fields they are counted in."""
-        return self.active(key) and clause.limit <= LARGEST
+        """Whether a clause stands, and its windows and their sums fit the fields that they are
+        counted in; what does not is left to the rows."""
+        return self.active(key) and clause.limit <= LARGEST and clause.per_days <= LONGEST
 
     def _unit_limits(self) -> list[Limit]:
         found: list[Limit] = []

@@ -11,6 +11,7 @@ from math import floor
 
 from planner.constraints.system import System
 from planner.constraints.words import in_words
+from planner.deadline import Deadline
 from planner.documents.conflict import (
     Certificate,
     CertificateRow,
@@ -52,17 +53,20 @@ class _GivenUpError(Exception):
     """No certificate within the leaves, or none at all."""
 
 
-def certify(system: System, *, leaves: int = 200) -> Certificate | None:
+def certify(
+    system: System, *, leaves: int = 200, deadline: Deadline | None = None
+) -> Certificate | None:
     """An exact proof that a system has no solution, or None where none was found.
 
     Args:
         system: the rows of the conflict, believed to have no solution.
         leaves: the most cases that the proof may have.
+        deadline: when the search for it ends.
     """
     if any(low > high for low, high in zip(system.low, system.high, strict=True)):
         return None
     try:
-        certificate = _Search(system, leaves).found(system)
+        certificate = _Search(system, leaves, deadline).found(system)
     except _GivenUpError:
         return None
     members = dict.fromkeys(m for row in certificate.rows for m in row.members)
@@ -80,7 +84,7 @@ def certify(system: System, *, leaves: int = 200) -> Certificate | None:
 
 
 def certificate_for(
-    systems: Iterable[System], *, leaves: int = 200, timeout_ms: int = 5_000
+    systems: Iterable[System], *, leaves: int = 200, deadline: Deadline | None = None
 ) -> Certificate | None:
     """The certificate of a problem believed to have no solution: exact, of the first of its parts
     that gives one, else the word of a second engine on the last of them, else None.
@@ -88,7 +92,7 @@ def certificate_for(
     Args:
         systems: parts of the problem, the plainest first; the last is looked at as a whole.
         leaves: the most cases that an exact proof may have.
-        timeout_ms: milliseconds for the second engine, above 0.
+        deadline: when the search for it ends.
 
     Raises:
         DisagreementError: the second engine found a solution.
@@ -98,10 +102,10 @@ def certificate_for(
 
     last: System | None = None
     for last in systems:
-        certificate = certify(last, leaves=leaves)
+        certificate = certify(last, leaves=leaves, deadline=deadline)
         if certificate is not None:
             return certificate
-    opinion = None if last is None else asked(last, timeout_ms)
+    opinion = None if last is None else asked(last, deadline)
     if opinion is None or opinion.ruling is Ruling.UNKNOWN:
         return None
     if opinion.values is not None:
@@ -118,7 +122,8 @@ def sealed(certificate: Certificate) -> Certificate:
 class _Search:
     """Looks for a proof. Every step narrows the rows to some that are still contradictory."""
 
-    def __init__(self, system: System, leaves: int) -> None:
+    def __init__(self, system: System, leaves: int, deadline: Deadline | None) -> None:
+        self._deadline = Deadline() if deadline is None else deadline
         self.rows = sums(system.rows)
         self._keys = system.keys
         self._by_index = {row.index: row for row in self.rows}
@@ -137,6 +142,8 @@ class _Search:
         Raises:
             _GivenUpError: none was found.
         """
+        if self._deadline.over():
+            raise _GivenUpError
         implied = Implied(rows, low, high)
         if implied.conflict is not None:
             position, _ = implied.conflict
@@ -162,7 +169,7 @@ class _Search:
         return Leaf(relaxed.weights)
 
     def _relax(self, rows: Sequence[Sum], low: Bounds, high: Bounds) -> Relaxed:
-        relaxed = relax(rows, low, high)
+        relaxed = relax(rows, low, high, seconds=self._deadline.left())
         self._work += sum(len(row.terms) for row in rows)
         return relaxed
 

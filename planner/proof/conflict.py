@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from planner.constraints.schedule import Schedule
+from planner.deadline import Deadline
 from planner.documents.conflict import (
     Certificate,
     Conflict,
@@ -33,6 +34,7 @@ def conflict_of(
     *,
     evidence: bool = False,
     with_remedies: bool = True,
+    deadline: Deadline | None = None,
 ) -> Conflict | None:
     """Explains a course that a search has called infeasible; None where that could not be proven.
 
@@ -43,14 +45,16 @@ def conflict_of(
         drug: its drug file.
         evidence: keep, for each member, the calendar that exists without it.
         with_remedies: look for the nearest changes that work, which may take longer than the rest.
+        deadline: when all of it ends; what is known by then stands.
 
     Raises:
         DisagreementError: a second engine finds a calendar.
     """
-    found = explain(course)
+    deadline = Deadline() if deadline is None else deadline
+    found = explain(course, deadline)
     if found is None:
         return None
-    certificate = _certificate(found)
+    certificate = _certificate(found, deadline)
     if certificate is None:
         return None
     return Conflict(
@@ -76,7 +80,7 @@ def conflict_of(
             )
             for other in found.others
         ),
-        remedies=_remedies(course, found) if with_remedies else (),
+        remedies=_remedies(course, found, deadline) if with_remedies else (),
         evidence=tuple(_evidence(m, s) for m, s in found.evidence) if evidence else (),
         readings=course.readings.chosen,
         assumed=course.assumed,
@@ -84,18 +88,18 @@ def conflict_of(
     )
 
 
-def _remedies(course: Course, found: Explanation) -> tuple[Remedy, ...]:
+def _remedies(course: Course, found: Explanation, deadline: Deadline) -> tuple[Remedy, ...]:
     ids = [m.id for m in found.members]
-    return remedies(course.scenario, course.policy, course.drug, ids)
+    return remedies(course.scenario, course.policy, course.drug, ids, deadline=deadline)
 
 
-def _certificate(found: Explanation) -> Certificate | None:
+def _certificate(found: Explanation, deadline: Deadline) -> Certificate | None:
     """An exact certificate from the plainest part that gives one, else a second engine's word.
 
     Members that no row cites have shaped which decisions there are; they are listed as taken as
     given.
     """
-    certificate = certificate_for(found.systems())
+    certificate = certificate_for(found.systems(), deadline=deadline)
     if certificate is None:
         return None
     cited = {m for row in certificate.rows for m in row.members}

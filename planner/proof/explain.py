@@ -25,6 +25,7 @@ from planner.constraints.rules import Rules
 from planner.constraints.schedule import Schedule
 from planner.constraints.system import Active, System, everything
 from planner.constraints.variables import Variables
+from planner.deadline import Deadline
 from planner.proof.judge import Judge, Ruling, Without, of_rows
 from planner.proof.members import Member, members_of
 from planner.proof.minimal import Minimal, conflicts, quickxplain
@@ -89,16 +90,17 @@ class _Found:
     cycles: Sequence[CourseCycle] = ()
 
 
-def explain(course: Course) -> Explanation | None:
-    """The smallest conflict of an infeasible course; None where none was proven."""
+def explain(course: Course, deadline: Deadline | None = None) -> Explanation | None:
+    """The smallest conflict of an infeasible course; None where none was proven. When the deadline
+    comes, what is known by then stands, not proven minimal."""
     members = members_of(course)
     ids = [m.id for m in members]
-    whole = Judge(course, ids)
+    whole = Judge(course, ids, deadline=deadline)
     found = (
         _plain(course, ids)
         or _relaxed(course, ids, build_amounts)
         or _relaxed(course, ids, build_starts)
-        or _parts(course, ids)
+        or _parts(course, ids, deadline)
         or _whole(whole, ids)
     )
     if found is None:
@@ -184,16 +186,16 @@ def _relaxed(course: Course, ids: Sequence[str], builder: Builder) -> _Found | N
     return _Found(conflicts(rules, few, at_most=MOST_OTHERS + 1), (builder,))
 
 
-def _parts(course: Course, ids: Sequence[str]) -> _Found | None:
+def _parts(course: Course, ids: Sequence[str], deadline: Deadline | None) -> _Found | None:
     """Conflicts of a part of the course; where labels do not settle all (``supply_rate``), of one
     cycle under the clauses alone first."""
     clauses = [m for m in ids if m in course.clauses or m == "request.cycles"]
     for cycle in course.cycles if course.readings.supply_rate else ():
-        judge = Judge(course, ids, cycles=(cycle,), limit=QUICK)
+        judge = Judge(course, ids, cycles=(cycle,), limit=QUICK, deadline=deadline)
         if judge(clauses).ruling is Ruling.NO:
             return _Found([quickxplain(judge.ruling, clauses)], _within(course, [cycle]), [cycle])
     for part in _cuts(course):
-        judge = Judge(course, ids, cycles=part)
+        judge = Judge(course, ids, cycles=part, deadline=deadline)
         if judge(ids).ruling is Ruling.NO:
             found = quickxplain(judge.ruling, _suspects(judge, ids))
             return _Found([found], _within(course, part), part)
@@ -227,7 +229,7 @@ def _suspects(judge: Judge, ids: Sequence[str]) -> Sequence[str]:
         return ids
     active = Without(frozenset(judge.universe) - frozenset(ids))
     rows = build(judge.course, active, cycles=judge.cycles).system
-    weights = refuse(rows)
+    weights = refuse(rows, seconds=judge.deadline.left())
     if weights is None:
         return ids
     idle = {member for row in rows.rows for member in row.members}

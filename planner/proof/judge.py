@@ -10,6 +10,7 @@ from planner.constraints.model import build, contradictions
 from planner.constraints.rules import last_cycle
 from planner.constraints.schedule import Schedule, read
 from planner.constraints.system import Active, Key, System
+from planner.deadline import Deadline
 from planner.regimen.course import Course, CourseCycle
 from planner.relaxation.relax import infeasible
 from planner.search.any_calendar import any_calendar
@@ -70,11 +71,13 @@ class Judge:
         *,
         cycles: Sequence[CourseCycle] | None = None,
         limit: float = 2.0,
+        deadline: Deadline | None = None,
     ) -> None:
         self.course = course
         self.cycles = cycles
         self.universe = tuple(universe)
         self._limit = limit
+        self.deadline = Deadline() if deadline is None else deadline
         self._yes: list[tuple[frozenset[str], Schedule]] = []
         self._no: list[frozenset[str]] = []
         self.solved = 0
@@ -91,6 +94,8 @@ class Judge:
         active = Without(frozenset(self.universe) - standing)
         if self.cycles and self.cycles[0].number > last_cycle(self.course, active):
             return Judged(Ruling.YES)
+        if self.deadline.over():
+            return Judged(Ruling.UNKNOWN)
         judged = self._judge(active)
         if judged.schedule is not None:
             self._yes.append((standing, judged.schedule))
@@ -106,9 +111,11 @@ class Judge:
         self.solved += 1
         if self.cycles is None and contradictions(self.course, active):
             return Judged(Ruling.NO)
-        instance = Instance(self.course, active, cycles=self.cycles)
-        if self.hard and infeasible(build(self.course, active, cycles=self.cycles).system):
-            return Judged(Ruling.NO)
+        instance = Instance(self.course, active, cycles=self.cycles, deadline=self.deadline)
+        if self.hard:
+            system = build(self.course, active, cycles=self.cycles).system
+            if infeasible(system, seconds=self.deadline.left()):
+                return Judged(Ruling.NO)
         known = by_labels(instance)
         if known.ruling is not Ruling.UNKNOWN:
             return known
@@ -158,13 +165,13 @@ def by_models(
         if starts is not None:
             origins = {n: (day,) for n, day in starts.items()}
             variables = build(course, active, cycles=cycles, origins=origins)
-            answer = solve(variables.system, limit=limit / 2)
+            answer = solve(variables.system, limit=limit / 2, deadline=instance.deadline)
             if answer.values is not None:
                 return Judged(Ruling.YES, read(variables, answer.values))
     variables = build(course, active, cycles=cycles)
-    if infeasible(variables.system):
+    if infeasible(variables.system, seconds=instance.deadline.left()):
         return Judged(Ruling.NO)
-    answer = solve(variables.system, limit=limit)
+    answer = solve(variables.system, limit=limit, deadline=instance.deadline)
     if answer.values is not None:
         return Judged(Ruling.YES, read(variables, answer.values))
     return Judged(_RULINGS[answer.verdict])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from planner.deadline import Deadline
 from planner.documents.conflict import Remedy
 from planner.documents.drug import Drug
 from planner.documents.policy import Policy
@@ -43,7 +44,13 @@ class _Found:
 
 
 def remedies(
-    scenario: Scenario, policy: Policy, drug: Drug, members: Sequence[str], *, probes: int = 60
+    scenario: Scenario,
+    policy: Policy,
+    drug: Drug,
+    members: Sequence[str],
+    *,
+    probes: int = 60,
+    deadline: Deadline | None = None,
 ) -> tuple[Remedy, ...]:
     """What would help a scenario for which no calendar exists.
 
@@ -54,6 +61,7 @@ def remedies(
         members: the ids of the conflict's members (``planner.proof.members``), or of several
             conflicts, each once.
         probes: searches in all. Where they run out, remedies are missing, never wrong.
+        deadline: when the search for remedies ends, likewise.
 
     Returns:
         Remedies that were each tried and have a calendar: those of the one who asks first, then of
@@ -62,7 +70,7 @@ def remedies(
         calendar found, which is the best one where the cycles join and delay comes first.
     """
     course = course_of(scenario, policy, drug)
-    search = _Search(Trials(drug, probes), Case(scenario, policy))
+    search = _Search(Trials(drug, probes, deadline), Case(scenario, policy))
 
     def moves_of(ids: Sequence[str]) -> list[Move]:
         found = [

@@ -12,7 +12,10 @@ from importlib import import_module
 from types import ModuleType
 
 from planner.constraints.system import Row, System
+from planner.deadline import Deadline
 from planner.proof.judge import Ruling
+
+WORK = 20_000_000  # of z3: some seconds of a common machine
 
 
 @dataclass(frozen=True)
@@ -25,25 +28,34 @@ class Opinion:
     values: tuple[int, ...] | None = None
 
 
-def second_opinion(system: System, timeout_ms: int) -> Ruling | None:
+def second_opinion(
+    system: System, deadline: Deadline | None = None, work: int | None = WORK
+) -> Ruling | None:
     """Whether the system has a solution; None where z3 is not installed."""
-    opinion = asked(system, timeout_ms)
+    opinion = asked(system, deadline, work)
     return None if opinion is None else opinion.ruling
 
 
-def asked(system: System, timeout_ms: int) -> Opinion | None:
+def asked(
+    system: System, deadline: Deadline | None = None, work: int | None = WORK
+) -> Opinion | None:
     """As ``second_opinion``, with the engine and the solution.
 
     Args:
         system: the rows.
-        timeout_ms: milliseconds after which the ruling is UNKNOWN, above 0.
+        deadline: when the ruling is UNKNOWN.
+        work: steps of z3 after which it is so too, on whatever machine; None: any number.
     """
     z3 = _z3()
     if z3 is None:
         return None
     engine = f"z3 {z3.get_version_string()}"
     solver = z3.SolverFor("QF_LIA", ctx=z3.Context())
-    solver.set("timeout", timeout_ms)
+    if work is not None:
+        solver.set("rlimit", work)
+    left = None if deadline is None else deadline.left()
+    if left is not None:
+        solver.set("timeout", max(1, int(left * 1000)))
     solver.from_string("\n".join(smt_lib(system)))
     answer = str(solver.check())
     if answer == "sat":

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from planner.constraints.model import build_amounts, build_starts
 from planner.constraints.schedule import Schedule, objective_values
 from planner.constraints.system import Active, Linear, everything
+from planner.deadline import Deadline
 from planner.documents.against import findings_against
 from planner.documents.checks import scenario_findings
 from planner.documents.drug import Drug
@@ -43,7 +44,8 @@ class Tried:
 class Trials:
     """Asks whether a calendar exists for a changed case, some members perhaps left out."""
 
-    def __init__(self, drug: Drug, probes: int) -> None:
+    def __init__(self, drug: Drug, probes: int, deadline: Deadline | None = None) -> None:
+        self._deadline = Deadline() if deadline is None else deadline
         self._drug = drug
         self._left = probes * CHEAP
         self._shared = Shared()
@@ -52,8 +54,8 @@ class Trials:
 
     @property
     def spent(self) -> bool:
-        """Whether all probes are used up."""
-        return self._left <= 0
+        """Whether all probes, or the time, are used up."""
+        return self._left <= 0 or self._deadline.over()
 
     def __call__(self, case: Case, without: tuple[str, ...] = ()) -> Tried:
         """Tries a case. A cheap refusal counts less than a search."""
@@ -90,7 +92,7 @@ class Trials:
             return Tried(Ruling.NO)
         self._left -= CHEAP - 1
         course = course_of(case.scenario, case.policy, self._drug)
-        instance = Instance(course, _active(without))
+        instance = Instance(course, _active(without), deadline=self._deadline)
         known = by_labels(instance)
         if known.ruling is Ruling.UNKNOWN and not instance.problem().fits():
             self._left -= CHEAP * (MODELS - 1)
@@ -102,7 +104,9 @@ class Trials:
         find."""
         assert tried.course is not None
         assert tried.schedule is not None
-        best = find(tried.course, limit=0.0, shared=self._shared, latest=False).schedule
+        best = find(
+            tried.course, limit=0.0, shared=self._shared, latest=False, deadline=self._deadline
+        ).schedule
         return objective_values(tried.course, best if best is not None else tried.schedule)
 
     def _fits(self, case: Case) -> bool:

@@ -76,8 +76,9 @@ def options(
 def _vials(
     drug: Drug, name: BagName, days: int, dose: Decimal, weight_kg: Decimal
 ) -> tuple[int, RowUsed] | None:
-    for row in drug.fixed:
-        if row.bag == name and row.mcg_per_day == dose and weight_kg >= row.from_kg:
+    printed = [r for r in drug.fixed if r.mcg_per_day == dose and weight_kg >= r.from_kg]
+    for row in printed:
+        if row.bag == name:
             used = RowUsed(
                 row=f"{name} at {dose.normalize():f} mcg/day",
                 source=row.source,
@@ -86,6 +87,8 @@ def _vials(
                 says=f"{row.vials} vials" if row.vials > 1 else "1 vial",
             )
             return row.vials, used
+    if printed:  # the rows for this dose say which bags hold it
+        return None
     for volume in drug.volumes:
         if volume.bag == name:
             ml = (

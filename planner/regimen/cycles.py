@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil
 
@@ -153,9 +153,27 @@ def _variant(
         last_start=span.last,
         weight_kg=span.kg,
         bsa_m2=span.bsa_m2,
-        segments=tuple(segments),
+        segments=_merged(segments),
         cap_exceeded=over[0] if over else None,
     )
+
+
+def _merged(segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """The segments, those behind each other with one dose, site and bags as one: a bag may cross
+    from one step into the next where the dose stays as it is."""
+    found: list[Segment] = []
+    for segment in segments:
+        last = found[-1] if found else None
+        if (
+            last is not None
+            and last.mcg_per_day == segment.mcg_per_day
+            and (last.site, last.options) == (segment.site, segment.options)
+        ):
+            step = last.step_dose and segment.step_dose
+            found[-1] = replace(last, days=last.days + segment.days, step_dose=step)
+        else:
+            found.append(segment)
+    return tuple(found)
 
 
 def _sites(first: int, days: int, hospital: int) -> list[tuple[int, int, Site]]:

@@ -80,7 +80,7 @@ class Program:
 
         Args:
             costs: each variable at most once; none asks only for a point.
-            seconds: by the clock, above 0; None sets no limit but that of iterations.
+            seconds: by the clock; None sets no limit but that of iterations.
             ray: whether a ray is wanted where there is no point: it costs as much again, and more.
 
         Returns:
@@ -95,6 +95,8 @@ class Program:
         # the basis of another objective is left: from it the way is longer than from none
         model.clearSolver()
         spent = model.getRunTime()  # its clock runs on from one objective to the next
+        if seconds is not None and seconds <= 0:
+            return None
         model.setOptionValue("time_limit", inf if seconds is None else spent + seconds)
         model.run()
         if model.getModelStatus() == status.kOptimal:

@@ -270,6 +270,8 @@ def _objectives(plan: Plan) -> Iterator[RenderableType]:
             for o in plan.objectives
         ),
     )
+    if plan.stopped is not None:
+        yield paragraph("The time was up: with more (--time-limit) more may be found or proven.")
 
 
 def _grounds(plan: Plan, full: bool) -> Iterator[RenderableType]:

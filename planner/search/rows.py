@@ -31,9 +31,7 @@ def by_rows(best: Best, search: StartSearch | None, least: Costs, *, thorough: b
     origins = None if best.costs is None or search is None else search.through(best.costs)
     variables = build(course, origins=origins)
     known = () if best.costs is None else best.costs
-    relaxed = bounds(
-        variables.system, course.objectives, known=known, seconds=deadline.left() or None
-    )
+    relaxed = bounds(variables.system, course.objectives, known=known, seconds=deadline.left())
     if relaxed.infeasible and best.schedule is None:
         return Found(Verdict.INFEASIBLE)
     floor = tuple(bound for bound in relaxed.least if bound is not None)

@@ -109,7 +109,7 @@ def test_a_usual_child_s_pounds_are_asked_about_at_most_ages(months: int) -> Non
         ({"indication": "infant-interfant", "weight_kg": 20}, asked),  # no age: below one year
         ({"indication": "pediatric-rr", "weight_kg": 140}, asked),  # no age: below twenty
     ],
-    ids=str,
+    ids=lambda value: value.__name__ if callable(value) else str(value),
 )
 def test_a_child_is_held_against_the_table(patient: dict[str, Any], right: Any) -> None:
     assert right(**patient)
@@ -125,7 +125,7 @@ def test_a_child_is_held_against_the_table(patient: dict[str, Any], right: Any) 
         ({"age": 41, "weight_kg": 220}, asked),
         ({"weight_kg": 220}, asked),
     ],
-    ids=str,
+    ids=lambda value: value.__name__ if callable(value) else str(value),
 )
 def test_an_adult_s_weight_is_held_against_the_height(patient: dict[str, Any], right: Any) -> None:
     assert right(indication="adult-rr", **patient)
@@ -141,7 +141,7 @@ def test_an_adult_s_weight_is_held_against_the_height(patient: dict[str, Any], r
         {"age": 19, "weight_kg": 110},
         {"weight_kg": 42, "bsa_m2": 1.36},
     ],
-    ids=str,
+    ids=lambda value: value.__name__ if callable(value) else str(value),
 )
 def test_an_adult_of_any_usual_build_is_not_asked_about(patient: dict[str, Any]) -> None:
     assert not refused(indication="adult-rr", **patient)
@@ -161,7 +161,7 @@ def doubts(**patient: Any) -> list[str]:
         ({"age": 41, "weight_kg": 140}, True),
         ({"weight_kg": 70}, False),
     ],
-    ids=str,
+    ids=lambda value: value.__name__ if callable(value) else str(value),
 )
 def test_an_adult_s_weight_that_is_rarer_than_pounds_is_noted(
     patient: dict[str, Any], doubted: bool

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from planner.constraints.model import build
+from planner.deadline import Deadline
 from planner.proof.judge import Ruling
 from planner.proof.second import second_opinion
 from planner.regimen.build import course_of
@@ -25,4 +26,6 @@ def test_brute_force_the_search_and_the_second_engine_say_the_same(seed: int) ->
     course = course_of(scenario, policy, drug)
 
     assert (find(course, limit=30).verdict is Verdict.OPTIMAL) == exists
-    assert second_opinion(build(course).system, 20_000) is (Ruling.YES if exists else Ruling.NO)
+    assert second_opinion(build(course).system, Deadline(20.0), None) is (
+        Ruling.YES if exists else Ruling.NO
+    )

@@ -85,9 +85,9 @@ def read(document: Document) -> LoadedScenario:
     return parse_scenario(json.dumps(document), "scenario.json")
 
 
-def proposed(document: Document, members: Sequence[str], **limits: int) -> tuple[Remedy, ...]:
+def proposed(document: Document, members: Sequence[str], probes: int = 60) -> tuple[Remedy, ...]:
     loaded = read(document).scenario
-    return remedies(loaded, POLICY, DRUG, members, **limits)
+    return remedies(loaded, POLICY, DRUG, members, probes=probes)
 
 
 def planned(document: Document, models: Sequence[Path] = ()) -> Plan | Infeasible | Undecided:

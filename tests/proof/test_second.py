@@ -9,20 +9,23 @@ import pytest
 from hypothesis import given, settings
 
 from planner.constraints.system import System
+from planner.deadline import Deadline
 from planner.proof.certificate import DisagreementError, certificate_for
 from planner.proof.checker import check, exact
 from planner.proof.judge import Ruling
 from planner.proof.second import asked, second_opinion, smt_lib
 from tests.proof.test_certificate import document_of, solvable, system_of, systems
 
-MINUTE = 60_000
+MINUTE = 60.0  # seconds by the clock for z3
 HALVES = [({0: 1, 1: 1}, 1, 1), ({0: 1, 2: 1}, 1, 1), ({1: 1, 2: 1}, 1, 1)]
 
 
 @settings(max_examples=60, deadline=None)
 @given(systems())
 def test_the_second_engine_rules_as_trying_all_values_does(system: System) -> None:
-    assert second_opinion(system, MINUTE) is (Ruling.YES if solvable(system) else Ruling.NO)
+    assert second_opinion(system, Deadline(MINUTE), None) is (
+        Ruling.YES if solvable(system) else Ruling.NO
+    )
 
 
 def test_a_system_is_put_as_smt_lib_text() -> None:
@@ -38,7 +41,7 @@ def test_a_system_is_put_as_smt_lib_text() -> None:
 
 
 def test_a_solution_comes_with_its_values_and_the_engine_with_its_version() -> None:
-    opinion = asked(system_of([(0, 9), (3, 9)], ({0: 1}, 7, 7)), MINUTE)
+    opinion = asked(system_of([(0, 9), (3, 9)], ({0: 1}, 7, 7)), Deadline(MINUTE), None)
 
     assert opinion is not None
     assert opinion.values is not None
@@ -83,7 +86,7 @@ def test_without_a_second_engine_nothing_is_claimed(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "z3", None)
     system = system_of([(0, 1)] * 3, *HALVES)
 
-    assert second_opinion(system, MINUTE) is None
+    assert second_opinion(system, Deadline(MINUTE), None) is None
     assert certificate_for([system], leaves=1) is None
 
 

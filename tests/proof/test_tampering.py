@@ -12,6 +12,7 @@ import pytest
 
 from planner import explain
 from planner.constraints.system import System
+from planner.deadline import Deadline
 from planner.documents.load import parse_scenario
 from planner.proof.checker import check
 from planner.proof.judge import Ruling
@@ -118,7 +119,9 @@ def test_what_passes_under_a_new_digest_is_still_without_a_solution(kind: str) -
             if len(known) % 7:
                 continue
             judged += 1
-            assert second_opinion(system_in(given["certificate"]), 10_000) is Ruling.NO, name
+            assert (
+                second_opinion(system_in(given["certificate"]), Deadline(10.0), None) is Ruling.NO
+            ), name
     assert refused > passed > 0
     assert judged
 
