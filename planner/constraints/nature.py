@@ -173,6 +173,8 @@ def feeding(variables: Variables) -> None:
     whole; else ``supply`` has the flow of vials."""
     if not variables.whole:
         return
+    drawn: dict[int, list[Term]] = defaultdict(list)
+    there: dict[int, int] = {}
     for number, cycle in variables.cycles.items():
         by_day: dict[tuple[int, int], list[Term]] = defaultdict(list)
         used: dict[int, list[Term]] = defaultdict(list)
@@ -196,10 +198,11 @@ def feeding(variables: Variables) -> None:
                     high=0,
                 )
         for stock in cycle.stock:
-            variables.system.add(
-                (), ("stock", number, stock.day), used[stock.day], high=stock.vials
-            )
+            drawn[stock.day] += used[stock.day]
+            there[stock.day] = max(there.get(stock.day, 0), stock.vials)
         _vials(variables, number, cycle, used)
+    for day, terms in sorted(drawn.items()):
+        variables.system.add((), ("stock", day), terms, high=there[day])
 
 
 def _vials(

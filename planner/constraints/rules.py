@@ -58,6 +58,7 @@ class Rules:
         if not active("pharmacy.max_days_ahead"):
             self.ahead = max(self.ahead, AHEAD)
         self.spare = pharmacy.spare_vials if active("pharmacy.spare_vials") else 0
+        self.ready = pharmacy.ready_made and active("pharmacy.ready_made")
         self.whole = self._sent_whole()
         self._barred: dict[tuple[int, bool], bool] = {}
         self._variants: dict[int, tuple[Variant, ...]] = {}
@@ -217,7 +218,7 @@ class Rules:
         readings, active = self.course.readings, self.active
         return (
             not readings.service_by_hang
-            or (self.course.scenario.pharmacy.ready_made and active("pharmacy.ready_made"))
+            or self.ready
             or (
                 readings.supply_rate
                 and any(active(key) for key, _ in self.course.clause_of("quantity"))
@@ -226,17 +227,16 @@ class Rules:
         )
 
     def stock_of(self, cycle: CourseCycle) -> tuple[Stock, ...]:
-        """What history left unused that a cycle may hang, by day: where vials are interchangeable,
-        what was sent for earlier cycles too. Broken vials count where that they broke is left
-        out."""
+        """What history left unused that a cycle may hang, by day: but for ready-made bags also
+        what was sent for earlier cycles. Broken vials count where that they broke is left out."""
         found: dict[int, Stock] = {}
         for stock in self.course.stock:
-            if stock.cycle != cycle.number and (self.whole or stock.cycle > cycle.number):
+            if stock.cycle != cycle.number and (self.ready or stock.cycle > cycle.number):
                 continue
             back = 0 if self._broke(stock.cycle) else stock.wasted
             before = found.get(stock.day, Stock(stock.day, stock.cycle, 0, 0))
             vials = before.vials + stock.vials + back
-            if vials or self.whole:
+            if vials or (self.whole and stock.cycle == cycle.number):
                 wasted = before.wasted + stock.wasted
                 found[stock.day] = Stock(stock.day, stock.cycle, vials, wasted)
         return tuple(found[day] for day in sorted(found))

@@ -9,7 +9,7 @@ there already from one day, ``stock`` what a day's bag takes of them. Where bags
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -189,7 +189,7 @@ class Variables(Rules):
                         continue
                     feeds: dict[int, int] = {}
                     if self.feeds and self.whole:
-                        feeds = self._feeds(day, option, key, sources)
+                        feeds = self._feeds(variables, day, option, key, sources)
                         if not feeds:
                             continue
                     variable = self.system.variable(key)
@@ -201,17 +201,22 @@ class Variables(Rules):
         """Whether any dispense may feed a bag hung on a day."""
         last = day - self.transit
         at = bisect_right(sources, last) - 1
-        stock = not self.whole and any(s.day <= last for s in variables.stock)
+        stock = not self.ready and any(s.day <= last for s in variables.stock)
         return stock or (at >= 0 and sources[at] >= self.oldest(day, option))
 
     def _feeds(
-        self, day: int, option: BagOption, key: Key, sources: Sequence[int]
+        self,
+        variables: CycleVariables,
+        day: int,
+        option: BagOption,
+        key: Key,
+        sources: Sequence[int],
     ) -> dict[int, int]:
+        oldest = self.oldest(day, option)
+        there = {stock.day for stock in variables.stock} if not self.ready else set()
         feeds = {}
-        for source in sources[bisect_left(sources, self.oldest(day, option)) :]:
-            if source > day - self.transit:
-                break
+        for source in sources[: bisect_right(sources, day - self.transit)]:
             fed = ("h", *key[1:], source)
-            if self.only is None or fed in self.only:
+            if (source >= oldest or source in there) and (self.only is None or fed in self.only):
                 feeds[source] = self.system.variable(fed)
         return feeds

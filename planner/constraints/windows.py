@@ -109,7 +109,8 @@ def claimed_units(variables: Variables, number: int) -> Amounts:
 def billed_before(variables: Variables, number: int) -> set[int]:
     """The past dispenses of a cycle whose claims history lists."""
     listed = any(u.listed and u.cycle == number for u in variables.course.past_units)
-    return {stock.day for stock in variables.cycles[number].stock} if listed else set()
+    own = variables.cycles[number].stock
+    return {stock.day for stock in own if stock.cycle == number} if listed else set()
 
 
 def _administered_by_dispense(variables: Variables, cycle: CycleVariables) -> Amounts:

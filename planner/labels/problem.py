@@ -440,7 +440,7 @@ class Problem:
             sent[min(sent)] += spare
         return _Supply(
             sources=(*stock, *sorted(asked, key=lambda source: source.day)),
-            stock=0 if rules.whole else len(stock),
+            stock=0 if rules.ready else len(stock),
             listed=sent,
             asked=complete or closed,
             spare=0 if listed or closed else spare,
@@ -456,9 +456,10 @@ class Problem:
                     taken[day] = taken.get(day, 0) + vials
         return [
             Source(
-                s.day, s.vials - taken.get(s.day, 0), s.day + rules.ahead if rules.whole else NEVER
+                s.day, s.vials - taken.get(s.day, 0), s.day + rules.ahead if rules.ready else NEVER
             )
             for s in rules.stock_of(cycle)
+            if s.vials or rules.ready
         ]
 
     def _billed(self, claims: Claims | None) -> dict[int, int] | None:

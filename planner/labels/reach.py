@@ -74,7 +74,7 @@ class Reach:
             known[longest] = 0
             for wait in range(rules.transit, longest + 1):
                 known[longest] |= sent << wait >> longest
-            stock = [] if rules.whole else [stock.day for stock in rules.stock_of(cycle)]
+            stock = [] if rules.ready else [stock.day for stock in rules.stock_of(cycle)]
             if stock:  # it waits as long as it likes
                 come = min(stock) + rules.transit
                 known[longest] |= _bits(i for i, day in enumerate(days) if day >= come)

@@ -14,6 +14,7 @@ from planner.api import Known
 from planner.cli.main import main
 from planner.cli.new import scenario_text
 from planner.coverage import covered
+from planner.deadline import Deadline
 from planner.documents.find import shipped
 from planner.documents.outcome import Infeasible, Undecided
 from planner.documents.plan import AuditResult, Plan, Violation
@@ -59,7 +60,8 @@ def test_json_is_one_document_that_reads_back_as_the_same_plan(scenario: Path) -
     assert done.stdout.endswith("}\n")
     printed = json.loads(done.stdout)
     assert printed["status"] == "planned"
-    assert list(printed) == list(Plan.model_fields)
+    # nothing was cut short
+    assert list(printed) == [name for name in Plan.model_fields if name != "stopped"]
     assert list(printed["limits"][0])[-2:] == ["from", "to"]
     assert Plan.model_validate(printed).model_dump(mode="json") == Plan.model_validate_json(
         done.stdout
@@ -228,6 +230,9 @@ def test_the_time_limit_and_the_engine_reach_the_search(
     known = asked.pop("known")
     assert isinstance(known, Known)
     assert known.folders == (tmp_path,)
+    deadline = asked.pop("deadline")
+    assert isinstance(deadline, Deadline)
+    assert 0 < (deadline.left() or 0) <= 2.5
     assert asked == {"time_limit": 2.5, "engine": "cp-sat"}
 
 

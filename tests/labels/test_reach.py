@@ -106,7 +106,7 @@ def walked(rules: Rules, cycle: CourseCycle, origin: int) -> bool:
         for option in segment.options:
             last = today - rules.transit
             fed = any(source(day) for day in range(rules.oldest(today, option), last + 1))
-            fed = fed or (not rules.whole and any(day <= last for day in stock))
+            fed = fed or (not rules.ready and any(day <= last for day in stock))
             if fed and done + option.days <= segment.first + segment.days:
                 yield done + option.days
 

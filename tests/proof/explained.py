@@ -12,6 +12,7 @@ from unittest.mock import patch
 from planner import explain, load_scenario
 from planner.constraints.system import Row, System
 from planner.constraints.words import in_words
+from planner.deadline import Deadline
 from planner.documents.conflict import Conflict
 from planner.proof import conflict as conflict_module
 from planner.proof.explain import Explanation
@@ -44,8 +45,8 @@ def answered(name: str) -> tuple[Conflict, Explanation]:
     """The conflict as it is shown, and the explanation that was found on the way."""
     kept: list[Explanation | None] = []
 
-    def keeping(course: Course) -> Explanation | None:
-        kept.append(explain_course(course))
+    def keeping(course: Course, deadline: Deadline) -> Explanation | None:
+        kept.append(explain_course(course, deadline))
         return kept[-1]
 
     with patch.object(conflict_module, "explain", keeping):

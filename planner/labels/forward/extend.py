@@ -56,7 +56,7 @@ class ForwardFeeding:
         ready = [
             i
             for i, s in enumerate(place.sources)
-            if s.day <= last and (s.until >= bag.day or self._rules.whole)
+            if s.day <= last and (s.until >= bag.day or self._rules.ready)
         ]
         at_hand = min(vials, sum(label.left[i] for i in ready))
         if place.asked:
