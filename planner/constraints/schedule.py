@@ -295,6 +295,24 @@ def _stops(own: CycleVariables, cycle: ChosenCycle) -> dict[Key, int]:
     return chosen
 
 
+def _given(variables: Variables, own: CycleVariables, cycle: ChosenCycle) -> bool:
+    """Whether each bag has all its vials, from days that may feed it, and no day gives more than it
+    has. The rows only say that the vials can be shared out so; here it is how they are."""
+    left = {stock.day: stock.vials for stock in own.stock}
+    old = set(left)
+    for day, vials in cycle.sent:
+        left[day] = left.get(day, 0) + vials
+    for bag in cycle.bags:
+        oldest, last = variables.oldest(bag.day, bag.option), bag.day - variables.transit
+        if sum(vials for _, vials in bag.sources) != bag.option.vials:
+            return False
+        for source, vials in bag.sources:
+            left[source] = left.get(source, 0) - vials
+            if left[source] < 0 or source > last or (source < oldest and source not in old):
+                return False
+    return True
+
+
 def _drawn(own: CycleVariables, cycle: ChosenCycle) -> dict[Key, int]:
     """The vials of stock that a cycle draws, by the day they were sent and by the day they are
     hung."""
@@ -310,8 +328,12 @@ def _drawn(own: CycleVariables, cycle: ChosenCycle) -> dict[Key, int]:
 
 def values_on(variables: Variables, schedule: Schedule) -> list[int] | None:
     """The schedule as a value for each variable; None where a decision it takes is no variable
-    there, or out of its bounds."""
+    there, or out of its bounds, or where a bag has vials that its dispenses cannot give it."""
     system = variables.system
+    if variables.feeds and not variables.whole:
+        for one in schedule.cycles:
+            if not _given(variables, variables.cycles[one.number], one):
+                return None
     chosen = keys(variables, schedule)
     for one in schedule.cycles:
         chosen |= _drawn(variables.cycles[one.number], one)

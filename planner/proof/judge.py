@@ -18,6 +18,8 @@ from planner.search.engine import Verdict, solve
 from planner.search.implications import implied
 from planner.search.instance import Instance
 
+MOST_RELAXED = 8_000  # variables of a problem whose linear relaxation is soon solved
+
 
 class Ruling(Enum):
     """YES: a calendar was found. NO: proven that none exists. UNKNOWN: time ran out."""
@@ -114,7 +116,9 @@ class Judge:
         instance = Instance(self.course, active, cycles=self.cycles, deadline=self.deadline)
         if self.hard:
             system = build(self.course, active, cycles=self.cycles).system
-            if infeasible(system, seconds=self.deadline.left()):
+            if len(system.keys) <= MOST_RELAXED and infeasible(
+                system, seconds=self.deadline.left()
+            ):
                 return Judged(Ruling.NO)
         known = by_labels(instance)
         if known.ruling is not Ruling.UNKNOWN:
@@ -169,7 +173,8 @@ def by_models(
             if answer.values is not None:
                 return Judged(Ruling.YES, read(variables, answer.values))
     variables = build(course, active, cycles=cycles)
-    if infeasible(variables.system, seconds=instance.deadline.left()):
+    relaxed = len(variables.system.keys) <= MOST_RELAXED
+    if relaxed and infeasible(variables.system, seconds=instance.deadline.left()):
         return Judged(Ruling.NO)
     answer = solve(variables.system, limit=limit, deadline=instance.deadline)
     if answer.values is not None:
