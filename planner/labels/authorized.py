@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from planner.constraints.authorizations import past_days, standing
 from planner.constraints.rules import Rules
-from planner.labels.problem import NEVER
+from planner.labels.packed import NEVER
 from planner.regimen.course import Course, CourseCycle, Slot
 from planner.regimen.spans import last_day
 

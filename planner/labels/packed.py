@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 
 BITS = 16
+NEVER = 10**9  # later than any day
 MASK = (1 << BITS) - 1
 LARGEST = (1 << BITS - 3) - 1  # a limit up to which no sum of a few more reaches a field's top bit
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from planner.constraints.authorizations import standing
 from planner.constraints.rules import Rules, remaining
@@ -13,83 +11,13 @@ from planner.constraints.system import Active
 from planner.constraints.therapy import gap_after
 from planner.deadline import Deadline
 from planner.documents.policy import QuantityClause, UnitsClause
-from planner.labels.claimed import Claims, claims_of
-from planner.labels.packed import BITS, LARGEST, MASK
+from planner.labels.claimed import claims_of
+from planner.labels.limits import LONGEST, Limit, limit_of, room_in
+from planner.labels.packed import LARGEST, NEVER
+from planner.labels.place import Place
+from planner.labels.supply import Source, supply_of
 from planner.regimen.course import BagOption, Course, CourseCycle, Slot
-from planner.regimen.cycles import therapy
 from planner.regimen.spans import last_day
-
-NEVER = 10**9  # later than any day
-LONGEST = 400  # days of the longest window that labels follow
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A limit of section II, and what history and requests put on which days.
-
-    ``reach``: days before the present one from which a window may still matter.
-    """
-
-    limit: int
-    per_days: int
-    reach: int
-    cycles: range | None
-    days: tuple[int, ...]
-    sums: tuple[int, ...]
-
-    def fixed(self, first: int, last: int) -> int:
-        """What stands on the days ``first`` .. ``last`` already."""
-        low, high = bisect_left(self.days, first), bisect_right(self.days, last)
-        return self.sums[high] - self.sums[low]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A dispense with vials that are there anyway: left over from history, or requested.
-
-    ``until``: the last day that they may be hung, as far as no bag has a limit of its own.
-    ``billed``: a claim of its day asks for them, so that the cycle's bags use them all up.
-    """
-
-    day: int
-    vials: int
-    until: int = NEVER
-    billed: bool = False
-
-
-@dataclass(frozen=True)
-class Place:
-    """One cycle: the days it may start on, and what its bags may draw on. Of ``sources``, the
-    first ``stock`` are there for the cycles that follow, too.
-
-    ``asked``: whether requests set its dispenses, so that there are no others; ``claims`` what its
-    bags are billed with where claims are dated by them, None where that is open. ``since`` and
-    ``until`` bound its dispenses where an authorization with dates has to cover them.
-    """
-
-    cycle: CourseCycle
-    origins: tuple[int, ...]
-    gap: int
-    sources: tuple[Source, ...]
-    stock: int
-    listed: Mapping[int, int]
-    asked: bool
-    spare: int
-    claims: Claims | None
-    units: int | None
-    since: int
-    until: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Supply:
-    """What is known of a cycle's vials, as ``Place`` has it."""
-
-    sources: tuple[Source, ...]
-    stock: int
-    listed: Mapping[int, int]
-    asked: bool
-    spare: int
 
 
 class Problem:
@@ -232,7 +160,7 @@ class Problem:
         for limit, sums in zip(self.unit_limits, units, strict=True):
             first = last - limit.per_days + 1
             if first <= day and limit.cycles and place.cycle.number in limit.cycles:
-                room = _room(limit, first, last, day, sums)
+                room = room_in(limit, first, last, day, sums)
                 if room < self._most(index, "units"):
                     least = self.least_units(index, origin)
                     if least.get(day, 0) > room:
@@ -241,7 +169,7 @@ class Problem:
         for limit, sums in zip(self.vial_limits, sent, strict=True):
             first = last - limit.per_days + 1
             if first <= day - rules.ahead and not place.asked:
-                room = _room(limit, first, last, day, sums) - place.spare
+                room = room_in(limit, first, last, day, sums) - place.spare
                 room += sum(source.vials for source in place.sources)
                 if room < self._most(index, "vials"):
                     least = self.least_vials(index, origin)
@@ -389,7 +317,7 @@ class Problem:
             units = slot.units if active(slot.setting, ("units",)) else None
         since, until = self._covered(slot)
         claims = claims_of(course, active, cycle.number)
-        supply = self._supply(cycle, None if by_hang else claims)
+        supply = supply_of(rules, self.given, cycle, None if by_hang else claims)
         return Place(
             cycle=cycle,
             origins=() if supply is None else origins,
@@ -404,72 +332,6 @@ class Problem:
             since=since,
             until=until,
         )
-
-    def _supply(self, cycle: CourseCycle, claims: Claims | None) -> _Supply | None:
-        """What history, requested dispenses and ``claims`` dated by dispense say of the vials of a
-        cycle; None where it cannot be had."""
-        course, rules = self.course, self.rules
-        stock = self._stock(cycle)
-        listed, billed = rules.requested(cycle.number), self._billed(claims)
-        begun = any(d.cycle == cycle.number for d in course.past_dispenses)
-        spare = 0 if begun or cycle.progress is not None else rules.spare
-        complete = bool(listed) and self.active("request.dispenses")
-        hung = dict(listed)
-        if complete:
-            hung[min(listed)] -= spare
-        made = {source.day for source in stock}
-        if (
-            billed is None
-            or any(rules.bars_dispense(day) for day in (*listed, *billed))
-            or any(vials < 0 for vials in hung.values())
-            or any(complete and vials > hung.get(day, 0) for day, vials in billed.items())
-            or any(day in made for day in billed)
-        ):
-            return None
-        closed = bool(billed) and claims is not None and claims.complete
-        asked = [
-            Source(day, vials, day + rules.ahead, billed=True) for day, vials in billed.items()
-        ]
-        if not closed:
-            asked += [
-                Source(day, vials - billed.get(day, 0), day + rules.ahead)
-                for day, vials in hung.items()
-            ]
-        sent = {d: max(listed.get(d, 0), billed.get(d, 0)) for d in sorted({*listed, *billed})}
-        if closed and not listed:
-            sent[min(sent)] += spare
-        return _Supply(
-            sources=(*stock, *sorted(asked, key=lambda source: source.day)),
-            stock=0 if rules.ready else len(stock),
-            listed=sent,
-            asked=complete or closed,
-            spare=0 if listed or closed else spare,
-        )
-
-    def _stock(self, cycle: CourseCycle) -> list[Source]:
-        """What is left of the vials that history knows of, behind the cycles that are decided."""
-        rules = self.rules
-        taken: dict[int, int] = {}
-        for chosen in self.given:
-            for bag in chosen.bags:
-                for day, vials in bag.sources:
-                    taken[day] = taken.get(day, 0) + vials
-        return [
-            Source(
-                s.day, s.vials - taken.get(s.day, 0), s.day + rules.ahead if rules.ready else NEVER
-            )
-            for s in rules.stock_of(cycle)
-            if s.vials or rules.ready
-        ]
-
-    def _billed(self, claims: Claims | None) -> dict[int, int] | None:
-        """The vials that claims have hung from the dispense of each day, where what was opened is
-        billed; None where no number of vials comes to what they state."""
-        unit = therapy(self.course.clauses).mcg_per_unit
-        each, rest = divmod(self.course.drug.vial.mcg, unit)
-        if claims is None or not self.course.readings.opened_billed or rest:
-            return {}
-        return claims.vials(each)
 
     def _covered(self, slot: Slot | None) -> tuple[int, int]:
         """The days that a slot with given dates leaves to dispenses, where it has to cover them."""
@@ -511,7 +373,7 @@ class Problem:
                     for bag in cycle.bags
                 ]
                 reach = clause.per_days - 1
-                found.append(_limit(clause.limit, clause.per_days, reach, named, dated))
+                found.append(limit_of(clause.limit, clause.per_days, reach, named, dated))
         return found
 
     def _vial_limits(self) -> list[Limit]:
@@ -526,39 +388,5 @@ class Problem:
                 dated += [sent for cycle in self.given for sent in cycle.sent]
                 dated += [sent for place in self.places for sent in place.listed.items()]
                 reach = clause.per_days - 1 + self.rules.ahead
-                found.append(_limit(clause.limit, clause.per_days, reach, None, dated))
+                found.append(limit_of(clause.limit, clause.per_days, reach, None, dated))
         return found
-
-
-def _room(limit: Limit, first: int, last: int, day: int, sums: int) -> int:
-    """What a window has left, beside what stands in it and what ``sums`` has of the windows that
-    begin up to a day."""
-    own = sums >> BITS * (first - (day - limit.reach)) & MASK
-    return limit.limit - limit.fixed(first, last) - own
-
-
-def _limit(
-    limit: int, per_days: int, reach: int, cycles: range | None, dated: list[tuple[int, int]]
-) -> Limit:
-    dated.sort()
-    sums = [0]
-    for _, amount in dated:
-        sums.append(sums[-1] + amount)
-    return Limit(limit, per_days, reach, cycles, tuple(day for day, _ in dated), tuple(sums))
-
-
-def sent_for(place: Place, bags: Sequence[ChosenBag]) -> dict[int, int]:
-    """The vials of each new dispense of a cycle, by day: what its bags take, no less than what is
-    requested, and the spare ones with the first."""
-    left_over = {source.day for source in place.sources} - set(place.listed)
-    taken: dict[int, int] = {}
-    for bag in bags:
-        for source, vials in bag.sources:
-            if source not in left_over:
-                taken[source] = taken.get(source, 0) + vials
-    if place.spare and taken:
-        taken[min(taken)] += place.spare
-    return {
-        day: max(taken.get(day, 0), place.listed.get(day, 0))
-        for day in sorted({*taken, *place.listed})
-    }

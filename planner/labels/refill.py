@@ -20,7 +20,8 @@ from itertools import accumulate
 
 from planner.constraints.schedule import ChosenBag, ChosenCycle
 from planner.labels.backward.bounds import Costs
-from planner.labels.problem import Problem, sent_for
+from planner.labels.place import sent_for
+from planner.labels.problem import Problem
 
 MOVES = (7, 3, 2, 1, -1, -2, -3, -7)  # days by which several dispenses are moved together
 NEAR = 3  # days by which dispenses may miss a window's length and are moved together

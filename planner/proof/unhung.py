@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from planner.constraints.rules import alone, last_cycle
 from planner.constraints.schedule import ChosenBag
-from planner.labels.problem import NEVER, Problem
+from planner.labels.packed import NEVER
+from planner.labels.problem import Problem
 from planner.proof.words import short_day
 from planner.regimen.course import Course, CourseCycle
 

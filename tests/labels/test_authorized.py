@@ -15,7 +15,7 @@ from planner.constraints.system import Active, everything
 from planner.constraints.variables import Variables
 from planner.documents.policy import Policy
 from planner.labels.authorized import EVER, Opened, Openings
-from planner.labels.problem import NEVER
+from planner.labels.packed import NEVER
 from planner.regimen.course import Course
 from planner.search.engine import Verdict, solve
 from tests.constraints.boards import laid, on, without

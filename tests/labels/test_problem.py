@@ -10,8 +10,11 @@ import pytest
 
 from planner.constraints.system import Active, everything
 from planner.labels.backward.search import BackwardSearch
-from planner.labels.packed import BITS, LARGEST
-from planner.labels.problem import NEVER, Limit, Place, Problem, Source
+from planner.labels.limits import Limit
+from planner.labels.packed import BITS, LARGEST, NEVER
+from planner.labels.place import Place
+from planner.labels.problem import Problem
+from planner.labels.supply import Source
 from planner.regimen.course import Course
 from planner.search.instance import Instance
 from tests.constraints.boards import laid, on, without

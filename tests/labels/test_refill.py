@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from benchmarks.by_hand import laid
 from benchmarks.drawn import draw
-from planner.labels.problem import Limit
+from planner.labels.limits import Limit
 from planner.labels.refill import Ladder, Lot
 from planner.search.find import find
 

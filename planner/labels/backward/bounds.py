@@ -15,7 +15,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from planner.constraints.schedule import COSTS, ChosenBag
 from planner.labels.backward.residual import ResidualCapacity
-from planner.labels.problem import NEVER, Problem, Source
+from planner.labels.packed import NEVER
+from planner.labels.problem import Problem
+from planner.labels.supply import Source
 
 FIELD = 24  # bits of one objective in a cost
 

@@ -10,8 +10,9 @@ from dataclasses import replace
 from planner.constraints.schedule import ChosenBag
 from planner.labels.backward.bounds import CompletionBound
 from planner.labels.backward.label import Label, Step, made
-from planner.labels.packed import BITS, ones
-from planner.labels.problem import NEVER, Limit, Place
+from planner.labels.limits import Limit
+from planner.labels.packed import BITS, NEVER, ones
+from planner.labels.place import Place
 
 # the day, None where nothing is open, the windows of II.A with it, and what it adds to the cost
 Closing = tuple[int | None, tuple[int, ...], int]

@@ -6,8 +6,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 
 from planner.constraints.schedule import ChosenBag
+from planner.labels.limits import Limit
 from planner.labels.packed import BITS, at_most, ones
-from planner.labels.problem import Limit, Problem
+from planner.labels.problem import Problem
 
 
 class NoWayError(Exception):

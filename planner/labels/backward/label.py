@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.constraints.schedule import ChosenBag, Sources
-from planner.labels.problem import NEVER
+from planner.labels.packed import NEVER
 
 
 @dataclass(eq=False, slots=True)

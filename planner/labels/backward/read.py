@@ -7,7 +7,7 @@ from dataclasses import replace
 from planner.constraints.schedule import ChosenBag, ChosenCycle
 from planner.labels.backward.bounds import CompletionBound
 from planner.labels.backward.label import Label
-from planner.labels.problem import sent_for
+from planner.labels.place import sent_for
 
 
 def read(

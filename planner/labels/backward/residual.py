@@ -10,8 +10,9 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from planner.labels.backward.fixed import Fixed, NoWayError
-from planner.labels.packed import BITS
-from planner.labels.problem import NEVER, Limit, Place
+from planner.labels.limits import Limit
+from planner.labels.packed import BITS, NEVER
+from planner.labels.place import Place
 
 
 class ResidualCapacity:

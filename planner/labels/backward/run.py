@@ -9,8 +9,9 @@ from planner.labels.backward.bounds import CompletionBound
 from planner.labels.backward.extend import Feeding
 from planner.labels.backward.label import Label, Step
 from planner.labels.front import Front
-from planner.labels.packed import BITS, ones
-from planner.labels.problem import NEVER, Place, Problem
+from planner.labels.packed import BITS, NEVER, ones
+from planner.labels.place import Place
+from planner.labels.problem import Problem
 
 NO_COST = 1 << 24 * 8  # more than anything costs
 FIELDS = 4  # two for units granted, then the open dispense and its first day

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from planner.constraints.schedule import ChosenBag, Sources
 from planner.labels.forward.label import Label
 from planner.labels.packed import BITS, MASK, ones
-from planner.labels.problem import Place, Problem
+from planner.labels.place import Place
+from planner.labels.problem import Problem
 
 # the windows of II.A, the last dispense, what is left in the sources, and the bag's vials
 Fed = tuple[tuple[int, ...], int, tuple[int, ...], Sources]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from planner.labels.problem import Place
+from planner.labels.place import Place
 
 
 class Lengths:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planner.labels.authorized import Opened, Openings
-from planner.labels.problem import NEVER, Place, Problem
+from planner.labels.packed import NEVER
+from planner.labels.place import Place
+from planner.labels.problem import Problem
 
 
 class ForwardProblem:

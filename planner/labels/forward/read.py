@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.constraints.schedule import ChosenBag, ChosenCycle, Schedule
 from planner.labels.forward.label import Label
 from planner.labels.forward.opened import ForwardProblem
-from planner.labels.problem import sent_for
+from planner.labels.place import sent_for
 
 
 def starts_of(early: ForwardProblem, label: Label) -> dict[int, int]:

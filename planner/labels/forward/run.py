@@ -13,8 +13,8 @@ from planner.labels.forward.label import Label, no_tighter
 from planner.labels.forward.lengths import Lengths
 from planner.labels.forward.opened import ForwardProblem
 from planner.labels.front import Front
-from planner.labels.packed import BITS, MASK, ones
-from planner.labels.problem import NEVER, Place
+from planner.labels.packed import BITS, MASK, NEVER, ones
+from planner.labels.place import Place
 
 MOST_LABELS = 20_000
 GRANTED = 2  # fields for units granted: up to the top bit of the second

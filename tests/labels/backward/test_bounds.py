@@ -9,7 +9,7 @@ import pytest
 from planner.labels.backward.bounds import CompletionBound, Prices
 from planner.labels.backward.fixed import Fixed, NoWayError
 from planner.labels.backward.residual import ResidualCapacity
-from planner.labels.problem import NEVER
+from planner.labels.packed import NEVER
 from planner.regimen.course import Course
 from planner.search.instance import Instance
 from tests.constraints.boards import laid, on
