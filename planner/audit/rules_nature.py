@@ -84,8 +84,7 @@ def one_dose(case: Case) -> Iterator[str]:
         due = doses_by_day(case, cycle.cycle)
         for bag in case.bags(cycle.cycle):
             held = [due[day] for day in _days(bag) if day in due]
-            changes = {(day.due, day.step.step_dose) for day in held}
-            if not bag.past and len(changes) > 1:
+            if not bag.past and len({day.due for day in held}) > 1:
                 yield (
                     f"cycle {cycle.cycle}: the bag of {bag.hang} for {bag.days} days runs over "
                     f"the change from {held[0].due} to {held[-1].due} mcg a day"

@@ -33,7 +33,7 @@ from planner.search.found import Found
 from planner.search.instance import Instance
 from planner.search.latest import latest_starts
 from planner.search.on_starts import improved
-from planner.search.rows import by_rows
+from planner.search.rows import by_rows, relaxed_away
 from planner.search.shared import Shared, same
 
 FEW_CHOICES = 8  # choices of starts that are looked at first
@@ -100,6 +100,8 @@ def _find(course: Course, deadline: Deadline, *, thorough: bool) -> Found:
         best.open.clear()
         every = best.look(search.in_order(pairs=True), MOST_CHOICES)
     if every and best.schedule is None and not best.open:
+        return Found(Verdict.INFEASIBLE)
+    if best.schedule is None and search is None and relaxed_away(course, deadline):
         return Found(Verdict.INFEASIBLE)
     if best.schedule is None:
         known = any_calendar(instance)

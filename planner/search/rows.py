@@ -4,9 +4,12 @@ CP-SAT."""
 from __future__ import annotations
 
 from planner.constraints.model import build
+from planner.deadline import Deadline
 from planner.labels.backward.bounds import Costs
 from planner.labels.starts import StartSearch
+from planner.regimen.course import Course
 from planner.relaxation.bounds import bounds
+from planner.relaxation.relax import infeasible
 from planner.search.best import Best
 from planner.search.engine import Verdict
 from planner.search.found import Found
@@ -15,6 +18,11 @@ from planner.search.whole import solve_whole
 MOST_CHOICES = 60  # choices of starts that differ in the later objectives
 MANY_LABELS = 40_000  # for each of them
 LIMIT = 1e9  # deterministic seconds: only the clock ends it
+
+
+def relaxed_away(course: Course, deadline: Deadline) -> bool:
+    """Whether the relaxation of all rows says that there is no calendar."""
+    return infeasible(build(course).system, seconds=deadline.left())
 
 
 def by_rows(best: Best, search: StartSearch | None, least: Costs, *, thorough: bool) -> Found:
