@@ -246,7 +246,8 @@ def served(variables: Variables) -> None:
         fed: dict[int, list[Term]] = {day: [] for day in cycle.dispenses}
         for hang in cycle.hangs:
             for source, variable in hang.feeds.items():
-                fed[source].append((variable, 1))
+                if source in fed:  # what was sent for an earlier cycle opens nothing of this one
+                    fed[source].append((variable, 1))
         for day, terms in fed.items():
             mark = variables.system.variable(("served", number, day))
             cycle.served[day] = mark

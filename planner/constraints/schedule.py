@@ -296,14 +296,17 @@ def _stops(own: CycleVariables, cycle: ChosenCycle) -> dict[Key, int]:
 
 
 def _given(variables: Variables, own: CycleVariables, cycle: ChosenCycle) -> bool:
-    """Whether each bag has all its vials, from days that may feed it, and no day gives more than it
-    has. The rows only say that the vials can be shared out so; here it is how they are."""
+    """Whether each bag has all its vials, from days in order that may feed it, and no day gives
+    more than it has. The rows only say that vials can be shared out so; here it is how they are."""
     left = {stock.day: stock.vials for stock in own.stock}
     old = set(left)
     for day, vials in cycle.sent:
         left[day] = left.get(day, 0) + vials
     for bag in cycle.bags:
         oldest, last = variables.oldest(bag.day, bag.option), bag.day - variables.transit
+        days = [source for source, _ in bag.sources]
+        if days != sorted(set(days)) or any(vials < 1 for _, vials in bag.sources):
+            return False
         if sum(vials for _, vials in bag.sources) != bag.option.vials:
             return False
         for source, vials in bag.sources:

@@ -38,6 +38,7 @@ LIMIT = "-at-the-limit"
 SMALL, FEW = 1, 2_000  # cycles and variables of a system that the second engine is asked about
 FEW_ROWS = 100
 MINUTE = 60.0  # seconds by the clock for z3
+SOON = 10.0
 SECONDS = 10.0  # deterministic
 # where any chain of bags, or any choice of dispenses, comes to the same sum the second engine tries
 # one after another: a test of its own adds up
@@ -97,8 +98,11 @@ def test_the_second_engine_finds_no_calendar_under_the_members(name: str) -> Non
     they are few; on the whole, too, of a course that is short."""
     pytest.importorskip("z3")
     course, rows = course_in(name), cited(name)
-    parts = (rows,) if len(rows.rows) <= FEW_ROWS else explained(name).systems()
-    assert Ruling.NO in (second_opinion(s, Deadline(MINUTE), None) for s in parts)
+    few = len(rows.rows) <= FEW_ROWS
+    # of few rows that sum up many bags z3 may make nothing in time; of the whole part it does
+    if not few or second_opinion(rows, Deadline(SOON), None) is not Ruling.NO:
+        parts = explained(name).systems()
+        assert Ruling.NO in (second_opinion(s, Deadline(MINUTE), None) for s in parts)
     if len(course.cycles) <= SMALL:
         left_out = {m.id for m in members_of(course)} - {m.id for m in explained(name).members}
         whole = build(course, Without(frozenset(left_out))).system
