@@ -17,6 +17,7 @@ from planner.documents.load import parse_scenario
 from planner.proof.checker import check
 from planner.proof.judge import Ruling
 from planner.proof.second import second_opinion
+from planner.search.engine import Verdict, solve
 from tests.proof.explained import conflict_in
 from tests.proof.test_checker import at, dropped, places, put, resealed, tampered
 
@@ -97,10 +98,18 @@ def test_every_field_is_tried_and_refused_under_the_old_digest(kind: str) -> Non
     assert {f"certificate.{place}" if place else "certificate" for place in everything} == tried
 
 
+def _without_a_solution(system: System) -> bool:
+    """By z3, or by CP-SAT where z3 makes nothing of rows that sum up many bags."""
+    ruling = second_opinion(system, Deadline(2.0), None)
+    if ruling is Ruling.UNKNOWN:
+        return solve(system).verdict is Verdict.INFEASIBLE
+    return ruling is Ruling.NO
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_passes_under_a_new_digest_is_still_without_a_solution(kind: str) -> None:
-    """By the second engine, where a number of the rows or bounds is another: each seventh of
+    """By another engine, where a number of the rows or bounds is another: each seventh of
     them, which takes every field and every kind of change of it in turn."""
     pytest.importorskip("z3")
     before = numbers(conflict(kind)["certificate"])
@@ -119,9 +128,7 @@ def test_what_passes_under_a_new_digest_is_still_without_a_solution(kind: str) -
             if len(known) % 7:
                 continue
             judged += 1
-            assert (
-                second_opinion(system_in(given["certificate"]), Deadline(10.0), None) is Ruling.NO
-            ), name
+            assert _without_a_solution(system_in(given["certificate"])), name
     assert refused > passed > 0
     assert judged
 
