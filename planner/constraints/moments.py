@@ -47,7 +47,8 @@ def known(day: int) -> Moment:
 
 
 def moment(system: System, key: Key, days: Mapping[int, int]) -> Moment:
-    """The moment that variables by day choose, of which exactly one is 1.
+    """The moment that variables by day choose, of which exactly one is 1; where none is, it is the
+    last of the days.
 
     Adds a variable ("by", key, day) for each day but the first, whose own variable says the same:
     by(day) = by(the day before) + the day's variable.

@@ -261,7 +261,7 @@ def served(variables: Variables) -> None:
 
 def first_dispense(variables: Variables) -> None:
     """Marks each cycle's first dispense: made, and none of the cycle's made before it. A cycle that
-    history has dispensed for had its first one."""
+    history has dispensed for had its first one; one that stock serves may have none."""
     begun = {d.cycle for d in variables.course.past_dispenses}
     for number, cycle in variables.cycles.items():
         if not cycle.dispenses or cycle.cycle.progress is not None or number in begun:
@@ -276,11 +276,16 @@ def _first_of(
     made: dict[int, int],
     first: dict[int, int],
 ) -> None:
-    """One mark a cycle: made on that day, and none made before it."""
+    """One mark a cycle: made on that day, and none made before it. Where the cycle may have all its
+    vials from stock there is none without a dispense."""
     system, number = variables.system, cycle.cycle.number
     for day in made:
         first[day] = system.variable((kind, number, day))
-    system.add((), (kind, number), [(v, 1) for v in first.values()], low=1, high=1)
+    marks = [(v, 1) for v in first.values()]
+    system.add((), (kind, number), marks, low=0 if cycle.stock else 1, high=1)
+    if cycle.stock:
+        for day, variable in made.items():
+            system.add((), ("marked", kind, number, day), [(variable, 1), *_negated(marks)], high=0)
     marked = moment(system, (kind, number), first)
     for day, variable in made.items():
         system.add((), (kind, number, day), [(first[day], 1), (variable, -1)], high=0)

@@ -198,22 +198,28 @@ def _by_cycle(
     counted = [
         (day, amount, m) for day, c, amount, m in past if c == number and variables.active(m)
     ]
-    starts: list[tuple[int, int | None]] = [(min(earlier), None)] if earlier else []
+    starts: list[tuple[int, list[Term]]] = [(min(earlier), [])] if earlier else []
     if number in variables.cycles:
-        starts += list(variables.cycles[number].first_dispense.items())
-    for start, mark in starts:
+        cycle = variables.cycles[number]
+        first = cycle.first_dispense
+        starts += [(day, [(mark, 1)]) for day, mark in first.items()]
+        if first and cycle.stock:  # all from stock: counted from its first claim, on its start
+            made = [(mark, -1) for mark in first.values()]
+            starts += [(day, [(origin, 1), *made]) for day, origin in cycle.origins.items()]
+    for start, marks in starts:
         end = start + per_days - 1
         if not variables.active(key, (start, end)):
             continue
         terms = [t for day, some in own.items() if start <= day <= end for t in some]
         before = [(amount, m) for day, amount, m in counted if start <= day <= end]
         room = limit - sum(amount for amount, _ in before)
-        if mark is None and (terms or room < 0):
+        if not marks and (terms or room < 0):
             members = tuple(dict.fromkeys((key, *(m for _, m in before))))
             variables.system.add(members, (start, end), terms, high=room)
-        elif mark is not None and terms:
+        elif marks and terms:
             most = sum(c * variables.system.high[v] for v, c in terms)
-            variables.system.add((key,), (start, end), [*terms, (mark, most)], high=room + most)
+            here = [(mark, c * most) for mark, c in marks]
+            variables.system.add((key,), (start, end), [*terms, *here], high=room + most)
 
 
 def _supply(cycle: CycleVariables) -> Amounts:
