@@ -47,8 +47,9 @@ def small_case(seed: int, max_candidates: int = 2000) -> Triple:
         if known and rng.random() < CHANGED[change]:
             calendar = rng.choice(known)
             if calendar.starts:
-                case = Case(change(rng, case, calendar), case.policy, case.drug)
-                known = _some_calendars(case)
+                changed = Case(change(rng, case, calendar), case.policy, case.drug)
+                if count_candidates(changed) <= max_candidates:  # vials left over feed many bags
+                    case, known = changed, _some_calendars(changed)
     if known and rng.random() < DATED:
         case = Case(case.scenario, with_dated_code(rng, case, rng.choice(known)), case.drug)
     return case.scenario, case.policy, case.drug

@@ -115,6 +115,11 @@ def test_the_small_policy_and_drug_do_not_contradict_themselves() -> None:
     assert list(drug_findings(small_drug(storage_days={"24h": 2}, uncertain={"48h": 2}))) == []
 
 
+def test_vials_that_history_leaves_make_no_case_larger_than_asked_for() -> None:
+    # with its history the case of this seed would have 12,960 candidates
+    assert count_candidates(Case(*small_case(1890, 300))) <= 300
+
+
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(small_cases(300))
 def test_a_case_is_no_larger_than_asked_for_and_best_says_if_it_has_calendars(
