@@ -269,6 +269,18 @@ def first_dispense(variables: Variables) -> None:
         _first_of(variables, cycle, "first", cycle.dispenses, cycle.first_dispense)
 
 
+def _enough_in_stock(variables: Variables, cycle: CycleVariables) -> bool:
+    """Whether a cycle not begun may have all its vials from stock."""
+    if not cycle.stock or not variables.exact_days():
+        return bool(cycle.stock)
+    least = [
+        [fewest_vials(segment, segment.days) for segment in variant.segments]
+        for variant in cycle.variants
+    ]
+    there = sum(stock.vials for stock in cycle.stock)
+    return any(None not in own and sum(v or 0 for v in own) <= there for own in least)
+
+
 def _first_of(
     variables: Variables,
     cycle: CycleVariables,
@@ -279,11 +291,12 @@ def _first_of(
     """One mark a cycle: made on that day, and none made before it. Where the cycle may have all its
     vials from stock there is none without a dispense."""
     system, number = variables.system, cycle.cycle.number
+    enough = _enough_in_stock(variables, cycle)
     for day in made:
         first[day] = system.variable((kind, number, day))
     marks = [(v, 1) for v in first.values()]
-    system.add((), (kind, number), marks, low=0 if cycle.stock else 1, high=1)
-    if cycle.stock:
+    system.add((), (kind, number), marks, low=0 if enough else 1, high=1)
+    if enough:
         for day, variable in made.items():
             system.add((), ("marked", kind, number, day), [(variable, 1), *_negated(marks)], high=0)
     marked = moment(system, (kind, number), first)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from planner.constraints.model import build
 from planner.regimen.course import Course
 from planner.search.engine import Verdict
 from planner.search.find import find
@@ -220,3 +221,12 @@ def test_ready_made_bags_of_an_ended_cycle_serve_no_other() -> None:
     ready = ended(2, drug=drug, pharmacy={"ready_made": True})
     assert not allows(ready, {6: 2, 12: 4})
     assert allows(ready, {6: 4, 12: 4})
+
+
+@pytest.mark.parametrize(("left", "least"), [(4, 0), (3, 1), (0, 1)])
+def test_a_cycle_for_which_stock_is_too_little_has_a_first_dispense(left: int, least: int) -> None:
+    """4 bags of a vial each: where 3 are there a 4th is sent, in fractions too, so that the spare
+    vial that goes with it counts as a whole one."""
+    board = build(ended(left, cycles=2, pharmacy={"spare_vials": 1}))
+    [marks] = [row for row in board.system.rows if row.instance == ("first", 2)]
+    assert (marks.low, marks.high) == (least, 1)
