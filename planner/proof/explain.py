@@ -83,11 +83,17 @@ class Explanation:
 @dataclass(frozen=True)
 class _Found:
     """Conflicts, and what builds the parts of the problem they show in, the plainest first;
-    ``cycles`` are those of the last of these where it has bags and dispenses."""
+    ``cycles`` are those of the last of these where it has bags and dispenses, and ``judge`` has
+    ruled on them."""
 
     conflicts: list[Minimal]
     builders: tuple[Builder, ...]
     cycles: Sequence[CourseCycle] = ()
+    judge: Judge | None = None
+
+    def calendar(self, members: Sequence[str]) -> Schedule | None:
+        """A calendar of these cycles that keeps the members, where one was found."""
+        return None if self.judge is None else self.judge.known(members)
 
 
 def explain(course: Course, deadline: Deadline | None = None) -> Explanation | None:
@@ -108,7 +114,8 @@ def explain(course: Course, deadline: Deadline | None = None) -> Explanation | N
     by_id = {m.id: m for m in members}
     while True:
         first, *others = found.conflicts
-        without = [(m, whole([n for n in first.members if n != m])) for m in first.members]
+        rest = {m: [n for n in first.members if n != m] for m in first.members}
+        without = [(m, whole(left, found.calendar(left))) for m, left in rest.items()]
         if all(judged.ruling is not Ruling.NO for _, judged in without):
             break
         # what needs all its members in a part of the course may need fewer in the whole
@@ -193,12 +200,14 @@ def _parts(course: Course, ids: Sequence[str], deadline: Deadline | None) -> _Fo
     for cycle in course.cycles if course.readings.supply_rate else ():
         judge = Judge(course, ids, cycles=(cycle,), limit=QUICK, deadline=deadline)
         if judge(clauses).ruling is Ruling.NO:
-            return _Found([quickxplain(judge.ruling, clauses)], _within(course, [cycle]), [cycle])
+            return _Found(
+                [quickxplain(judge.ruling, clauses)], _within(course, [cycle]), [cycle], judge
+            )
     for part in _cuts(course):
         judge = Judge(course, ids, cycles=part, deadline=deadline)
         if judge(ids).ruling is Ruling.NO:
             found = quickxplain(judge.ruling, _suspects(judge, ids))
-            return _Found([found], _within(course, part), part)
+            return _Found([found], _within(course, part), part, judge)
     return None
 
 

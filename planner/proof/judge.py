@@ -85,12 +85,18 @@ class Judge:
         self.solved = 0
         self.hard = False
 
-    def __call__(self, members: Iterable[str]) -> Judged:
-        """Whether a calendar exists that keeps the members, all else left out."""
+    def __call__(self, members: Iterable[str], part: Schedule | None = None) -> Judged:
+        """Whether a calendar exists that keeps the members, all else left out.
+
+        Args:
+            members: the members that stand.
+            part: some of the cycles under these members, where a calendar of them is known: the
+                whole is first looked for on its starts.
+        """
         standing = frozenset(members)
-        for kept, schedule in self._yes:
-            if standing <= kept:
-                return Judged(Ruling.YES, schedule)
+        known = self.known(standing)
+        if known is not None:
+            return Judged(Ruling.YES, known)
         if any(refused <= standing for refused in self._no):
             return Judged(Ruling.NO)
         active = Without(frozenset(self.universe) - standing)
@@ -98,7 +104,7 @@ class Judge:
             return Judged(Ruling.YES)
         if self.deadline.over():
             return Judged(Ruling.UNKNOWN)
-        judged = self._judge(active)
+        judged = self._judge(active, part)
         if judged.schedule is not None:
             self._yes.append((standing, judged.schedule))
         elif judged.ruling is Ruling.NO:
@@ -109,11 +115,20 @@ class Judge:
         """The ruling alone."""
         return self(members).ruling
 
-    def _judge(self, active: Without) -> Judged:
+    def known(self, members: Iterable[str]) -> Schedule | None:
+        """A calendar that keeps the members, where one was found before."""
+        standing = frozenset(members)
+        return next((schedule for kept, schedule in self._yes if standing <= kept), None)
+
+    def _judge(self, active: Without, part: Schedule | None) -> Judged:
         self.solved += 1
         if self.cycles is None and contradictions(self.course, active):
             return Judged(Ruling.NO)
         instance = Instance(self.course, active, cycles=self.cycles, deadline=self.deadline)
+        if part is not None:
+            whole = any_calendar(instance, at=part.origins(), few=True).schedule
+            if whole is not None:
+                return Judged(Ruling.YES, whole)
         if self.hard:
             system = build(self.course, active, cycles=self.cycles).system
             if len(system.keys) <= MOST_RELAXED and infeasible(

@@ -57,9 +57,31 @@ def test_what_follows_from_a_ruling_is_not_solved_again() -> None:
 def test_an_undecided_ruling_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = judge()
     answers = [Judged(Ruling.UNKNOWN), Judged(Ruling.YES, Schedule(()))]
-    monkeypatch.setattr(asked, "_judge", lambda active: answers.pop(0))
+    monkeypatch.setattr(asked, "_judge", lambda active, part: answers.pop(0))
     assert asked.ruling(["II.A"]) is Ruling.UNKNOWN
     assert asked.ruling(["II.A"]) is Ruling.YES
+
+
+def test_a_calendar_of_some_cycles_shows_where_one_of_all_may_be() -> None:
+    """Cycle 2 is wished for three days late: on the starts of the wish the rest is planned, too."""
+    text = """\
+format: planner-scenario/1
+policy: eocco-0382
+indication: adult-rr
+patient: {age: 41, weight_kg: 70}
+pharmacy: {bags: [24h], holidays: none, transit_days: 0}
+request: {first_infusion: 2026-01-05, cycles: 4, cycle_starts: {2: 2026-02-19}}
+"""
+    course = course_of(parse_scenario(text).scenario, POLICY, DRUG)
+    ids = [m.id for m in members_of(course)]
+    part = Judge(course, ids, cycles=course.cycles[:2])(ids).schedule
+    assert part is not None
+    freer = [i for i in ids if i != "request.cycle_starts.2"]
+    starts = part.origins()
+    assert Judge(course, ids)(freer).schedule is not None
+    judged = Judge(course, ids)(freer, part)
+    assert judged.schedule is not None
+    assert {n: judged.schedule.origins()[n] for n in starts} == starts
 
 
 def test_all_rules_stand_but_the_members_and_instances_named() -> None:
