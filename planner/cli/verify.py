@@ -25,8 +25,9 @@ def verify_document(
 ) -> None:
     """Check a finished plan against every clause of its policy, or the proof that there is none.
 
-    A plan is checked by code that shares nothing with the search for plans. The certificate of a
-    conflict is recomputed in exact fractions from its file alone.
+    A plan is checked by code that shares nothing with the search for plans. Of a conflict the
+    certificate is recomputed in exact fractions, and its rows are built again from the scenario
+    within it, the policy and the drug file.
 
     Exit code 0 it holds, 3 it does not, 4 a certificate that is no more than a second engine's
     word, with nothing to recompute.
@@ -38,7 +39,7 @@ def verify_document(
     if conflict is None:
         _verify_plan(raw, document, models, json=json)
     else:
-        _verify_conflict(conflict, json=json)
+        _verify_conflict(conflict, models, json=json)
 
 
 def _verify_plan(raw: bytes, source: str, models: list[Path], *, json: bool) -> None:
@@ -74,12 +75,13 @@ def _conflict_in(raw: bytes) -> dict[str, Any] | None:
     return None
 
 
-def _verify_conflict(conflict: dict[str, Any], *, json: bool) -> None:
+def _verify_conflict(conflict: dict[str, Any], models: list[Path], *, json: bool) -> None:
     from planner.cli.output import to_json
-    from planner.proof.checker import check, checked_in_words, exact
+    from planner.proof.checker import checked_in_words, exact
+    from planner.proof.recheck import refusals
     from planner.report.text import shown
 
-    faults = check(conflict)
+    faults = refusals(conflict, models)
     recomputed = not faults and exact(conflict)
     says = [f"refused: {fault}" for fault in faults] or checked_in_words(conflict)
     if json:

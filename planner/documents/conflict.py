@@ -93,17 +93,27 @@ class ProofNode(Document):
     above: ProofNode | None = None
 
 
+class ModelPart(Document):
+    """Which rows those of a certificate are among: some of the rules (``form``) over some cycles
+    (none: all), under the members of the conflict alone. ``planner verify`` builds them again.
+    """
+
+    form: Literal["plain", "amounts", "starts", "chains", "supply", "whole"]
+    cycles: tuple[int, ...] = ()
+
+
 class Certificate(Document):
     """Why there is no calendar, checkable without this program (``planner.proof.checker``).
 
-    ``engine`` is null but for a second engine's word: its name and version. ``barred`` says which
-    member bars which days; what would happen on them has no variable. ``sha256`` is over the
-    certificate without itself, in canonical JSON.
+    ``part`` says where the rows come from; null for a second engine's word. ``engine`` is null but
+    for that: its name and version. ``barred`` says which member bars which days; what would happen
+    on them has no variable. ``sha256`` is over the certificate without itself, in canonical JSON.
     """
 
     kind: Literal["farkas", "cases", "second-engine"]
     checked: bool
     engine: str | None = None
+    part: ModelPart | None = None
     variables: tuple[CertificateVariable, ...] = ()
     rows: tuple[CertificateRow, ...] = ()
     proof: ProofNode | None = None

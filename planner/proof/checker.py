@@ -31,7 +31,9 @@ SECOND_ENGINE = "second-engine"
 VALID, UNREADABLE, REFUSED, NOT_RECOMPUTED = 0, 2, 3, 4
 
 _FIELDS = {
-    "certificate": ["kind", "checked", "engine", "variables", "rows", "proof", "barred", "sha256"],
+    "certificate": [
+        *("kind", "checked", "engine", "part", "variables", "rows", "proof", "barred", "sha256")
+    ],
     "variable": ["name", "low", "high"],
     "row": ["members", "about", "terms", "low", "high"],
     "proof": ["weights", "split", "at", "below", "above"],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from planner.constraints.schedule import Schedule
+from planner.constraints.system import System
 from planner.deadline import Deadline
 from planner.documents.conflict import (
     Certificate,
@@ -20,6 +22,8 @@ from planner.proof.because import because
 from planner.proof.certificate import certificate_for, sealed
 from planner.proof.explain import Explanation, explain
 from planner.proof.members import Member
+from planner.proof.parts import Part
+from planner.proof.recheck import given
 from planner.proof.remedies import remedies
 from planner.proof.window import overflowing
 from planner.regimen.course import Course
@@ -94,22 +98,20 @@ def _remedies(course: Course, found: Explanation, deadline: Deadline) -> tuple[R
 
 
 def _certificate(found: Explanation, deadline: Deadline) -> Certificate | None:
-    """An exact certificate from the plainest part that gives one, else a second engine's word.
+    """An exact certificate from the plainest part that gives one, else a second engine's word."""
+    asked: list[Part] = []
 
-    Members that no row cites have shaped which decisions there are; they are listed as taken as
-    given.
-    """
-    certificate = certificate_for(found.systems(), deadline=deadline)
+    def systems() -> Iterator[System]:
+        for part in found.parts:
+            asked.append(part)
+            yield part.build(found.course, found.standing).system
+
+    certificate = certificate_for(systems(), deadline=deadline)
     if certificate is None:
         return None
-    cited = {m for row in certificate.rows for m in row.members}
-    given = tuple(f"{m.id}: {m.says}" for m in found.members if m.id not in cited)
-    if found.moves:
-        given = (
-            *given,
-            "no member names a date, so one start stands for every other",
-        )
-    return sealed(certificate.model_copy(update={"barred": given}))
+    barred = given(certificate, found.members, moves=found.moves)
+    part = asked[-1].stated if certificate.proof is not None else None
+    return sealed(certificate.model_copy(update={"barred": barred, "part": part}))
 
 
 def _member(member: Member, scenario: LoadedScenario) -> ConflictMember:

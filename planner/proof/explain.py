@@ -7,28 +7,18 @@ whole course. Each is a part of the whole problem, so what clashes there clashes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
-from typing import Protocol
 
-from planner.constraints.model import (
-    broken_anyway,
-    build,
-    build_amounts,
-    build_chains,
-    build_contradictions,
-    build_starts,
-    build_supply,
-)
+from planner.constraints.model import broken_anyway, build, build_contradictions
 from planner.constraints.rules import Rules
 from planner.constraints.schedule import Schedule
-from planner.constraints.system import Active, System, everything
-from planner.constraints.variables import Variables
+from planner.constraints.system import System, everything
 from planner.deadline import Deadline
 from planner.proof.judge import Judge, Ruling, Without, of_rows
 from planner.proof.members import Member, members_of
 from planner.proof.minimal import Minimal, conflicts, quickxplain
+from planner.proof.parts import Form, Part
 from planner.regimen.course import Course, CourseCycle
 from planner.relaxation.relax import refuse
 
@@ -36,18 +26,6 @@ MOST_OTHERS = 5
 LARGEST_PART = 3
 RELAXED_LIMIT = 5.0  # deterministic seconds
 QUICK = 0.2  # the same, for a cycle under its clauses alone
-Builder = Callable[[Course, Active], Variables]
-
-
-class _PartBuilder(Protocol):
-    def __call__(
-        self,
-        course: Course,
-        active: Active,
-        *,
-        cycles: Sequence[CourseCycle],
-        origins: Mapping[int, Sequence[int]] | None,
-    ) -> Variables: ...
 
 
 @dataclass(frozen=True)
@@ -64,7 +42,8 @@ class Explanation:
 
     ``minimal``: for every member a calendar without it was found. ``moves``: under these members
     one day serves as well as another; one start stands for all. ``evidence``: by member, a calendar
-    that exists without it. ``parts`` build what ``systems`` gives.
+    that exists without it. ``parts``: those of the problem, the plainest first, of which one at
+    least is infeasible under just these members (``standing``).
     """
 
     members: tuple[Member, ...]
@@ -72,23 +51,22 @@ class Explanation:
     others: tuple[Other, ...]
     moves: bool
     evidence: tuple[tuple[str, Schedule], ...]
-    parts: tuple[Callable[[], System], ...]
+    course: Course
+    standing: Without
+    parts: tuple[Part, ...]
 
     def systems(self) -> Iterator[System]:
-        """Parts of the problem under just these members, the plainest first, of which one at least
-        is infeasible. Each is built when it is asked for, and once."""
-        return (build_part() for build_part in self.parts)
+        """The rows of each part under just these members, built when they are asked for."""
+        return (part.build(self.course, self.standing).system for part in self.parts)
 
 
 @dataclass(frozen=True)
 class _Found:
-    """Conflicts, and what builds the parts of the problem they show in, the plainest first;
-    ``cycles`` are those of the last of these where it has bags and dispenses, and ``judge`` has
-    ruled on them."""
+    """Conflicts, and the parts of the problem they show in, the plainest first; ``judge`` has ruled
+    on the cycles of the last of these."""
 
     conflicts: list[Minimal]
-    builders: tuple[Builder, ...]
-    cycles: Sequence[CourseCycle] = ()
+    parts: tuple[Part, ...]
     judge: Judge | None = None
 
     def calendar(self, members: Sequence[str]) -> Schedule | None:
@@ -104,8 +82,8 @@ def explain(course: Course, deadline: Deadline | None = None) -> Explanation | N
     whole = Judge(course, ids, deadline=deadline)
     found = (
         _plain(course, ids)
-        or _relaxed(course, ids, build_amounts)
-        or _relaxed(course, ids, build_starts)
+        or _relaxed(course, ids, "amounts")
+        or _relaxed(course, ids, "starts")
         or _parts(course, ids, deadline)
         or _whole(whole, ids)
     )
@@ -122,7 +100,7 @@ def explain(course: Course, deadline: Deadline | None = None) -> Explanation | N
         fewer = quickxplain(whole.ruling, first.members)
         if len(fewer.members) == len(first.members):
             break
-        found = _Found([fewer, *others], _within(course, course.cycles), course.cycles)
+        found = _Found([fewer, *others], _within(course, course.cycles))
     evidence = [(m, judged.schedule) for m, judged in without if judged.schedule is not None]
     needed = [(other.members, _needed(whole, other.members)) for other in others]
     standing = Without(frozenset(ids) - frozenset(first.members))
@@ -134,9 +112,11 @@ def explain(course: Course, deadline: Deadline | None = None) -> Explanation | N
             for other, ruling in needed
             if ruling is not Ruling.NO
         ),
-        moves=_moves(course, standing, found.cycles),
+        moves=found.parts[-1].moves(course, standing),
         evidence=tuple(evidence),
-        parts=tuple(_building(builder, course, standing) for builder in found.builders),
+        course=course,
+        standing=standing,
+        parts=found.parts,
     )
 
 
@@ -146,10 +126,6 @@ def _needed(judge: Judge, members: Sequence[str]) -> Ruling:
     if Ruling.NO in rulings:
         return Ruling.NO
     return Ruling.UNKNOWN if Ruling.UNKNOWN in rulings else Ruling.YES
-
-
-def _building(builder: Builder, course: Course, active: Active) -> Callable[[], System]:
-    return cache(lambda: builder(course, active).system)
 
 
 def _plain(course: Course, ids: Sequence[str]) -> _Found | None:
@@ -165,11 +141,12 @@ def _plain(course: Course, ids: Sequence[str]) -> _Found | None:
         return None
     least.sort(key=lambda s: (len(s), [order[m] for m in s]))
     shown = [Minimal(s, proven=True) for s in least[: MOST_OTHERS + 1]]
-    return _Found(shown, (build_contradictions,))
+    return _Found(shown, (Part("plain"),))
 
 
-def _relaxed(course: Course, ids: Sequence[str], builder: Builder) -> _Found | None:
+def _relaxed(course: Course, ids: Sequence[str], form: Form) -> _Found | None:
     """Conflicts of one relaxation of the whole: the smallest of its kind and the others."""
+    part = Part(form)
     known: list[tuple[frozenset[str], Ruling]] = []
 
     def rules(standing: Sequence[str]) -> Ruling:
@@ -179,18 +156,18 @@ def _relaxed(course: Course, ids: Sequence[str], builder: Builder) -> _Found | N
                 ruling is Ruling.NO and others <= some
             ):
                 return ruling
-        variables = builder(course, Without(frozenset(ids) - some))
+        variables = part.build(course, Without(frozenset(ids) - some))
         ruling = of_rows(variables.system, RELAXED_LIMIT)
         known.append((some, ruling))
         return ruling
 
-    variables = builder(course, Without(frozenset()))
+    variables = part.build(course, Without(frozenset()))
     if of_rows(variables.system, RELAXED_LIMIT) is not Ruling.NO:
         return None
     cited = {m for row in variables.system.rows for m in row.members}
     some = [m for m in ids if m in cited]
     few = some if rules(some) is Ruling.NO else list(ids)
-    return _Found(conflicts(rules, few, at_most=MOST_OTHERS + 1), (builder,))
+    return _Found(conflicts(rules, few, at_most=MOST_OTHERS + 1), (part,))
 
 
 def _parts(course: Course, ids: Sequence[str], deadline: Deadline | None) -> _Found | None:
@@ -200,14 +177,12 @@ def _parts(course: Course, ids: Sequence[str], deadline: Deadline | None) -> _Fo
     for cycle in course.cycles if course.readings.supply_rate else ():
         judge = Judge(course, ids, cycles=(cycle,), limit=QUICK, deadline=deadline)
         if judge(clauses).ruling is Ruling.NO:
-            return _Found(
-                [quickxplain(judge.ruling, clauses)], _within(course, [cycle]), [cycle], judge
-            )
+            return _Found([quickxplain(judge.ruling, clauses)], _within(course, [cycle]), judge)
     for part in _cuts(course):
         judge = Judge(course, ids, cycles=part, deadline=deadline)
         if judge(ids).ruling is Ruling.NO:
             found = quickxplain(judge.ruling, _suspects(judge, ids))
-            return _Found([found], _within(course, part), part, judge)
+            return _Found([found], _within(course, part), judge)
     return None
 
 
@@ -227,8 +202,7 @@ def _whole(judge: Judge, ids: Sequence[str]) -> _Found | None:
     if judge(ids).ruling is not Ruling.NO:
         return None
     found = quickxplain(judge.ruling, _suspects(judge, ids))
-    cycles = judge.course.cycles
-    return _Found([found], _within(judge.course, cycles), cycles)
+    return _Found([found], _within(judge.course, judge.course.cycles))
 
 
 def _suspects(judge: Judge, ids: Sequence[str]) -> Sequence[str]:
@@ -247,69 +221,13 @@ def _suspects(judge: Judge, ids: Sequence[str]) -> Sequence[str]:
     return some if judge(some).ruling is Ruling.NO else ids
 
 
-def _within(course: Course, part: Sequence[CourseCycle]) -> tuple[Builder, ...]:
-    """The problem of some cycles: their chains of bags, then vials as well, then all of it. One
-    cycle of which no rule looks at the calendar is as good on one day as on another: one start
-    stands for all."""
-
-    def built(builder: _PartBuilder, course: Course, active: Active) -> Variables:
-        one = part[0] if _moves(course, active, part) else None
-        origins = None if one is None else {one.number: (_any_day(course, active, one),)}
-        return builder(course, active, cycles=part, origins=origins)
-
-    looser = (build_supply,) if _sent_whole(course) else ()
-    return tuple(partial(built, builder) for builder in (build_chains, *looser, build))
+def _within(course: Course, part: Sequence[CourseCycle]) -> tuple[Part, ...]:
+    """The problem of some cycles: their chains of bags, then vials as well, then all of it."""
+    numbers = tuple(cycle.number for cycle in part)
+    forms: tuple[Form, ...] = ("chains", "supply", "whole")
+    return tuple(Part(f, numbers) for f in forms if f != "supply" or _sent_whole(course))
 
 
 def _sent_whole(course: Course) -> bool:
     """Whether bags are sent whole, so that vials which need not be are a plainer problem."""
     return Rules(course, everything).whole and course.readings.service_by_hang
-
-
-DAY_BOUND = (
-    "pharmacy.bag_change_days",
-    "pharmacy.dispense_days",
-    "pharmacy.holidays",
-    "pharmacy.closed",
-    "request.first_infusion",
-    "request.finish_by",
-    "patient.diagnosis",
-)
-
-
-def _moves(course: Course, active: Active, part: Sequence[CourseCycle]) -> bool:
-    return len(part) == 1 and any_day_serves(course, active, part[0])
-
-
-def any_day_serves(course: Course, active: Active, cycle: CourseCycle) -> bool:
-    """Whether the rules that stand know no dates of a cycle, but perhaps a first one (``as_of``): a
-    calendar of it moved to a later day is one, too."""
-    begun = (
-        cycle.progress is not None
-        or any(stock.cycle == cycle.number for stock in course.stock)
-        or any(sent.cycle == cycle.number for sent in course.past_dispenses)
-    )
-    request = course.scenario.request
-    dated = {
-        *DAY_BOUND,
-        *(f"request.cycle_starts.{n}" for n in request.cycle_starts),
-        *(f"request.dispenses.{i}" for i in range(len(request.dispenses))),
-        *(f"request.claims.{i}" for i in range(len(request.claims))),
-        *(f"authorizations.{i}" for i in range(len(course.scenario.authorizations))),
-    }
-    return (
-        not begun
-        and len(cycle.variants) == 1
-        and not any(
-            active(member.id)
-            for member in members_of(course)
-            if member.kind == "history" or member.id in dated
-        )
-    )
-
-
-def _any_day(course: Course, active: Active, cycle: CourseCycle) -> int:
-    """The start that stands for every other where any day serves."""
-    if course.as_of is None:
-        return cycle.earliest
-    return Rules(course, active).origin_days(cycle)[-1]

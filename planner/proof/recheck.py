@@ -1,0 +1,133 @@
+"""What a conflict says, found again from the scenario within it: what differs is refused.
+
+The checker proves that the rows of a certificate contradict each other; here the rows are built
+again from scenario, policy and drug file, and with them every sentence that follows from those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from planner.documents.conflict import Certificate, Conflict, ConflictMember
+from planner.documents.errors import InputErrors
+from planner.documents.find import is_path
+from planner.documents.load import LoadedDrug, LoadedPolicy, load_drug, load_policy
+from planner.proof import checker
+from planner.proof.because import because
+from planner.proof.judge import Without
+from planner.proof.members import Member, members_of
+from planner.proof.parts import Part
+from planner.proof.rebuilt import foreign
+from planner.proof.window import overflowing
+from planner.regimen.build import course_of
+from planner.regimen.course import Course
+
+ONE_START = "no member names a date, so one start stands for every other"
+
+
+def given(certificate: Certificate, members: Sequence[Member], *, moves: bool) -> tuple[str, ...]:
+    """What a certificate takes as given: members that no row cites have shaped which decisions
+    there are, and one start may stand for all."""
+    cited = {m for row in certificate.rows for m in row.members}
+    shaping = tuple(f"{m.id}: {m.says}" for m in members if m.id not in cited)
+    return (*shaping, *((ONE_START,) if moves else ()))
+
+
+def refusals(document: Mapping[str, Any], models: Sequence[str | Path] = ()) -> list[str]:
+    """What is wrong with a conflict; empty where all that it claims was found again.
+
+    Args:
+        document: the conflict as it stands in its file.
+        models: folders with policies and drugs, searched before the shipped ones.
+    """
+    faults = checker.check(document)
+    if faults:
+        return faults
+    try:
+        conflict = Conflict.model_validate(document)
+    except ValidationError as errors:
+        return [
+            f"{'.'.join(map(str, e['loc']))}: {e['msg'].lower()}"
+            for e in errors.errors(include_url=False)
+        ]
+    scenario = conflict.scenario.document
+    try:
+        policy = load_policy(_by_id(scenario.policy, conflict.policy.id), models)
+        drug = load_drug(_by_id(scenario.drug, conflict.drug.id), models)
+    except InputErrors as errors:
+        return [f"{'; '.join(map(str, errors.problems))}"]
+    return list(_refusals(conflict, policy, drug))
+
+
+def _by_id(named: str, stamped: str) -> str:
+    """A model file is found by its id wherever it lay when the conflict was written."""
+    return stamped if is_path(named) else named
+
+
+def _refusals(conflict: Conflict, policy: LoadedPolicy, drug: LoadedDrug) -> Iterator[str]:
+    yield from _stamps(conflict, policy, drug)
+    course = course_of(conflict.scenario.document, policy.policy, drug.drug)
+    own = {member.id: member for member in members_of(course)}
+    named = [own[m.id] for m in conflict.conflict if m.id in own]
+    for member in conflict.conflict:
+        if member.id not in own:
+            yield f"{member.id} is no member of this course"
+        elif not _same(member, own[member.id]):
+            yield f"{member.id} says: {own[member.id].says}"
+    if len(named) < len(conflict.conflict):
+        return
+    yield from _certificate(conflict.certificate, course, own, named)
+    if conflict.proven != conflict.certificate.checked:
+        yield "proven is what the certificate was checked for"
+    others = {
+        o.members: because(course, [own[m] for m in o.members if m in own]) for o in conflict.also
+    }
+    for found, said, name in (
+        (because(course, named), conflict.because, "because"),
+        (overflowing(course, [m.id for m in named]), conflict.window, "window"),
+        (course.readings.chosen, dict(conflict.readings), "readings"),
+        (course.assumed, conflict.assumed, "assumed"),
+        (course.scenario.title, conflict.scenario.title, "scenario.title"),
+        (course.indication, conflict.indication, "indication"),
+        (others, {o.members: o.because for o in conflict.also}, "also"),
+    ):
+        if found != said:
+            yield f"{name} is not what scenario and policy say"
+
+
+def _stamps(conflict: Conflict, policy: LoadedPolicy, drug: LoadedDrug) -> Iterator[str]:
+    stamp, file = conflict.policy, policy.policy
+    own = (file.id, file.revision, policy.sha256, file.effective_from, file.effective_until)
+    if own != (
+        *(stamp.id, stamp.revision, stamp.sha256),
+        *(stamp.effective_from, stamp.effective_until),
+    ):
+        yield f"the policy file {policy.file} is not the one that it was found under"
+    if (drug.drug.id, drug.sha256) != (conflict.drug.id, conflict.drug.sha256):
+        yield f"the drug file {drug.file} is not the one that it was found under"
+
+
+def _same(said: ConflictMember, own: Member) -> bool:
+    path = None if own.kind == "clause" else own.id
+    return (said.kind, said.says, said.path) == (own.kind, own.says, path)
+
+
+def _certificate(
+    certificate: Certificate, course: Course, own: Mapping[str, Member], named: Sequence[Member]
+) -> Iterator[str]:
+    standing = Without(frozenset(own) - {m.id for m in named})
+    part = certificate.part
+    moves = False
+    if certificate.proof is not None:
+        if part is None:
+            yield "the certificate does not say which part of the problem its rows are of"
+            return
+        built = Part(part.form, part.cycles)
+        moves = built.moves(course, standing)
+        yield from foreign(certificate, built.build(course, standing).system)
+    if certificate.barred != given(certificate, named, moves=moves):
+        yield "barred is not what the certificate takes as given"
