@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from planner.documents.load import LoadedDrug, LoadedPolicy, LoadedScenario
     from planner.documents.outcome import Infeasible, Undecided
     from planner.documents.plan import Plan, PolicyStamp
+    from planner.documents.proof import Proof
     from planner.regimen.course import Course
     from planner.search.shared import Shared
 
 DEFAULT_LIMIT = 60.0  # seconds by the clock for one scenario
+PROVING = 30.0  # the same for the certificates of a plan
 SCENARIO_LIMIT = 10.0  # the same for each of many
 ModelForm = Literal["mps", "cp-sat"]
 
@@ -151,6 +153,53 @@ def plan(
         }
     )
     return made.model_copy(update={"audit": audit(made, policy=policy.policy, drug=drug.drug)})
+
+
+def prove(
+    plan: Plan,
+    *,
+    models: Sequence[str | Path] = (),
+    known: Known | None = None,
+    deadline: Deadline | None = None,
+) -> tuple[Plan, Proof]:
+    """A plan with what of it is certified, and the certificates: for each objective that no
+    calendar has less, in exact arithmetic.
+
+    Args:
+        plan: as ``plan`` returns it.
+        models: folders with policies and drugs, searched before the shipped ones.
+        known: what earlier scenarios have read and solved, in the place of ``models``.
+        deadline: when the search for certificates ends; None: ``PROVING`` seconds by the clock.
+    """
+    from planner.documents.proof import Proof
+    from planner.proof.optimal import optimality, shares_of
+    from planner.regimen.build import course_of
+
+    known = Known(models) if known is None else known
+    document = plan.scenario.document
+    policy, drug = known.policy(document.policy).policy, known.drug(document.drug).drug
+    course = course_of(document, policy, drug)
+    values: dict[str, int] = {o.name: o.value for o in plan.objectives}
+    deadline = Deadline(PROVING) if deadline is None else deadline
+    found = optimality(course, values, shares_of(plan, course), deadline)
+    objectives = tuple(
+        o.model_copy(
+            update={
+                "certified": own.certified,
+                "proven": o.proven or own.certified,
+                "bound": max(o.bound, own.bound),
+            }
+        )
+        for o, own in zip(plan.objectives, found, strict=True)
+    )
+    proof = Proof(
+        scenario=plan.scenario,
+        policy=plan.policy,
+        drug=plan.drug,
+        cycles=tuple(cycle.number for cycle in course.cycles),
+        objectives=found,
+    )
+    return plan.model_copy(update={"objectives": objectives}), proof
 
 
 def model(

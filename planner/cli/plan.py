@@ -26,6 +26,7 @@ from planner.deadline import Deadline
 if TYPE_CHECKING:
     from planner.documents.parties import Parties
     from planner.documents.plan import Plan
+    from planner.documents.proof import Proof
     from planner.documents.read_scenario import LoadedScenario
 
 
@@ -68,6 +69,14 @@ def plan_scenario(
     evidence: Evidence = False,
     time_limit: TimeLimit = 60.0,
     engine: Engine = "auto",
+    prove: Annotated[
+        bool,
+        typer.Option(
+            "--prove",
+            help="With -o DIR: also write plan.proof.json, exact certificates that no calendar is "
+            "better (planner verify DIR/plan.json).",
+        ),
+    ] = False,
 ) -> None:
     """Print the best calendar for a scenario, or that none exists.
 
@@ -78,6 +87,8 @@ def plan_scenario(
 
     deadline = Deadline(time_limit or None)
     chosen = _chosen(formats, out)
+    if prove and out is None:
+        raise typer.BadParameter("--prove writes plan.proof.json; -o DIR says where")
     billing = _parties(parties, chosen)
     loaded, known = named_scenario(scenario, models), api.Known(models)
     known.matched(loaded)
@@ -104,8 +115,12 @@ def plan_scenario(
     refuse_violations(outcome)
     made = api.covered(outcome, answer, known=known)
     refuse_violations(made)
+    proof = None
+    if prove:
+        with progress("Certifying"):
+            made, proof = api.prove(made, known=known, deadline=deadline)
     if out is not None:
-        _write(made, out, chosen, models, billing)
+        _write(made, out, chosen, models, billing, proof)
     if json:
         sys.stdout.write(document_json(made))
     else:
@@ -146,11 +161,15 @@ def _write(
     formats: tuple[str, ...],
     models: list[Path],
     parties: Parties | None,
+    proof: Proof | None,
 ) -> None:
     from planner.report.artefacts import write_artefacts
 
     write_files(
-        out, lambda: write_artefacts(plan, out, formats, models_dirs=models, parties=parties)
+        out,
+        lambda: write_artefacts(
+            plan, out, formats, models_dirs=models, parties=parties, proof=proof
+        ),
     )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from planner.cli.exits import ExitCode
 from planner.cli.options import Json, Models
+
+if TYPE_CHECKING:
+    from planner.documents.plan import Plan
 
 
 def verify_document(
@@ -44,13 +47,18 @@ def verify_document(
 
 def _verify_plan(raw: bytes, source: str, models: list[Path], *, json: bool) -> None:
     from planner.audit import audit
-    from planner.cli.output import document_json
+    from planner.cli.output import to_json
     from planner.cli.plan_file import plan_in
     from planner.report.text import count, shown
 
-    found = audit(plan_in(raw, source), models_dirs=models)
+    plan = plan_in(raw, source)
+    found = audit(plan, models_dirs=models)
+    faults, says = _proof_of(plan, source, models)
     if json:
-        sys.stdout.write(document_json(found))
+        checked = found.model_dump(mode="json", by_alias=True)
+        if says:
+            checked["proof"] = {"valid": not faults, "says": says}
+        sys.stdout.write(to_json(checked))
     else:
         violations = (
             count(len(found.violations), "violation") if found.violations else "no violation"
@@ -58,8 +66,33 @@ def _verify_plan(raw: bytes, source: str, models: list[Path], *, json: bool) -> 
         print(f"{count(found.clauses, 'clause')} checked, {violations}")
         for violation in found.violations:
             print(f"  {shown(violation.clause)}: {shown(violation.says)}")
-    if found.violations:
+        for line in says:
+            print(shown(line))
+    if found.violations or faults:
         raise typer.Exit(ExitCode.INFEASIBLE)
+
+
+def _proof_of(plan: Plan, source: str, models: list[Path]) -> tuple[list[str], list[str]]:
+    """What is wrong with the proof beside a plan that says it is certified, and what to say of it;
+    nothing of one that does not."""
+    from planner.cli.plan_file import file_bytes
+    from planner.documents.errors import InputErrors
+    from planner.documents.read_scenario import STANDARD_INPUT
+    from planner.proof.checker import load, proof_in_words
+    from planner.proof.recheck import proof_refusals
+
+    if all(objective.certified is None for objective in plan.objectives):
+        return [], []
+    beside = Path(source).with_suffix(".proof.json")
+    try:
+        if source == STANDARD_INPUT:
+            raise ValueError("standard input has no file beside it")
+        document = load(file_bytes(str(beside)))
+    except (InputErrors, ValueError) as fault:
+        faults = [f"the plan says that it is certified, but its proof cannot be read: {fault}"]
+    else:
+        faults = proof_refusals(document, plan, models)
+    return faults, [f"refused: {fault}" for fault in faults] or proof_in_words(document)
 
 
 def _conflict_in(raw: bytes) -> dict[str, Any] | None:

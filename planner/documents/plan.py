@@ -157,12 +157,15 @@ class Limit(Document):
 
 
 class Objective(Document):
-    """One objective: its value, the bound that was proven, and whether they meet."""
+    """One objective: its value, the bound that was proven, and whether they meet. ``certified``:
+    whether an exact certificate of that stands in the proof beside the plan; absent where none was
+    asked for, and the bound is the word of this program's search."""
 
     name: ObjectiveName
     value: Whole
     bound: Whole
     proven: Flag
+    certified: Flag | None = Field(default=None, exclude_if=lambda certified: certified is None)
 
 
 class Totals(Document):

@@ -54,19 +54,20 @@ class _GivenUpError(Exception):
 
 
 def certify(
-    system: System, *, leaves: int = 200, deadline: Deadline | None = None
+    system: System, *, leaves: int = 200, work: int = WORK, deadline: Deadline | None = None
 ) -> Certificate | None:
     """An exact proof that a system has no solution, or None where none was found.
 
     Args:
         system: the rows of the conflict, believed to have no solution.
         leaves: the most cases that the proof may have.
+        work: terms of relaxations after which no new case is opened.
         deadline: when the search for it ends.
     """
     if any(low > high for low, high in zip(system.low, system.high, strict=True)):
         return None
     try:
-        certificate = _Search(system, leaves, deadline).found(system)
+        certificate = _Search(system, leaves, work, deadline).found(system)
     except _GivenUpError:
         return None
     members = dict.fromkeys(m for row in certificate.rows for m in row.members)
@@ -122,14 +123,14 @@ def sealed(certificate: Certificate) -> Certificate:
 class _Search:
     """Looks for a proof. Every step narrows the rows to some that are still contradictory."""
 
-    def __init__(self, system: System, leaves: int, deadline: Deadline | None) -> None:
+    def __init__(self, system: System, leaves: int, work: int, deadline: Deadline | None) -> None:
         self._deadline = Deadline() if deadline is None else deadline
         self.rows = sums(system.rows)
         self._keys = system.keys
         self._by_index = {row.index: row for row in self.rows}
         self._splits_left = leaves - 1
         self._depth = 0
-        self._work = 0
+        self._work_left = work
 
     def found(self, system: System) -> Certificate:
         """The certificate of the system. Raises _GivenUpError."""
@@ -170,7 +171,7 @@ class _Search:
 
     def _relax(self, rows: Sequence[Sum], low: Bounds, high: Bounds) -> Relaxed:
         relaxed = relax(rows, low, high, seconds=self._deadline.left())
-        self._work += sum(len(row.terms) for row in rows)
+        self._work_left -= sum(len(row.terms) for row in rows)
         return relaxed
 
     def _split(
@@ -181,7 +182,7 @@ class _Search:
             raise _GivenUpError
         chosen = self._fractional(values)
         self._splits_left -= 1
-        spent = self._splits_left < 0 or self._depth == DEEPEST or self._work > WORK
+        spent = self._splits_left < 0 or self._depth == DEEPEST or self._work_left < 0
         if chosen is None or spent:
             raise _GivenUpError
         at = min(floor(values[chosen]), high[chosen] - 1)  # a value may pass its bound by a hair

@@ -1,7 +1,7 @@
-"""Checks a certificate of infeasibility with exact fractions, trusting nobody.
+"""Checks certificates of infeasibility and of optimality with exact fractions, trusting nobody.
 
 It imports nothing but the standard library and reads nothing but the file, so it can be copied out
-and run alone: ``python checker.py CONFLICT.json``.
+and run alone: ``python checker.py CONFLICT.json``, or ``plan.proof.json``.
 
 What it proves: no whole numbers within the variables' bounds keep every row of the certificate.
 A weight is given to each of some rows. A positive weight takes the row's ``low``, a negative one
@@ -10,9 +10,11 @@ Added up, the rows say ``c.x >= b``. If the most that ``c.x`` can be within the 
 ``b``, the rows contradict each other. Where one such sum is not enough, a variable is split into
 at most ``v`` and at least ``v + 1``, which between them hold every whole number, and each side is
 proven in turn.
+That a plan is the best is proven the same way: no whole numbers keep the rows, one that asks for
+less of an objective, and one for each objective before it. What is proven of some cycles in a row
+adds up.
 What it does not prove: that the rows say what the policy says. They are there to be read; each
-names the members of the conflict that it comes from, or none, and then belongs to the nature of
-the problem.
+names the rules that it comes from, or none, and then belongs to the nature of the problem.
 """
 
 from __future__ import annotations
@@ -21,11 +23,13 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 FORMAT = "planner-conflict/1"
+PROOF_FORMAT = "planner-proof/1"
+OBJECTIVE = "objectives."
 EXACT_KINDS = ("farkas", "cases")
 SECOND_ENGINE = "second-engine"
 VALID, UNREADABLE, REFUSED, NOT_RECOMPUTED = 0, 2, 3, 4
@@ -34,6 +38,8 @@ _FIELDS = {
     "certificate": [
         *("kind", "checked", "engine", "part", "variables", "rows", "proof", "barred", "sha256")
     ],
+    "objective": ["name", "value", "bound", "certified", "parts"],
+    "part": ["cycles", "bound", "certificate"],
     "variable": ["name", "low", "high"],
     "row": ["members", "about", "terms", "low", "high"],
     "proof": ["weights", "split", "at", "below", "above"],
@@ -72,8 +78,17 @@ def check(document: Any) -> list[str]:
     A certificate of a second engine carries nothing to recompute: its form and its digest are
     checked, no more (see ``exact``).
     """
+    return _faults(_document, document)
+
+
+def check_proof(document: Any) -> list[str]:
+    """What is wrong with the proof that a plan is the best; empty where all of it holds."""
+    return _faults(_optimality, document)
+
+
+def _faults(checked: Callable[[Any], None], document: Any) -> list[str]:
     try:
-        _document(document)
+        checked(document)
     except RefusedError as refused:
         return [str(refused)]
     except RecursionError:
@@ -118,6 +133,17 @@ def checked_in_words(document: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def proof_in_words(document: Mapping[str, Any]) -> list[str]:
+    """What was proven of each objective, a line each, for a proof that holds."""
+    lines = []
+    for objective in document["objectives"]:
+        name, value, bound = (objective[key] for key in ("name", "value", "bound"))
+        rows = sum(len(part["certificate"]["rows"]) for part in objective["parts"])
+        says = "no calendar has less" if bound == value else f"that none has under {bound}"
+        lines.append(f"{_printable(name)} {value}: {says} (exact, rows used: {rows}).")
+    return lines
+
+
 def load(text: str | bytes) -> Any:
     """A document from JSON; ValueError where it is none, or gives a key twice."""
     try:
@@ -129,7 +155,7 @@ def load(text: str | bytes) -> Any:
 def main(arguments: Sequence[str]) -> int:
     """Checks one file and says what was found; returns 0, 2 unreadable, 3 refused, 4 not exact."""
     if len(arguments) != 1:
-        print("usage: python -m planner.proof.checker CONFLICT.json", file=sys.stderr)
+        print("usage: python -m planner.proof.checker CONFLICT.json|PROOF.json", file=sys.stderr)
         return UNREADABLE
     try:
         with open(arguments[0], "rb") as file:
@@ -137,12 +163,14 @@ def main(arguments: Sequence[str]) -> int:
     except (OSError, ValueError) as error:
         print(f"{arguments[0]}: {error}", file=sys.stderr)
         return UNREADABLE
-    faults = check(document)
-    for line in [f"refused: {_printable(f)}" for f in faults] or checked_in_words(document):
+    proof = isinstance(document, dict) and document.get("format") == PROOF_FORMAT
+    faults = check_proof(document) if proof else check(document)
+    said = proof_in_words if proof else checked_in_words
+    for line in [f"refused: {_printable(f)}" for f in faults] or said(document):
         print(line)
     if faults:
         return REFUSED
-    return VALID if exact(document) else NOT_RECOMPUTED
+    return VALID if proof or exact(document) else NOT_RECOMPUTED
 
 
 def _document(document: Any) -> None:
@@ -153,12 +181,16 @@ def _document(document: Any) -> None:
     _need(isinstance(listed, list), "the conflict is not a list")
     ids = {m["id"] for m in listed if isinstance(m, dict) and isinstance(m.get("id"), str)}
     _need(len(ids) == len(listed), "a member of the conflict has no id of its own")
-    certificate = document.get("certificate")
+    _certificate(document.get("certificate"), ids)
+
+
+def _certificate(certificate: Any, ids: set[str] | None) -> None:
+    """Refuses a certificate that does not hold; its rows name none but these members."""
     _keys(certificate, "certificate")
     _need(certificate["sha256"] == digest(certificate), "the digest is not that of the certificate")
     _need(certificate["checked"] is True, "the certificate does not say that it was checked")
     _texts(certificate["barred"], "barred")
-    if certificate["kind"] == SECOND_ENGINE:
+    if certificate["kind"] == SECOND_ENGINE and ids is not None:
         _word_of_an_engine(certificate)
         return
     _need(certificate["kind"] in EXACT_KINDS, "the kind of certificate is unknown")
@@ -169,6 +201,70 @@ def _document(document: Any) -> None:
     whole = certificate["proof"]["weights"] is not None
     _need(whole == (certificate["kind"] == "farkas"), "the proof is not of the kind it says")
     _proof(certificate["proof"], certificate["rows"], bounds)
+
+
+def _optimality(document: Any) -> None:
+    _need(isinstance(document, dict), "the document is not a mapping")
+    _need(document.get("format") == PROOF_FORMAT, f"the format is not {PROOF_FORMAT}")
+    every, listed = document.get("cycles"), document.get("objectives")
+    _need(isinstance(every, list) and all(map(_whole, every)), "the cycles are no numbers")
+    _need(sorted(set(every)) == every, "the cycles are not in their order")
+    _need(isinstance(listed, list), "the objectives are not a list")
+    for place, objective in enumerate(listed):
+        _keys(objective, "objective", place)
+        _need(isinstance(objective["name"], str), f"objective {place}: no name")
+        for key in ("value", "bound"):
+            number = objective[key]
+            _need(_whole(number) and number >= 0, f"objective {place}: its {key} is no number")
+        _need(isinstance(objective["parts"], list), f"objective {place}: no list of parts")
+        for part in objective["parts"]:
+            _part(part, every, listed[:place], objective)
+        least = min(objective["value"], least_of(objective["parts"], every))
+        _need(objective["bound"] == least, f"{objective['name']}: its parts come to {least}")
+        met = objective["bound"] == objective["value"]
+        _need(objective["certified"] is met, f"{objective['name']}: certified is not what it is")
+    names = [objective["name"] for objective in listed]
+    _need(len(set(names)) == len(names), "an objective is named twice")
+
+
+def _part(
+    part: Any, every: Sequence[int], before: Sequence[Mapping[str, Any]], own: Mapping[str, Any]
+) -> None:
+    """Refuses a part whose certificate does not hold, or whose rows on objectives ask for more than
+    its bound or the values before it say."""
+    name = own["name"]
+    _keys(part, "part")
+    cycles, bound = part["cycles"], part["bound"]
+    there = [n for n in every if isinstance(cycles, list) and n in cycles]
+    place = every.index(there[0]) if there else 0
+    in_a_row = bool(there) and cycles == list(every[place : place + len(there)])
+    _need(in_a_row, f"{name}: a part is not of cycles in a row")
+    _need(_whole(bound) and bound >= 0, f"{name}: the bound of a part is no number")
+    _certificate(part["certificate"], None)
+    rest = [number for number in every if number not in cycles]
+    most = {o["name"]: o["value"] - least_of(o["parts"], rest) for o in before}
+    most[name] = bound - 1
+    for row in part["certificate"]["rows"]:
+        for member in row["members"]:
+            if member.startswith(OBJECTIVE):
+                said = most.get(member.removeprefix(OBJECTIVE))
+                good = row["low"] is None and row["high"] == said and len(row["members"]) == 1
+                _need(good, f"{name}: a row on {member} does not ask for what is known")
+
+
+def least_of(parts: Sequence[Mapping[str, Any]], cycles: Sequence[int]) -> int:
+    """The most that the bounds of parts come to of which no two share a cycle, all in a row of the
+    cycles given."""
+    least = [0]
+    for place, number in enumerate(cycles, 1):
+        best = least[-1]
+        for part in parts:
+            own = part["cycles"]
+            first = place - len(own)
+            if first >= 0 and own[-1] == number and own == list(cycles[first:place]):
+                best = max(best, least[first] + part["bound"])
+        least.append(best)
+    return least[-1]
 
 
 def _word_of_an_engine(certificate: Mapping[str, Any]) -> None:
@@ -190,13 +286,14 @@ def _variables(listed: Any) -> dict[int, tuple[int, int]]:
     return {i: (variable["low"], variable["high"]) for i, variable in enumerate(listed)}
 
 
-def _rows(listed: Any, variables: int, members: set[str]) -> None:
+def _rows(listed: Any, variables: int, members: set[str] | None) -> None:
     _need(isinstance(listed, list), "the rows are not a list")
     for i, row in enumerate(listed):
         _keys(row, "row", i)
         _texts(row["members"], f"row {i}: members")
         for member in row["members"]:
-            _need(member in members, f"row {i}: {member} is no member of the conflict")
+            known = members is None or member in members
+            _need(known, f"row {i}: {member} is no member of the conflict")
         _need(isinstance(row["about"], str), f"row {i}: 'about' is no text")
         for bound in (row["low"], row["high"]):
             _need(bound is None or _whole(bound), f"row {i}: a bound is no whole number")

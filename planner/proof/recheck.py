@@ -16,10 +16,13 @@ from planner.documents.conflict import Certificate, Conflict, ConflictMember
 from planner.documents.errors import InputErrors
 from planner.documents.find import is_path
 from planner.documents.load import LoadedDrug, LoadedPolicy, load_drug, load_policy
+from planner.documents.plan import Plan
+from planner.documents.proof import Proof
 from planner.proof import checker
 from planner.proof.because import because
 from planner.proof.judge import Without
 from planner.proof.members import Member, members_of
+from planner.proof.optimal import asking, lower
 from planner.proof.parts import Part
 from planner.proof.rebuilt import foreign
 from planner.proof.window import overflowing
@@ -50,10 +53,7 @@ def refusals(document: Mapping[str, Any], models: Sequence[str | Path] = ()) -> 
     try:
         conflict = Conflict.model_validate(document)
     except ValidationError as errors:
-        return [
-            f"{'.'.join(map(str, e['loc']))}: {e['msg'].lower()}"
-            for e in errors.errors(include_url=False)
-        ]
+        return _in_words(errors)
     scenario = conflict.scenario.document
     try:
         policy = load_policy(_by_id(scenario.policy, conflict.policy.id), models)
@@ -61,6 +61,64 @@ def refusals(document: Mapping[str, Any], models: Sequence[str | Path] = ()) -> 
     except InputErrors as errors:
         return [f"{'; '.join(map(str, errors.problems))}"]
     return list(_refusals(conflict, policy, drug))
+
+
+def proof_refusals(
+    document: Mapping[str, Any], plan: Plan, models: Sequence[str | Path] = ()
+) -> list[str]:
+    """What is wrong with the proof that a plan is the best; empty where it holds and is the plan's.
+
+    Args:
+        document: the proof as it stands in its file.
+        plan: the plan beside it.
+        models: folders with policies and drugs, searched before the shipped ones.
+    """
+    faults = checker.check_proof(document)
+    if faults:
+        return faults
+    try:
+        proof = Proof.model_validate(document)
+    except ValidationError as errors:
+        return _in_words(errors)
+    scenario = proof.scenario.document
+    try:
+        policy = load_policy(_by_id(scenario.policy, proof.policy.id), models)
+        drug = load_drug(_by_id(scenario.drug, proof.drug.id), models)
+    except InputErrors as errors:
+        return [f"{'; '.join(map(str, errors.problems))}"]
+    return list(_not_of(proof, plan, course_of(scenario, policy.policy, drug.drug)))
+
+
+def _not_of(proof: Proof, plan: Plan, course: Course) -> Iterator[str]:
+    if (proof.scenario, proof.policy, proof.drug) != (plan.scenario, plan.policy, plan.drug):
+        yield "the proof is of another scenario, policy or drug file than the plan"
+    said = {o.name: (o.value, o.certified) for o in proof.objectives}
+    if list(said.items()) != [(o.name, (o.value, o.certified)) for o in plan.objectives]:
+        yield "the proof is of other objectives than the plan's"
+    if proof.cycles != tuple(cycle.number for cycle in course.cycles):
+        yield "the proof is of other cycles than the course's"
+    for place, objective in enumerate(proof.objectives):
+        for part in objective.parts:
+            stated = part.certificate.part
+            if stated is None or (stated.cycles or proof.cycles) != part.cycles:
+                yield f"{objective.name}: a certificate does not say which rows it is of"
+                continue
+            rest = [number for number in proof.cycles if number not in part.cycles]
+            earlier = proof.objectives[:place]
+            before: dict[str, int] = {o.name: o.value - lower(o.parts, rest) for o in earlier}
+            system = asking(
+                course,
+                Part(stated.form, part.cycles),
+                before,
+                objective.name,
+                part.bound - 1,
+            )
+            yield from foreign(part.certificate, system)
+
+
+def _in_words(errors: ValidationError) -> list[str]:
+    listed = errors.errors(include_url=False)
+    return [f"{'.'.join(map(str, e['loc']))}: {e['msg'].lower()}" for e in listed]
 
 
 def _by_id(named: str, stamped: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from planner.documents.parties import Parties
     from planner.documents.plan import Plan
     from planner.documents.policy import Policy
+    from planner.documents.proof import Proof
 
 DEFAULT_FORMATS: Final = ("json", "html", "ics", "csv", "xlsx")
 FORMATS: Final = (*DEFAULT_FORMATS, "fhir", "837")
@@ -34,13 +35,14 @@ def write_artefacts(
     *,
     models_dirs: Sequence[str | Path] = (),
     parties: Parties | None = None,
+    proof: Proof | None = None,
 ) -> list[Path]:
     """Writes the files of a plan into a folder, made if need be, and returns their paths.
 
     json is plan.json; html report.html; ics calendar.ics and one for each audience; csv
     dispenses.csv and claims.csv; xlsx plan.xlsx; fhir plan.fhir.json; 837 claims.837, which needs
-    ``parties``. All files are made and written under other names before the first one takes its
-    own. File names hold nothing of the plan.
+    ``parties``; ``proof``, where there is one, is plan.proof.json. All files are made and written
+    under other names before the first one takes its own. File names hold nothing of the plan.
 
     A calendar.ics that is already in the folder counts as published: where it is of the same
     course, changed events get a higher SEQUENCE and dropped ones come as cancelled.
@@ -57,6 +59,10 @@ def write_artefacts(
     for name in FORMATS:
         if name in formats:
             contents.update(_WRITERS[name](_Job(plan, folder, models_dirs, parties)))
+    if proof is not None:
+        from planner.documents.printed import document_json
+
+        contents["plan.proof.json"] = _bytes(document_json(proof))
     return write_whole(folder, contents)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from planner.documents.plan import Limit, Plan, PlannedAuthorization
+from planner.documents.plan import Limit, Objective, Plan, PlannedAuthorization
 from planner.report.agenda import agenda, in_use, opening_day, to_ask_for
 from planner.report.coverage import contractor_words, coverage_parts, marked, renewal_parts
 from planner.report.layout import Column, heading, items, lines, paragraph, table
@@ -265,13 +265,19 @@ def _objectives(plan: Plan) -> Iterator[RenderableType]:
                 o.name,
                 count(o.value, _UNIT_OF[o.name]),
                 figure(o.bound),
-                "yes" if o.proven else "no",
+                _proven(o),
             )
             for o in plan.objectives
         ),
     )
     if plan.stopped is not None:
         yield paragraph("The time was up: with more (--time-limit) more may be found or proven.")
+
+
+def _proven(objective: Objective) -> str:
+    if not objective.proven:
+        return "no"
+    return "yes, certified" if objective.certified else "yes, by this program's search"
 
 
 def _grounds(plan: Plan, full: bool) -> Iterator[RenderableType]:
