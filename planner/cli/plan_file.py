@@ -51,8 +51,9 @@ def _refuse_others(read: Read) -> None:
     )
 
 
-def file_bytes(source: str) -> bytes:
-    """The bytes of a file, or of standard input for '-'. Raises InputErrors."""
+def file_bytes(source: str, most: int = MAX_BYTES) -> bytes:
+    """The bytes of a file, or of standard input for '-', no more than one more than ``most``.
+    Raises InputErrors."""
     if source == STANDARD_INPUT:
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
-    return read_file(Path(source), source)
+        return sys.stdin.buffer.read(most + 1)
+    return read_file(Path(source), source, most)

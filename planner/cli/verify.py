@@ -14,6 +14,8 @@ from planner.cli.options import Json, Models
 if TYPE_CHECKING:
     from planner.documents.plan import Plan
 
+LARGEST = 100_000_000  # bytes of a certificate
+
 
 def verify_document(
     document: Annotated[
@@ -28,16 +30,16 @@ def verify_document(
 ) -> None:
     """Check a finished plan against every clause of its policy, or the proof that there is none.
 
-    A plan is checked by code that shares nothing with the search for plans. Of a conflict the
-    certificate is recomputed in exact fractions, and its rows are built again from the scenario
-    within it, the policy and the drug file.
+    A plan is checked by code that shares nothing with the search for plans, and the proof beside
+    it (--prove) is recomputed. Of a conflict the certificate is recomputed in exact fractions, and
+    its rows are built again from the scenario within it, the policy and the drug file.
 
     Exit code 0 it holds, 3 it does not, 4 a certificate that is no more than a second engine's
     word, with nothing to recompute.
     """
     from planner.cli.plan_file import file_bytes
 
-    raw = file_bytes(document)
+    raw = file_bytes(document, LARGEST)
     conflict = _conflict_in(raw)
     if conflict is None:
         _verify_plan(raw, document, models, json=json)
@@ -75,19 +77,19 @@ def _verify_plan(raw: bytes, source: str, models: list[Path], *, json: bool) -> 
 def _proof_of(plan: Plan, source: str, models: list[Path]) -> tuple[list[str], list[str]]:
     """What is wrong with the proof beside a plan that says it is certified, and what to say of it;
     nothing of one that does not."""
+    if all(objective.certified is None for objective in plan.objectives):
+        return [], []
     from planner.cli.plan_file import file_bytes
     from planner.documents.errors import InputErrors
     from planner.documents.read_scenario import STANDARD_INPUT
     from planner.proof.checker import load, proof_in_words
     from planner.proof.recheck import proof_refusals
 
-    if all(objective.certified is None for objective in plan.objectives):
-        return [], []
     beside = Path(source).with_suffix(".proof.json")
     try:
         if source == STANDARD_INPUT:
             raise ValueError("standard input has no file beside it")
-        document = load(file_bytes(str(beside)))
+        document = load(file_bytes(str(beside), LARGEST))
     except (InputErrors, ValueError) as fault:
         faults = [f"the plan says that it is certified, but its proof cannot be read: {fault}"]
     else:
@@ -122,6 +124,8 @@ def _verify_conflict(conflict: dict[str, Any], models: list[Path], *, json: bool
     else:
         for line in says:
             print(shown(line))
+        if recomputed:
+            print("The rows were built again from the scenario, the policy and the drug file.")
     if faults:
         raise typer.Exit(ExitCode.INFEASIBLE)
     if not recomputed:

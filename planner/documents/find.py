@@ -107,11 +107,11 @@ def _ids(folder: Traversable) -> list[str]:
     return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
 
 
-def read_file(file: FilePath, name: str) -> bytes:
+def read_file(file: FilePath, name: str, most: int = MAX_BYTES) -> bytes:
     """A file's bytes, one more than the most allowed at most. Raises InputErrors."""
     try:
         with file.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
+            return stream.read(most + 1)
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or "a name that is no path"
         reason = "a folder" if isinstance(fault, IsADirectoryError) else reason

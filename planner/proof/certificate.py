@@ -54,20 +54,26 @@ class _GivenUpError(Exception):
 
 
 def certify(
-    system: System, *, leaves: int = 200, work: int = WORK, deadline: Deadline | None = None
+    system: System,
+    *,
+    leaves: int = 200,
+    work: int | None = None,
+    deadline: Deadline | None = None,
 ) -> Certificate | None:
     """An exact proof that a system has no solution, or None where none was found.
 
     Args:
         system: the rows of the conflict, believed to have no solution.
         leaves: the most cases that the proof may have.
-        work: terms of relaxations after which no new case is opened.
+        work: terms of relaxations after which no new case is opened; None: ``WORK``.
         deadline: when the search for it ends.
     """
     if any(low > high for low, high in zip(system.low, system.high, strict=True)):
         return None
     try:
-        certificate = _Search(system, leaves, work, deadline).found(system)
+        certificate = _Search(system, leaves, WORK if work is None else work, deadline).found(
+            system
+        )
     except _GivenUpError:
         return None
     members = dict.fromkeys(m for row in certificate.rows for m in row.members)

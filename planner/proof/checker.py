@@ -40,6 +40,7 @@ _FIELDS = {
     ],
     "objective": ["name", "value", "bound", "certified", "parts"],
     "part": ["cycles", "bound", "certificate"],
+    "rows of": ["form", "cycles"],
     "variable": ["name", "low", "high"],
     "row": ["members", "about", "terms", "low", "high"],
     "proof": ["weights", "split", "at", "below", "above"],
@@ -97,7 +98,7 @@ def _faults(checked: Callable[[Any], None], document: Any) -> list[str]:
 
 
 def exact(document: Mapping[str, Any]) -> bool:
-    """Whether a valid certificate was recomputed, and does not rest on a second engine's word."""
+    """Whether a valid certificate was recomputed."""
     return document["certificate"]["kind"] in EXACT_KINDS
 
 
@@ -155,7 +156,7 @@ def load(text: str | bytes) -> Any:
 def main(arguments: Sequence[str]) -> int:
     """Checks one file and says what was found; returns 0, 2 unreadable, 3 refused, 4 not exact."""
     if len(arguments) != 1:
-        print("usage: python -m planner.proof.checker CONFLICT.json|PROOF.json", file=sys.stderr)
+        print("usage: python -m planner.proof.checker CONFLICT.json", file=sys.stderr)
         return UNREADABLE
     try:
         with open(arguments[0], "rb") as file:
@@ -195,6 +196,8 @@ def _certificate(certificate: Any, ids: set[str] | None) -> None:
         return
     _need(certificate["kind"] in EXACT_KINDS, "the kind of certificate is unknown")
     _need(certificate["engine"] is None, "an exact certificate names an engine")
+    if certificate["part"] is not None:
+        _keys(certificate["part"], "rows of")
     bounds = _variables(certificate["variables"])
     _rows(certificate["rows"], len(bounds), ids)
     _keys(certificate["proof"], "proof")
@@ -207,15 +210,14 @@ def _optimality(document: Any) -> None:
     _need(isinstance(document, dict), "the document is not a mapping")
     _need(document.get("format") == PROOF_FORMAT, f"the format is not {PROOF_FORMAT}")
     every, listed = document.get("cycles"), document.get("objectives")
-    _need(isinstance(every, list) and all(map(_whole, every)), "the cycles are no numbers")
-    _need(sorted(set(every)) == every, "the cycles are not in their order")
+    numbers = isinstance(every, list) and all(map(_whole, every))
+    _need(numbers and sorted(set(every)) == every, "the cycles are not in their order")
     _need(isinstance(listed, list), "the objectives are not a list")
     for place, objective in enumerate(listed):
         _keys(objective, "objective", place)
         _need(isinstance(objective["name"], str), f"objective {place}: no name")
-        for key in ("value", "bound"):
-            number = objective[key]
-            _need(_whole(number) and number >= 0, f"objective {place}: its {key} is no number")
+        for number in (objective["value"], objective["bound"]):
+            _need(_whole(number) and number >= 0, f"objective {place}: no number")
         _need(isinstance(objective["parts"], list), f"objective {place}: no list of parts")
         for part in objective["parts"]:
             _part(part, every, listed[:place], objective)
@@ -223,8 +225,8 @@ def _optimality(document: Any) -> None:
         _need(objective["bound"] == least, f"{objective['name']}: its parts come to {least}")
         met = objective["bound"] == objective["value"]
         _need(objective["certified"] is met, f"{objective['name']}: certified is not what it is")
-    names = [objective["name"] for objective in listed]
-    _need(len(set(names)) == len(names), "an objective is named twice")
+    names = {objective["name"] for objective in listed}
+    _need(len(names) == len(listed), "an objective is named twice")
 
 
 def _part(
@@ -236,10 +238,10 @@ def _part(
     _keys(part, "part")
     cycles, bound = part["cycles"], part["bound"]
     there = [n for n in every if isinstance(cycles, list) and n in cycles]
-    place = every.index(there[0]) if there else 0
-    in_a_row = bool(there) and cycles == list(every[place : place + len(there)])
-    _need(in_a_row, f"{name}: a part is not of cycles in a row")
-    _need(_whole(bound) and bound >= 0, f"{name}: the bound of a part is no number")
+    place = every.index(there[0]) if there else len(every)
+    in_a_row = cycles == list(every[place : place + len(there)])
+    _need(in_a_row and there != [], f"{name}: a part is not of cycles in a row")
+    _need(_whole(bound), f"{name}: the bound of a part is no number")
     _certificate(part["certificate"], None)
     rest = [number for number in every if number not in cycles]
     most = {o["name"]: o["value"] - least_of(o["parts"], rest) for o in before}
@@ -329,8 +331,8 @@ def _leaf(node: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], bounds: Bo
             isinstance(key, str) and bool(_INDEX.fullmatch(key)) and int(key) < len(rows),
             f"there is no row {key}",
         )
-        good = isinstance(written, str) and bool(_FRACTION.fullmatch(written))
-        _need(good, f"row {key}: its weight is no fraction")
+        text = isinstance(written, str) and _FRACTION.fullmatch(written)
+        _need(bool(text), f"row {key}: its weight is no fraction")
         weight = Fraction(written)
         _need(weight != 0, f"row {key}: its weight is nothing")
         bound = rows[int(key)]["low" if weight > 0 else "high"]

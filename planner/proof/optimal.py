@@ -120,7 +120,8 @@ class _Prover:
     def certified(self, place: int) -> CertifiedObjective:
         """An objective with all that was certified of it."""
         stage = self._stages[place]
-        self._try(place, self._every, stage.value)
+        if stage.value:  # that nothing comes to less than 0 needs no certificate
+            self._try(place, self._every, stage.value)
         for size in range(1, min(LARGEST_PART, len(self._every) - 1) + 1):
             if self._bound(stage) < stage.value:
                 for earlier in range(place + 1):

@@ -116,3 +116,29 @@ def test_a_scenario_is_refused_for_being_one_and_for_nothing_else(
         "(planner-plan/1) or a conflict (planner-conflict/1)\n"
         "  Maybe 'planner check' is what you want: this is a scenario.\n"
     )
+
+
+def test_a_certified_plan_is_verified_with_the_proof_beside_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """14 vials, 490 units: each objective is certified, and each line of that is said."""
+    assert main(["plan", "infant-interfant-6kg", "--prove", "-o", str(tmp_path)]) == 0
+    assert "yes, certified" in capsys.readouterr().out
+
+    assert main(["verify", str(tmp_path / "plan.json")]) == 0
+    out = capsys.readouterr().out
+    assert "vials 14: no calendar has less (exact, rows used: " in out
+
+    proof = tmp_path / "plan.proof.json"
+    proof.write_text(proof.read_text().replace('"value":14', '"value":13', 1))
+    assert main(["verify", str(tmp_path / "plan.json")]) == 3
+    assert "refused: " in capsys.readouterr().out
+
+    proof.unlink()
+    assert main(["verify", str(tmp_path / "plan.json")]) == 3
+    assert "its proof cannot be read" in capsys.readouterr().out
+
+
+def test_a_proof_needs_a_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", "infant-interfant-6kg", "--prove"]) == 2
+    assert "-o DIR says where" in capsys.readouterr().err

@@ -238,7 +238,7 @@ def test_the_checklist_says_what_to_bill(page: Node) -> None:
 
 def test_an_objective_that_is_not_proven_says_so(page: Node) -> None:
     objectives = [item.text() for item in page.by_id("grounds").all("ol")[0].all("li")]
-    assert objectives[0] == "Delay (days): 0, proven best"
+    assert objectives[0] == "Delay (days): 0, proven best by this program's search"
     assert objectives[1] == "Vials opened: 196, not proven best, no calendar has fewer than 195"
 
 
