@@ -27,6 +27,16 @@ def verify_document(
     ],
     models: Models,
     json: Json = False,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            "--export",
+            metavar="DIR",
+            file_okay=False,
+            help="Also write the certificates into a folder, as formulas (OPB) and proofs (VeriPB "
+            "2.0 and 3.0) for checkers that others wrote.",
+        ),
+    ] = None,
 ) -> None:
     """Check a finished plan against every clause of its policy, or the proof that there is none.
 
@@ -42,12 +52,14 @@ def verify_document(
     raw = file_bytes(document, LARGEST)
     conflict = _conflict_in(raw)
     if conflict is None:
-        _verify_plan(raw, document, models, json=json)
+        _verify_plan(raw, document, models, json=json, export=export)
     else:
-        _verify_conflict(conflict, models, json=json)
+        _verify_conflict(conflict, models, json=json, export=export)
 
 
-def _verify_plan(raw: bytes, source: str, models: list[Path], *, json: bool) -> None:
+def _verify_plan(
+    raw: bytes, source: str, models: list[Path], *, json: bool, export: Path | None
+) -> None:
     from planner.audit import audit
     from planner.cli.output import to_json
     from planner.cli.plan_file import plan_in
@@ -55,7 +67,7 @@ def _verify_plan(raw: bytes, source: str, models: list[Path], *, json: bool) -> 
 
     plan = plan_in(raw, source)
     found = audit(plan, models_dirs=models)
-    faults, says = _proof_of(plan, source, models)
+    faults, says = _proof_of(plan, source, models, export)
     if json:
         checked = found.model_dump(mode="json", by_alias=True)
         if says:
@@ -74,10 +86,14 @@ def _verify_plan(raw: bytes, source: str, models: list[Path], *, json: bool) -> 
         raise typer.Exit(ExitCode.INFEASIBLE)
 
 
-def _proof_of(plan: Plan, source: str, models: list[Path]) -> tuple[list[str], list[str]]:
+def _proof_of(
+    plan: Plan, source: str, models: list[Path], export: Path | None
+) -> tuple[list[str], list[str]]:
     """What is wrong with the proof beside a plan that says it is certified, and what to say of it;
     nothing of one that does not."""
     if all(objective.certified is None for objective in plan.objectives):
+        if export is not None:
+            raise typer.BadParameter("a plan has certificates where it was made with --prove")
         return [], []
     from planner.cli.plan_file import file_bytes
     from planner.documents.errors import InputErrors
@@ -94,6 +110,11 @@ def _proof_of(plan: Plan, source: str, models: list[Path]) -> tuple[list[str], l
         faults = [f"the plan says that it is certified, but its proof cannot be read: {fault}"]
     else:
         faults = proof_refusals(document, plan, models)
+    if export is not None and not faults:
+        from planner.documents.proof import Proof
+        from planner.proof.export import of_plan
+
+        _export(export, of_plan(Proof.model_validate(document)))
     return faults, [f"refused: {fault}" for fault in faults] or proof_in_words(document)
 
 
@@ -110,7 +131,9 @@ def _conflict_in(raw: bytes) -> dict[str, Any] | None:
     return None
 
 
-def _verify_conflict(conflict: dict[str, Any], models: list[Path], *, json: bool) -> None:
+def _verify_conflict(
+    conflict: dict[str, Any], models: list[Path], *, json: bool, export: Path | None
+) -> None:
     from planner.cli.output import to_json
     from planner.proof.checker import checked_in_words, exact
     from planner.proof.recheck import refusals
@@ -118,6 +141,11 @@ def _verify_conflict(conflict: dict[str, Any], models: list[Path], *, json: bool
 
     faults = refusals(conflict, models)
     recomputed = not faults and exact(conflict)
+    if export is not None and recomputed:
+        from planner.documents.conflict import Conflict
+        from planner.proof.export import of_conflict
+
+        _export(export, of_conflict(Conflict.model_validate(conflict)))
     says = [f"refused: {fault}" for fault in faults] or checked_in_words(conflict)
     if json:
         sys.stdout.write(to_json({"valid": not faults, "exact": recomputed, "says": says}))
@@ -130,3 +158,10 @@ def _verify_conflict(conflict: dict[str, Any], models: list[Path], *, json: bool
         raise typer.Exit(ExitCode.INFEASIBLE)
     if not recomputed:
         raise typer.Exit(ExitCode.UNDECIDED)
+
+
+def _export(folder: Path, contents: dict[str, bytes]) -> None:
+    from planner.cli.answer import write_files
+    from planner.report.artefacts import write_whole
+
+    write_files(folder, lambda: write_whole(folder, contents))
