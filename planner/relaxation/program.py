@@ -48,7 +48,6 @@ class Program:
             ("solver", "simplex"),
             ("threads", 1),
             ("random_seed", SEED),
-            ("simplex_iteration_limit", ITERATIONS),
         ):
             model.setOptionValue(option, value)
         model.addVars(self._variables, self._floats(low), self._floats(high))
@@ -74,7 +73,12 @@ class Program:
         self._rows += len(rows)
 
     def minimise(
-        self, costs: Iterable[Term] = (), seconds: float | None = None, *, ray: bool = True
+        self,
+        costs: Iterable[Term] = (),
+        seconds: float | None = None,
+        *,
+        ray: bool = True,
+        work: int | None = None,
     ) -> Guess | None:
         """A point where the costs come to least, or the ray that says that there is no point.
 
@@ -82,6 +86,8 @@ class Program:
             costs: each variable at most once; none asks only for a point.
             seconds: by the clock; None sets no limit but that of iterations.
             ray: whether a ray is wanted where there is no point: it costs as much again, and more.
+            work: iterations times rows, a measure of time that is the same on every machine: some
+                25 million are a second of a common one. None sets no limit but that of iterations.
 
         Returns:
             None where a limit was met before either was found.
@@ -97,6 +103,8 @@ class Program:
         spent = model.getRunTime()  # its clock runs on from one objective to the next
         if seconds is not None and seconds <= 0:
             return None
+        most = ITERATIONS if work is None else min(ITERATIONS, work // max(1, self._rows))
+        model.setOptionValue("simplex_iteration_limit", most)
         model.setOptionValue("time_limit", inf if seconds is None else spent + seconds)
         model.run()
         if model.getModelStatus() == status.kOptimal:
@@ -106,6 +114,15 @@ class Program:
             return None
         if not ray:
             return Guess(None, ())
+        # without presolve, and by the plainest prices, a ray is found soonest
+        for option, value in (("presolve", "off"), ("simplex_dual_edge_weight_strategy", 0)):
+            model.setOptionValue(option, value)
+        model.clearSolver()
+        model.run()
+        for option, value in (("presolve", "choose"), ("simplex_dual_edge_weight_strategy", -1)):
+            model.setOptionValue(option, value)
+        if model.getModelStatus() != status.kInfeasible:
+            return None
         _, there, weights = model.getDualRay()
         return Guess(None, tuple(weights)) if there else None
 

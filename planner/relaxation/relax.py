@@ -25,7 +25,12 @@ class Relaxed:
 
 
 def relax(
-    rows: Sequence[Sum], low: Bounds, high: Bounds, *, seconds: float | None = None
+    rows: Sequence[Sum],
+    low: Bounds,
+    high: Bounds,
+    *,
+    seconds: float | None = None,
+    work: int | None = None,
 ) -> Relaxed:
     """Looks for a point that keeps the rows within the bounds of the variables.
 
@@ -34,6 +39,7 @@ def relax(
         low: of each variable.
         high: of each variable, not below its low.
         seconds: by the clock, above 0; None sets no limit but that of iterations.
+        work: as ``Program.minimise`` takes it.
     """
     plain = broken_anyway(rows)
     if plain is not None:
@@ -48,7 +54,7 @@ def relax(
             place.setdefault(variable, len(place))
     numbered = [replace(row, terms=tuple((place[v], c) for v, c in row.terms)) for row in there]
     program = Program(numbered, [low[v] for v in place], [high[v] for v in place])
-    guess = program.minimise(seconds=seconds)
+    guess = program.minimise(seconds=seconds, work=work)
     if guess is None:
         return Relaxed()
     if guess.values is None:
@@ -58,7 +64,9 @@ def relax(
     return Relaxed(values=tuple(values))
 
 
-def refuse(system: System, *, seconds: float | None = None) -> Weights | None:
+def refuse(
+    system: System, *, seconds: float | None = None, work: int | None = None
+) -> Weights | None:
     """Exact weights of rows, by index, that say that the system has no solution, or None.
 
     None says nothing: there may be no solution in whole numbers where there is one in fractions.
@@ -66,23 +74,26 @@ def refuse(system: System, *, seconds: float | None = None) -> Weights | None:
     Args:
         system: the rows of a course, or of a part of it.
         seconds: by the clock, above 0; None sets no limit but that of iterations.
+        work: as ``Program.minimise`` takes it.
     """
-    return relax(sums(system.rows), system.low, system.high, seconds=seconds).weights
+    rows = sums(system.rows)
+    return relax(rows, system.low, system.high, seconds=seconds, work=work).weights
 
 
-def infeasible(system: System, *, seconds: float | None = None) -> bool:
+def infeasible(system: System, *, seconds: float | None = None, work: int | None = None) -> bool:
     """Whether the rows have no point, as floating point says: good enough to look further, and
     much sooner known than ``refuse``.
 
     Args:
         system: the rows of a course, or of a part of it.
         seconds: by the clock, above 0; None sets no limit but that of iterations.
+        work: as ``Program.minimise`` takes it.
     """
     rows = sums(system.rows)
     if broken_anyway(rows) is not None:
         return True
     program = Program([row for row in rows if row.terms], system.low, system.high)
-    guess = program.minimise(seconds=seconds, ray=False)
+    guess = program.minimise(seconds=seconds, ray=False, work=work)
     return guess is not None and guess.values is None
 
 
