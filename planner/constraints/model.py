@@ -129,6 +129,23 @@ def build_supply(
     return build(course, active, cycles=cycles, origins=origins, whole=False)
 
 
+AGES = ("due", "near", "sent")  # rows by which vials may not wait for ever
+
+
+def build_unaged(
+    course: Course,
+    active: Active = everything,
+    cycles: Sequence[CourseCycle] | None = None,
+    origins: Mapping[int, Sequence[int]] | None = None,
+) -> Variables:
+    """The rows of ``build`` but for those that say how long vials wait: a relaxation of it, of
+    which the linear program is solved several times as fast."""
+    variables = build(course, active, cycles=cycles, origins=origins)
+    system = variables.system
+    system.rows = [row for row in system.rows if row.members or row.instance[0] not in AGES]
+    return variables
+
+
 def build(
     course: Course,
     active: Active = everything,

@@ -98,7 +98,7 @@ class ModelPart(Document):
     (none: all), under the members of the conflict alone. ``planner verify`` builds them again.
     """
 
-    form: Literal["plain", "amounts", "starts", "chains", "supply", "whole"]
+    form: Literal["plain", "amounts", "starts", "chains", "unaged", "supply", "whole"]
     cycles: tuple[int, ...] = ()
 
 

@@ -7,22 +7,23 @@ whole course. Each is a part of the whole problem, so what clashes there clashes
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from planner.constraints.model import broken_anyway, build, build_contradictions
+from planner.constraints.model import broken_anyway, build_contradictions
 from planner.constraints.rules import Rules
 from planner.constraints.schedule import Schedule
 from planner.constraints.system import System, everything
 from planner.deadline import Deadline
 from planner.proof.judge import Judge, Ruling, Without, of_rows
 from planner.proof.members import Member, members_of
-from planner.proof.minimal import Minimal, conflicts, quickxplain
+from planner.proof.minimal import Minimal, conflicts, smallest
 from planner.proof.parts import Form, Part
+from planner.proof.rays import Rays
 from planner.regimen.course import Course, CourseCycle
-from planner.relaxation.relax import refuse
 
 MOST_OTHERS = 5
+BOUNDING = ("request.first_infusion", "request.max_delay_days")  # without them starts are many
 LARGEST_PART = 3
 RELAXED_LIMIT = 5.0  # deterministic seconds
 QUICK = 0.2  # the same, for a cycle under its clauses alone
@@ -79,13 +80,13 @@ def explain(course: Course, deadline: Deadline | None = None) -> Explanation | N
     comes, what is known by then stands, not proven minimal."""
     members = members_of(course)
     ids = [m.id for m in members]
-    whole = Judge(course, ids, deadline=deadline)
+    rays = Rays()
+    whole = Judge(course, ids, rays=rays, deadline=deadline)
     found = (
         _plain(course, ids)
         or _relaxed(course, ids, "amounts")
         or _relaxed(course, ids, "starts")
-        or _parts(course, ids, deadline)
-        or _whole(whole, ids)
+        or _parts(course, ids, rays, deadline)
     )
     if found is None:
         return None
@@ -97,7 +98,7 @@ def explain(course: Course, deadline: Deadline | None = None) -> Explanation | N
         if all(judged.ruling is not Ruling.NO for _, judged in without):
             break
         # what needs all its members in a part of the course may need fewer in the whole
-        fewer = quickxplain(whole.ruling, first.members)
+        fewer = smallest(whole.ruling, first.members)
         if len(fewer.members) == len(first.members):
             break
         found = _Found([fewer, *others], _within(course, course.cycles))
@@ -170,20 +171,46 @@ def _relaxed(course: Course, ids: Sequence[str], form: Form) -> _Found | None:
     return _Found(conflicts(rules, few, at_most=MOST_OTHERS + 1), (part,))
 
 
-def _parts(course: Course, ids: Sequence[str], deadline: Deadline | None) -> _Found | None:
+def _parts(
+    course: Course, ids: Sequence[str], rays: Rays, deadline: Deadline | None
+) -> _Found | None:
     """Conflicts of a part of the course; where labels do not settle all (``supply_rate``), of one
-    cycle under the clauses alone first."""
+    cycle under the clauses alone first. A few labels look at each part, then the linear relaxation
+    at those left open and at the whole, whose refusal names the cycles it is of; last, all that
+    there is at what is open still."""
     clauses = [m for m in ids if m in course.clauses or m == "request.cycles"]
     for cycle in course.cycles if course.readings.supply_rate else ():
-        judge = Judge(course, ids, cycles=(cycle,), limit=QUICK, deadline=deadline)
+        judge = Judge(course, ids, cycles=(cycle,), limit=QUICK, rays=rays, deadline=deadline)
         if judge(clauses).ruling is Ruling.NO:
-            return _Found([quickxplain(judge.ruling, clauses)], _within(course, [cycle]), judge)
-    for part in _cuts(course):
-        judge = Judge(course, ids, cycles=part, deadline=deadline)
+            return _shown(judge, clauses)
+    judges = [
+        Judge(course, ids, cycles=part, rays=rays, deadline=deadline) for part in _cuts(course)
+    ]
+    left_open = []
+    for judge in judges:
+        ruling = judge.soon(ids)
+        if ruling is Ruling.NO:
+            return _shown(judge, ids)
+        if ruling is Ruling.UNKNOWN:
+            left_open.append(judge)
+    whole = Judge(course, ids, rays=rays, deadline=deadline)
+    for judge in (*left_open, whole):
+        cited = judge.cited(ids)
+        if cited is not None:
+            return _shown(judge, ids, cited)
+    for judge in (*left_open, whole):
         if judge(ids).ruling is Ruling.NO:
-            found = quickxplain(judge.ruling, _suspects(judge, ids))
-            return _Found([found], _within(course, part), judge)
+            return _shown(judge, ids)
     return None
+
+
+def _shown(judge: Judge, ids: Sequence[str], cited: Collection[str] = ()) -> _Found:
+    """The conflict of a part that was refused; ``cited`` are members that it is likely of."""
+    lengths = {key for key, _ in judge.course.clause_of("cycle-length")}
+    likely = {*cited, *lengths, *BOUNDING} if cited else ()
+    found = smallest(judge.ruling, ids, refuted=judge.refuted, likely=likely)
+    part = judge.course.cycles if judge.cycles is None else judge.cycles
+    return _Found([found], _within(judge.course, part), judge)
 
 
 def _cuts(course: Course) -> Iterator[Sequence[CourseCycle]]:
@@ -198,33 +225,11 @@ def _cuts(course: Course) -> Iterator[Sequence[CourseCycle]]:
             yield own
 
 
-def _whole(judge: Judge, ids: Sequence[str]) -> _Found | None:
-    if judge(ids).ruling is not Ruling.NO:
-        return None
-    found = quickxplain(judge.ruling, _suspects(judge, ids))
-    return _Found([found], _within(judge.course, judge.course.cycles))
-
-
-def _suspects(judge: Judge, ids: Sequence[str]) -> Sequence[str]:
-    """The members that a refusal of the rows rests on, where labels found the course hard and there
-    is one; else all. Members that have no row, but bar days, are suspects in any case."""
-    if not judge.hard:
-        return ids
-    active = Without(frozenset(judge.universe) - frozenset(ids))
-    rows = build(judge.course, active, cycles=judge.cycles).system
-    weights = refuse(rows, seconds=judge.deadline.left())
-    if weights is None:
-        return ids
-    idle = {member for row in rows.rows for member in row.members}
-    idle -= {member for index in weights for member in rows.rows[index].members}
-    some = [member for member in ids if member not in idle]
-    return some if judge(some).ruling is Ruling.NO else ids
-
-
 def _within(course: Course, part: Sequence[CourseCycle]) -> tuple[Part, ...]:
-    """The problem of some cycles: their chains of bags, then vials as well, then all of it."""
+    """The problem of some cycles: their chains of bags, then vials as well, then how long
+    these may wait."""
     numbers = tuple(cycle.number for cycle in part)
-    forms: tuple[Form, ...] = ("chains", "supply", "whole")
+    forms: tuple[Form, ...] = ("chains", "unaged", "supply", "whole")
     return tuple(Part(f, numbers) for f in forms if f != "supply" or _sent_whole(course))
 
 

@@ -1,11 +1,13 @@
-"""Minimal conflicts: QuickXplain for one, a hitting-set tree for the others.
+"""Minimal conflicts: a deletion filter for one, by halves; a hitting-set tree for the others.
 
-Junker, QuickXplain, AAAI 2004; Reiter, A theory of diagnosis from first principles, AI 32, 1987.
+Chinneck and Dravnieks, Locating minimal infeasible constraint sets in linear programs, ORSA Journal
+on Computing 3, 1991; Junker, QuickXplain, AAAI 2004 (which conflict is preferred); Reiter, A theory
+of diagnosis from first principles, AI 32, 1987.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from planner.proof.judge import Ruling
@@ -21,32 +23,48 @@ class Minimal:
     proven: bool
 
 
-def quickxplain(rules: Rules, members: Sequence[str]) -> Minimal:
+def smallest(
+    rules: Rules,
+    members: Sequence[str],
+    *,
+    refuted: Callable[[Sequence[str]], bool] | None = None,
+    likely: Collection[str] = (),
+) -> Minimal:
     """A minimal subset of ``members``, together infeasible, that prefers the earlier ones.
 
-    A member is dropped only on a proven NO for the rest; an undecided probe keeps it.
+    The later half is left out as a whole, then its halves, down to single members. A member is
+    dropped only on a proven NO for the rest; an undecided probe keeps it. What is asked stays near
+    to all members, where most days are barred and rulings come soonest.
+
+    Args:
+        rules: rules on some of the members.
+        members: in order of blame.
+        refuted: whether some members are infeasible as far as can be told at once, asked of several
+            left out together; None: as ``rules`` says.
+        likely: members that the conflict is likely of, tried last.
     """
-    undecided = False
+    no = refuted or (lambda some: rules(some) is Ruling.NO)
+    order = [m for m in members if m in likely] + [m for m in members if m not in likely]
+    kept, undecided = set(order), False
 
-    def infeasible(some: Sequence[str]) -> bool:
-        nonlocal undecided
-        ruling = rules(some)
+    def drop(some: list[str]) -> None:
+        nonlocal kept, undecided
+        rest = [m for m in members if m in kept and m not in some]
+        if len(some) > 1 and not no(rest):
+            half = len(some) // 2
+            drop(some[half:])
+            drop(some[:half])
+            return
+        ruling = rules(rest) if len(some) == 1 else Ruling.NO
         undecided = undecided or ruling is Ruling.UNKNOWN
-        return ruling is Ruling.NO
+        if ruling is Ruling.NO:
+            kept -= set(some)
 
-    def explain(background: list[str], fresh: bool, rest: list[str]) -> list[str]:
-        if fresh and infeasible(background):
-            return []
-        if len(rest) == 1:
-            return rest
-        half = (len(rest) + 1) // 2
-        first, second = rest[:half], rest[half:]
-        late = explain(background + first, bool(first), second)
-        early = explain(background + late, bool(late), first)
-        return early + late
-
-    found = explain([], False, list(members)) if not infeasible([]) else []
-    return Minimal(tuple(m for m in members if m in set(found)), not undecided)
+    half = len(order) // 2
+    for some in (order[half:], order[:half]):
+        if some:
+            drop(some)
+    return Minimal(tuple(m for m in members if m in kept), not undecided)
 
 
 def conflicts(rules: Rules, members: Sequence[str], *, at_most: int) -> list[Minimal]:
@@ -67,7 +85,7 @@ def conflicts(rules: Rules, members: Sequence[str], *, at_most: int) -> list[Min
             rest = [m for m in members if m not in left_out]
             if rules(rest) is not Ruling.NO:
                 continue
-            known = quickxplain(rules, rest)
+            known = smallest(rules, rest)
             found.append(known)
         queue += [left_out | {m} for m in known.members]
     order = {m: i for i, m in enumerate(members)}

@@ -13,6 +13,7 @@ from planner.constraints.model import (
     build_contradictions,
     build_starts,
     build_supply,
+    build_unaged,
 )
 from planner.constraints.rules import Rules
 from planner.constraints.system import Active
@@ -21,7 +22,7 @@ from planner.documents.conflict import ModelPart
 from planner.proof.members import members_of
 from planner.regimen.course import Course, CourseCycle
 
-Form = Literal["plain", "amounts", "starts", "chains", "supply", "whole"]
+Form = Literal["plain", "amounts", "starts", "chains", "unaged", "supply", "whole"]
 
 _FREE: dict[Form, Callable[[Course, Active], Variables]] = {
     "plain": build_contradictions,
@@ -45,10 +46,10 @@ class Part:
     """Some rules over some cycles: what clashes in a part clashes in the whole.
 
     ``form``: rows without any decision (plain); dispenses and claims asked for or made (amounts);
-    starts alone; with chains of bags; with vials that are interchangeable (supply); all of it
-    (whole). ``cycles``: just these, by number; none for all, as of the first three always. One
-    cycle of which no rule looks at the calendar is as good on one day as on another: one start
-    stands for all.
+    starts alone; with chains of bags; with vials, however long they wait (unaged); with vials that
+    are interchangeable (supply); all of it (whole). ``cycles``: just these, by number; none for
+    all, as of the first three always. One cycle of which no rule looks at the calendar is as good
+    on one day as on another: one start stands for all.
     """
 
     form: Form
@@ -78,6 +79,8 @@ class Part:
             origins = {cycles[0].number: (_any_day(course, active, cycles[0]),)}
         if self.form == "chains":
             return build_chains(course, active, cycles=cycles, origins=origins)
+        if self.form == "unaged":
+            return build_unaged(course, active, cycles=cycles, origins=origins)
         if self.form == "supply":
             return build_supply(course, active, cycles=cycles, origins=origins)
         return build(course, active, cycles=cycles, origins=origins)
