@@ -138,3 +138,19 @@ def as_of(case: Case) -> Iterator[str]:
     for day, what in new:
         if day < today:
             yield f"{what} on {day}, before {today}"
+
+
+def pins(case: Case) -> Iterator[str]:
+    """Each field that a pin names is so in the plan."""
+    for pin in case.scenario.request.pins:
+        cycle, bags = case.cycle(pin.cycle), case.bags(pin.cycle)
+        if pin.start is not None and (cycle is None or cycle.start != pin.start):
+            yield f"cycle {pin.cycle} does not start on {pin.start}, as pinned"
+        hung = [bag.days for bag in bags if bag.hang == pin.visit]
+        if pin.visit is not None and (not hung or pin.days not in (None, *hung)):
+            yield f"cycle {pin.cycle} has no such bag hung on {pin.visit} as pinned"
+        if any(bag.hang == pin.free for bag in bags):
+            yield f"cycle {pin.cycle} has a bag hung on {pin.free}, which a pin keeps free"
+        sent = [one.vials for one in case.dispenses(pin.cycle) if one.date == pin.dispense]
+        if pin.dispense is not None and (not sent or pin.vials not in (None, *sent)):
+            yield f"cycle {pin.cycle} has no such dispense on {pin.dispense} as pinned"

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from planner.audit.case import Case
+from planner.audit.changes import changes
 from planner.audit.claims import counted_lines, due_claims, units_given, units_opened
 from planner.audit.days import after, earliest_next, length
 from planner.documents.base import ObjectiveName
@@ -65,6 +66,7 @@ def stock_days(case: Case) -> int:
 
 
 OBJECTIVES: dict[ObjectiveName, Callable[[Case], int]] = {
+    "changes": changes,
     "delay": delay,
     "vials": vials,
     "dispenses": dispenses,

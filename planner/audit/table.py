@@ -88,6 +88,7 @@ RULES: dict[str, Rule] = {
     "request.daily_dose_mcg": rules_request.daily_dose_mcg,
     "request.dispenses": rules_request.dispenses,
     "request.claims": rules_request.claims,
+    "request.pins": rules_request.pins,
     "request.finish_by": rules_request.finish_by,
     "request.max_delay_days": rules_request.max_delay_days,
     "as_of": rules_request.as_of,

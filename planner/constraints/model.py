@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 
-from planner.constraints import authorizations, nature, requests, supply, therapy, windows
+from planner.constraints import authorizations, nature, pins, requests, supply, therapy, windows
 from planner.constraints.objectives import objectives
 from planner.constraints.system import Active, Key, Row, everything
 from planner.constraints.variables import Variables
@@ -24,6 +24,7 @@ RULES: tuple[Callable[[Variables], None], ...] = (
     requests.finish_by,
     requests.dispenses,
     requests.claims,
+    pins.pins,
     requests.diagnosis,
     therapy.dose,
     therapy.cycle_length,

@@ -27,7 +27,7 @@ Indication = Literal[
 ]
 BagName = Literal["24h", "48h", "72h", "96h", "7d"]
 Grade = Literal["A", "B", "C"]
-ObjectiveName = Literal["delay", "vials", "dispenses", "bag_changes", "stock_days"]
+ObjectiveName = Literal["changes", "delay", "vials", "dispenses", "bag_changes", "stock_days"]
 DEFAULT_OBJECTIVES: tuple[ObjectiveName, ...] = (
     "delay",
     "vials",

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from planner.documents.findings import Finding
 from planner.documents.history_checks import history_findings
+from planner.documents.in_force_checks import in_force_findings
 from planner.documents.plausible import body_findings, first_days, whole_months
 from planner.documents.positions import Path
 from planner.documents.scenario import Claim, DateWindow, Dispense, Request, Scenario
@@ -25,6 +26,7 @@ def scenario_findings(scenario: Scenario) -> Iterator[Finding]:
         _requested_cycles,
         _requested_once,
         history_findings,
+        in_force_findings,
     )
     for check in checks:
         yield from check(scenario)

@@ -31,6 +31,7 @@ from planner.documents.base import (
 )
 from planner.documents.codes import diagnosis_code, state_code
 from planner.documents.examples import EXAMPLES
+from planner.documents.in_force_calendar import ChangeWeights, InForce, Pin
 from planner.documents.measures import INCHES, DailyDose, Kilograms, pounds
 
 
@@ -218,6 +219,9 @@ class Pharmacy(Document):
         description="Cycle to its opening days in hospital: bags are changed on any day there, "
         "and no bag runs from hospital to home.",
     )
+    change_weights: ChangeWeights = Field(
+        default=ChangeWeights(), description="What changing a calendar in force weighs."
+    )
 
 
 class DateWindow(Document):
@@ -273,6 +277,9 @@ class Request(Document):
         default=(), description="Complete for the cycles it names."
     )
     claims: tuple[Claim, ...] = Field(default=(), description="Complete for the cycles it names.")
+    pins: tuple[Pin, ...] = Field(
+        default=(), description="Fields of the calendar that hold, whatever else moves."
+    )
     finish_by: Day | None = Field(default=None, description="The last disconnect at the latest.")
     max_delay_days: Whole = Field(
         default=28,
@@ -361,6 +368,9 @@ class Scenario(Document):
     as_of: Day | None = Field(
         default=None,
         description="What lies before this day is fixed; nothing new is set before it.",
+    )
+    in_force: InForce | None = Field(
+        default=None, description="What of an earlier plan's calendar is still to come."
     )
     objectives: tuple[ObjectiveName, ...] = Field(
         default=DEFAULT_OBJECTIVES, min_length=1, description="The most important first."

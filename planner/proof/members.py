@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from planner.documents.base import WEEKDAYS
 from planner.documents.conflict import MemberKind
+from planner.documents.in_force_calendar import Pin
 from planner.documents.scenario import Authorization, DateWindow
 from planner.proof.words import counted
 from planner.regimen.bags import default_bags
@@ -65,6 +66,8 @@ def _requests(course: Course) -> Iterator[Member]:
         yield Member(
             "request", f"request.claims.{i}", f"{c.units:,} units on {c.date} for cycle {c.cycle}"
         )
+    for i, pin in enumerate(request.pins):
+        yield Member("request", f"request.pins.{i}", _pinned(pin))
     for number, day in sorted(request.cycle_starts.items()):
         yield Member("request", f"request.cycle_starts.{number}", f"cycle {number} starts on {day}")
     if request.daily_dose_mcg is not None:
@@ -84,6 +87,19 @@ def _requests(course: Course) -> Iterator[Member]:
         yield Member("request", "request.dispenses", "no dispenses but those listed")
     if request.claims:
         yield Member("request", "request.claims", "no claims but those listed")
+
+
+def _pinned(pin: Pin) -> str:
+    parts = [] if pin.start is None else [f"starts on {pin.start}"]
+    if pin.visit is not None:
+        bag = "a bag" if pin.days is None else f"a bag of {counted(pin.days, 'day')}"
+        parts.append(f"has {bag} hung on {pin.visit}")
+    if pin.free is not None:
+        parts.append(f"has no bag hung on {pin.free}")
+    if pin.dispense is not None:
+        sent = "a dispense" if pin.vials is None else f"{counted(pin.vials, 'vial')}"
+        parts.append(f"has {sent} sent on {pin.dispense}")
+    return f"cycle {pin.cycle} {' and '.join(parts)}"
 
 
 def _settings(course: Course) -> Iterator[Member]:

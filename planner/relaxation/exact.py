@@ -10,6 +10,7 @@ all variables have bounds and all arithmetic is on whole numbers, so that nothin
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
 
@@ -45,6 +46,28 @@ def least(
     Returns:
         The bound, or None where a weight takes an end that its row has not.
     """
+    priced = reduced(weights, rows, low, high, costs)
+    return None if priced is None else priced.total
+
+
+@dataclass(frozen=True)
+class Priced:
+    """What costs come to at least where weighted rows are kept, and ``left``, by variable, what a
+    step away from the end of its bounds that makes this least adds to it."""
+
+    total: int
+    left: Mapping[int, int]
+
+
+def reduced(
+    weights: Weights,
+    rows: Mapping[int, Sum],
+    low: Bounds,
+    high: Bounds,
+    costs: Iterable[Term] = (),
+) -> Priced | None:
+    """As ``least``, with what is left of each variable's cost: above 0 its low is best, below 0 its
+    high."""
     left = dict(costs)
     total = 0
     for index, weight in weights.items():
@@ -55,7 +78,8 @@ def least(
         total += weight * bound
         for variable, coefficient in row.terms:
             left[variable] = left.get(variable, 0) - weight * coefficient
-    return total + sum(c * (low[v] if c > 0 else high[v]) for v, c in left.items())
+    total += sum(c * (low[v] if c > 0 else high[v]) for v, c in left.items())
+    return Priced(total, left)
 
 
 def contradicts(weights: Weights, rows: Mapping[int, Sum], low: Bounds, high: Bounds) -> bool:

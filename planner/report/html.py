@@ -30,6 +30,7 @@ INDICATIONS: Final[dict[Indication, str]] = {
     "infant-interfant": "Infant, with an Interfant regimen",
 }
 OBJECTIVES: Final = {
+    "changes": "Changes of the calendar in force (weighed)",
     "delay": "Delay (days)",
     "vials": "Vials opened",
     "dispenses": "Dispenses",

@@ -27,6 +27,7 @@ NO_ADVICE: Final = (
 CHECK_ROWS: Final = "Check these rows of the drug file against the label in force before use."
 
 _UNIT_OF: Final = {
+    "changes": "point",
     "delay": "day",
     "vials": "vial",
     "dispenses": "dispense",

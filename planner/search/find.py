@@ -32,6 +32,7 @@ from planner.search.engine import Verdict
 from planner.search.found import Found
 from planner.search.instance import Instance
 from planner.search.latest import latest_starts
+from planner.search.least_change import least_change
 from planner.search.on_starts import improved
 from planner.search.rows import by_rows, relaxed_away
 from planner.search.shared import Shared, same
@@ -88,6 +89,8 @@ def _find(course: Course, deadline: Deadline, *, thorough: bool) -> Found:
     instance = Instance(course, deadline=deadline)
     if contradictions(course) or instance.starts_contradict():
         return Found(Verdict.INFEASIBLE)
+    if "changes" in course.objectives or course.scenario.request.pins:
+        return least_change(course, deadline)
     problem = instance.problem()
     best = Best(instance, course.objectives)
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from planner.constraints.model import build
 from planner.constraints.schedule import Schedule, read, values_on
-from planner.constraints.variables import Variables
+from planner.constraints.system import System
 from planner.deadline import Deadline
 from planner.regimen.course import Course
 from planner.search.engine import Answer, Verdict, solve
@@ -46,18 +46,49 @@ def solve_whole(
     """
     deadline = Deadline() if deadline is None else deadline
     variables = build(course, origins=origins)
-    system = variables.system
-    values: Sequence[int] | None = None
-    if hint is not None:
-        values = values_on(variables, hint)
+    hinted = None if hint is None else values_on(variables, hint)
+    found = lexicographic(
+        variables.system,
+        course.objectives,
+        limit=limit,
+        hint=hinted,
+        bounds=bounds,
+        deadline=deadline,
+    )
+    if found.values is None:
+        return Whole(found.verdict)
+    return Whole(found.verdict, read(variables, found.values), found.reached, found.values)
+
+
+@dataclass(frozen=True)
+class Lexicographic:
+    """A verdict; where something was found, the objectives, and a value for each variable."""
+
+    verdict: Verdict
+    reached: tuple[Reached, ...] = ()
+    values: tuple[int, ...] | None = None
+
+
+def lexicographic(
+    system: System,
+    names: Sequence[str],
+    *,
+    limit: float,
+    hint: Sequence[int] | None = None,
+    bounds: Sequence[int] = (),
+    deadline: Deadline,
+) -> Lexicographic:
+    """Minimises objectives of a system, each under the values of those before it; arguments as of
+    ``solve_whole``, ``hint`` a value for each variable that keeps every row."""
+    values = hint
     caps: dict[str, int] = {}
     reached: list[Reached] = []
-    count = len(course.objectives)
-    for place, name in enumerate(course.objectives):
+    count = len(names)
+    for place, name in enumerate(names):
         sure = all(r.proven for r in reached)  # only then does a bound on this objective hold
         met = [r.value for r in reached] == list(bounds[:place])
         least = bounds[place] if met and place < len(bounds) else 0
-        if values is not None and _value(variables, name, values) == least:
+        if values is not None and _value(system, name, values) == least:
             reached.append(Reached(name, least, least, True))
             caps[name] = least
             continue
@@ -72,40 +103,35 @@ def solve_whole(
         )
         deadline.stopped = deadline.stopped or share.stopped
         if answer.values is None and values is None:
-            return Whole(answer.verdict)
-        stage = _reached(variables, name, answer, values)
+            return Lexicographic(answer.verdict)
+        stage = _reached(system, name, answer, values)
         bound = max(stage.bound, least) if sure else 0
         reached.append(Reached(name, stage.value, bound, stage.value == bound))
         values = answer.values if answer.values is not None else values
         caps[name] = reached[-1].value
     assert values is not None
-    final = tuple(_final(variables, stage, values) for stage in reached)
-    return Whole(
-        Verdict.OPTIMAL if all(r.proven for r in final) else Verdict.FEASIBLE,
-        read(variables, values),
-        final,
-        tuple(values),
-    )
+    final = tuple(_final(system, stage, values) for stage in reached)
+    proven = all(r.proven for r in final)
+    verdict = Verdict.OPTIMAL if proven else Verdict.FEASIBLE
+    return Lexicographic(verdict, final, tuple(values))
 
 
-def _final(variables: Variables, stage: Reached, values: Sequence[int]) -> Reached:
+def _final(system: System, stage: Reached, values: Sequence[int]) -> Reached:
     """A stage's bound with the value in the end: where a stage left a gap, a later one may have
     done better. The bound of a stage whose caps had no gap holds; behind a gap none is claimed."""
-    value = _value(variables, stage.name, values)
+    value = _value(system, stage.name, values)
     return Reached(stage.name, value, stage.bound, value == stage.bound)
 
 
-def _value(variables: Variables, name: str, values: Sequence[int]) -> int:
-    linear = variables.system.objectives[name]
+def _value(system: System, name: str, values: Sequence[int]) -> int:
+    linear = system.objectives[name]
     return linear.constant + sum(c * values[v] for v, c in linear.terms)
 
 
-def _reached(
-    variables: Variables, name: str, answer: Answer, values: Sequence[int] | None
-) -> Reached:
+def _reached(system: System, name: str, answer: Answer, values: Sequence[int] | None) -> Reached:
     """The stage's result; a stage without an answer keeps the value of the one before it."""
     if answer.values is not None:
         return Reached(name, answer.value, answer.bound, answer.verdict is Verdict.OPTIMAL)
     assert values is not None
-    value = _value(variables, name, values)
+    value = _value(system, name, values)
     return Reached(name, value, 0, value == 0)

@@ -31,11 +31,18 @@ patient: {age: 41, weight_kg: 70, height_cm: 175, bsa_m2: 1.85, facts: {mrd: {pe
 indication: adult-rr
 authorizations: [{kind: initial, cycles: 5, units: 4900}, {kind: continued, cycles: [6]}]
 pharmacy: {transit_days: 1, max_days_ahead: 9, spare_vials: 0, renewal_lead_days: 14,
-  hospital_days: {1: 9}}
+  hospital_days: {1: 9}, change_weights: {start: 9, visit: 4, dispense: 2, vials: 1, claim: 1,
+  unused: 3, told: 3, shipped: 5, told_days: 14, bands: [{days: 1, factor: 1}], more: 4, beyond: 4}}
 readings: {refill_threshold: 0.8}
 request: {first_infusion: 2026-01-05, cycles: 5, daily_dose_mcg: 28, max_delay_days: 28,
   dispenses: [{date: 2026-01-02, vials: 28, cycle: 2}],
-  claims: [{date: 2026-01-05, units: 35, cycle: 2}]}
+  claims: [{date: 2026-01-05, units: 35, cycle: 2}],
+  pins: [{cycle: 2, visit: 2026-02-16, days: 2, dispense: 2026-02-13, vials: 9}]}
+in_force:
+  unused: 2
+  cycles: [{cycle: 2, start: 2026-02-16, disconnect: 2026-03-16}]
+  visits: [{date: 2026-02-16, cycle: 2, days: 2}]
+  dispenses: [{date: 2026-02-13, cycle: 2, vials: 9}]
 as_of: 2026-01-20
 history:
   cycles: [{cycle: 1, start: 2026-01-05, bags: [{hang: 2026-01-05, days: 2, vials: 2}]}]

@@ -21,6 +21,7 @@ from planner.documents.policy import Policy
 from planner.documents.scenario import Scenario
 from tests.oracle import rules
 from tests.oracle.case import Case
+from tests.oracle.changes import changes, pin_faults
 from tests.oracle.coverage import (
     claim_faults,
     code_faults,
@@ -99,6 +100,7 @@ def faults(case: Case, calendar: Calendar) -> Iterator[str]:
         supply_faults(case, calendar),
         claim_faults(case, claims),
         code_faults(case, claims),
+        pin_faults(case, calendar),
     )
 
 
@@ -251,6 +253,7 @@ def objectives(case: Case, calendar: Calendar) -> dict[ObjectiveName, int]:
     """The value of every objective (SPEC 2)."""
     transit = case.scenario.pharmacy.transit_days
     return {
+        "changes": changes(case, calendar),
         "delay": sum((start - case.earliest(cycle)).days for cycle, start in calendar.starts),
         "vials": sum(bag.vials for bag in calendar.bags),
         "dispenses": len(calendar.dispenses),
