@@ -29,11 +29,12 @@ def no_calendar(
     out: Path | None = None,
     formats: Sequence[str] | None = None,
     deadline: Deadline | None = None,
+    told: Callable[[Conflict], Conflict] | None = None,
 ) -> NoReturn:
     """Explains why there is no calendar, or says that this is not decided, and ends the command.
 
     A conflict is also written into the folder ``out``: those of ``formats`` that it has, by
-    default all of them.
+    default all of them. ``told`` names the events behind its members.
     """
     from planner import api
     from planner.cli.output import document_json, progress, screen, to_json
@@ -57,6 +58,8 @@ def no_calendar(
         else:
             print(words)
         raise typer.Exit(ExitCode.UNDECIDED)
+    if told is not None:
+        conflict = told(conflict)
     if out is not None:
         _write(conflict, out, formats, known)
     if json:

@@ -17,10 +17,12 @@ from planner.cli.check import check_scenario
 from planner.cli.compare import compare_policies
 from planner.cli.criteria import criteria_command
 from planner.cli.exits import ExitCode
+from planner.cli.log import log_plans
 from planner.cli.model import write_model
 from planner.cli.models import list_model_files
 from planner.cli.new import print_new_scenario
 from planner.cli.plan import plan_scenario
+from planner.cli.replan import replan_course
 from planner.cli.schema import print_schema
 from planner.cli.verify import verify_document
 
@@ -40,6 +42,8 @@ app.command("batch")(plan_batch)
 app.command("compare")(compare_policies)
 app.command("criteria")(criteria_command)
 app.command("model")(write_model)
+app.command("replan")(replan_course)
+app.command("log")(log_plans)
 app.command("verify")(verify_document)
 app.command("new")(print_new_scenario)
 app.command("schema")(print_schema)

@@ -86,7 +86,7 @@ def plan_scenario(
     from planner.cli.output import document_json, progress, screen
 
     deadline = Deadline(time_limit or None)
-    chosen = _chosen(formats, out)
+    chosen = chosen_formats(formats, out)
     if prove and out is None:
         raise typer.BadParameter("--prove writes plan.proof.json; -o DIR says where")
     billing = _parties(parties, chosen)
@@ -129,7 +129,7 @@ def plan_scenario(
         render(made, screen(), full=full)
 
 
-def _chosen(formats: str | None, out: Path | None) -> tuple[str, ...]:
+def chosen_formats(formats: str | None, out: Path | None) -> tuple[str, ...]:
     """Reads the list of formats before anything is planned."""
     from planner.report.artefacts import DEFAULT_FORMATS, FORMATS
 

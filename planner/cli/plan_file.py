@@ -11,8 +11,9 @@ from planner.documents.errors import InputErrors, Problem, described, in_order
 from planner.documents.find import read_file
 from planner.documents.plan import Plan
 from planner.documents.positions import MAX_BYTES, Read, read_yaml
-from planner.documents.read_scenario import STANDARD_INPUT
+from planner.documents.read_scenario import STANDARD_INPUT, sha256
 from planner.documents.translate import translated
+from planner.replan.follow import LoadedPlan
 
 
 def load_plan(source: str) -> Plan:
@@ -23,9 +24,39 @@ def load_plan(source: str) -> Plan:
     return plan_in(file_bytes(source), source)
 
 
+def load_whole(source: str) -> LoadedPlan:
+    """As ``load_plan``, with the file's digest and where its parts stand."""
+    return whole_in(file_bytes(source), source)
+
+
+def whole_in(raw: bytes, source: str) -> LoadedPlan:
+    """As ``load_whole``, from the bytes of the file."""
+    read = read_yaml(raw, source)
+    return LoadedPlan(_plan_of(read), sha256(raw), source, read.positions)
+
+
+def chain(source: str, folder: Path) -> list[LoadedPlan]:
+    """A plan and those that it follows, the newest first, as far as they are among the JSON files
+    of a folder and the folders in it. Raises InputErrors where the newest is no plan."""
+    found = [load_whole(source)]
+    files: dict[str, tuple[bytes, str]] | None = None
+    while found[-1].plan.follows is not None:
+        if files is None:
+            raws = ((path.read_bytes(), str(path)) for path in sorted(folder.rglob("*.json")))
+            files = {sha256(raw): (raw, name) for raw, name in raws}
+        before = files.pop(found[-1].plan.follows, None)
+        if before is None:
+            break
+        found.append(whole_in(*before))
+    return found
+
+
 def plan_in(raw: bytes, source: str) -> Plan:
     """A plan from the bytes of its file; ``source`` names the file in errors."""
-    read = read_yaml(raw, source)
+    return _plan_of(read_yaml(raw, source))
+
+
+def _plan_of(read: Read) -> Plan:
     _refuse_others(read)
     try:
         plan = Plan.model_validate(read.value)

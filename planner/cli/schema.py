@@ -10,13 +10,15 @@ import typer
 
 def print_schema(
     document: Annotated[
-        str, typer.Argument(metavar="[scenario|plan|conflict|parties]", help="Which document.")
+        str,
+        typer.Argument(metavar="[scenario|plan|conflict|parties|events]", help="Which document."),
     ] = "scenario",
 ) -> None:
-    """Print the JSON Schema of a scenario, a plan, a conflict, or the parties to a claim."""
+    """Print the JSON Schema of a scenario, a plan, a conflict, parties to a claim, or events."""
     from planner.cli.output import to_json
     from planner.documents.schema import (
         conflict_schema,
+        events_schema,
         parties_schema,
         plan_schema,
         scenario_schema,
@@ -27,6 +29,7 @@ def print_schema(
         "plan": plan_schema,
         "conflict": conflict_schema,
         "parties": parties_schema,
+        "events": events_schema,
     }
     if document not in schemas:
         raise typer.BadParameter(f"'{document}' is none of {', '.join(schemas)}")

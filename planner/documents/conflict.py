@@ -17,7 +17,8 @@ class ConflictMember(Document):
     """One rule, request, setting or fact that has a part in the clash.
 
     ``path`` and ``line`` say where the scenario file states it; both are null for a clause, and
-    ``line`` is null for a default that was assumed.
+    ``line`` is null for a default that was assumed. ``event``, in words, is what has happened where
+    a replan knows that the member comes from it; then ``line`` is that of the events file.
     """
 
     kind: MemberKind
@@ -26,6 +27,7 @@ class ConflictMember(Document):
     line: int | None
     says: str
     assumed: bool = False
+    event: str | None = Field(default=None, exclude_if=lambda event: event is None)
 
 
 class WindowEntry(Document):

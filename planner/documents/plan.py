@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from planner.documents.base import Day, Document, Exact, Flag, Indication, ObjectiveName, Whole
 from planner.documents.coverage import Coverage
+from planner.documents.replanned import Replanned
 from planner.documents.scenario import Scenario
 
 Site = Literal["home", "hospital"]
@@ -258,6 +259,21 @@ class Plan(Document):
         default=None,
         exclude_if=lambda stopped: stopped is None,
         description="Present where --time-limit cut something short: another run may find more.",
+    )
+    follows: str | None = Field(
+        default=None,
+        exclude_if=lambda follows: follows is None,
+        description="Of a plan made by a replan: the SHA-256 of the plan file that it follows.",
+    )
+    changes: Whole | None = Field(
+        default=None,
+        exclude_if=lambda changes: changes is None,
+        description="Of a plan made by a replan: how many rows of the one before it changes.",
+    )
+    replan: Replanned | None = Field(
+        default=None,
+        exclude_if=lambda replan: replan is None,
+        description="Of a plan made by a replan: what has happened, and what changes.",
     )
     audit: AuditResult
     solver: SolverStamp

@@ -50,6 +50,13 @@ def parties_schema() -> dict[str, Any]:
     return _schema(Parties, "validation")
 
 
+def events_schema() -> dict[str, Any]:
+    """The schema of a file of events, for a replan."""
+    from planner.documents.events import Events
+
+    return _schema(Events, "validation")
+
+
 def _schema(model: type[Document], mode: Literal["validation", "serialization"]) -> dict[str, Any]:
     schema = _bounded(model.model_json_schema(by_alias=True, mode=mode))
     return {"$schema": DIALECT, **schema}

@@ -180,11 +180,12 @@ def _kinds_at(model: type[Document], path: Path) -> list[Any]:
 
 
 def _speaks_of(kind: type[Document], value: object) -> bool:
-    """Whether a clause type is the one whose ``rule`` the mapping names."""
-    rule = kind.model_fields.get("rule")
-    if rule is None or not isinstance(value, Mapping) or "rule" not in value:
-        return True
-    return value["rule"] in get_args(rule.annotation)
+    """Whether a clause or event type is the one whose ``rule`` or ``event`` the mapping names."""
+    for key in ("rule", "event"):
+        field = kind.model_fields.get(key)
+        if field is not None and isinstance(value, Mapping) and key in value:
+            return value[key] in get_args(field.annotation)
+    return True
 
 
 def _meaning(model: type[Document], path: Path) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from planner.documents.plan import Plan
     from planner.documents.policy import Policy
     from planner.documents.proof import Proof
+    from planner.report.calendar_ics import Published
 
 DEFAULT_FORMATS: Final = ("json", "html", "ics", "csv", "xlsx")
 FORMATS: Final = (*DEFAULT_FORMATS, "fhir", "837")
@@ -36,6 +37,7 @@ def write_artefacts(
     models_dirs: Sequence[str | Path] = (),
     parties: Parties | None = None,
     proof: Proof | None = None,
+    previous: Plan | Published | None = None,
 ) -> list[Path]:
     """Writes the files of a plan into a folder, made if need be, and returns their paths.
 
@@ -44,8 +46,8 @@ def write_artefacts(
     ``parties``; ``proof``, where there is one, is plan.proof.json. All files are made and written
     under other names before the first one takes its own. File names hold nothing of the plan.
 
-    A calendar.ics that is already in the folder counts as published: where it is of the same
-    course, changed events get a higher SEQUENCE and dropped ones come as cancelled.
+    A calendar.ics that is already in the folder counts as published, else ``previous``: where it
+    is of the same course, changed events get a higher SEQUENCE and dropped ones come as cancelled.
 
     Raises:
         ArtefactError: a format is none of ``FORMATS``, calendar.ics in the folder is none of this
@@ -58,7 +60,7 @@ def write_artefacts(
     contents: dict[str, bytes] = {}
     for name in FORMATS:
         if name in formats:
-            contents.update(_WRITERS[name](_Job(plan, folder, models_dirs, parties)))
+            contents.update(_WRITERS[name](_Job(plan, folder, models_dirs, parties, previous)))
     if proof is not None:
         from planner.documents.printed import document_json
 
@@ -157,6 +159,7 @@ class _Job:
     folder: Path
     models_dirs: Sequence[str | Path]
     parties: Parties | None
+    previous: Plan | Published | None
 
     def policy(self) -> Policy | None:
         """The policy file the plan was made under; None where it has changed since."""
@@ -195,7 +198,9 @@ def _ics(job: _Job) -> dict[str, bytes]:
 
     out = job.folder / ALL_FILE
     try:
-        return calendar_files(job.plan, published(out.read_bytes()) if out.exists() else None)
+        return calendar_files(
+            job.plan, published(out.read_bytes()) if out.exists() else job.previous
+        )
     except NotOurCalendarError as fault:
         raise NotOurCalendarError(f"{out}: {fault}. Maybe move it away.") from None
 

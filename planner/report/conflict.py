@@ -81,6 +81,8 @@ def _window(console: Console, window: Window) -> None:
 def _where(member: ConflictMember) -> str:
     if member.kind == "clause":
         return ""
+    if member.event is not None:
+        return f" (event: {shown(member.event)})"
     if member.line is not None:
         return f" (line {member.line})"
     return " (assumed)" if member.assumed else ""

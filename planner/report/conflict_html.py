@@ -92,6 +92,8 @@ def _where(member: ConflictMember) -> str:
     if member.path is None:
         return "policy"
     where = "not in the scenario: assumed" if member.assumed else "scenario"
+    if member.event is not None:
+        return f"event: {member.event}"
     if member.line is not None:
         where = f"scenario, line {member.line}"
     return where if member.path == member.id else f"{shown(member.path)}: {where}"
