@@ -20,6 +20,8 @@ COMMANDS = (
     "compare",
     "criteria",
     "model",
+    "replan",
+    "log",
     "verify",
     "new",
     "schema",

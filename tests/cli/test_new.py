@@ -39,7 +39,7 @@ def test_every_line_left_out_can_be_put_in(indication: str) -> None:
     scenario = parse_scenario(everything_put_in(indication)).scenario
 
     given = scenario.model_fields_set
-    assert given == set(Scenario.model_fields) - {"history", "as_of"}
+    assert given == set(Scenario.model_fields) - {"history", "as_of", "in_force"}
 
 
 def test_the_values_shown_for_the_pharmacy_are_the_defaults() -> None:

@@ -66,10 +66,8 @@ def changes(case: Case, calendar: Calendar) -> int:
     sent = Counter({(one.cycle, one.day): one.vials for one in calendar.dispenses})
     apart = sum(abs(sent[place] - vials[place]) for place in sent if place in vials)
     for number in {number for number, _ in [*vials, *sent]}:
-        before, after = (
-            sum(v for (n, _), v in rows.items() if n == number) for rows in (old, sent)
-        )
-        apart += abs(after - before)
+        sums = [sum(v for (n, _), v in one.items() if n == number) for one in (vials, sent)]
+        apart += abs(sums[1] - sums[0])
     there = sum(row.vials for row in old_dispenses(case)) - sum(
         one.vials for one in case.scenario.history.wasted
     )
