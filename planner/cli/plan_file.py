@@ -13,7 +13,7 @@ from planner.documents.plan import Plan
 from planner.documents.positions import MAX_BYTES, Read, read_yaml
 from planner.documents.read_scenario import STANDARD_INPUT, sha256
 from planner.documents.translate import translated
-from planner.replan.follow import LoadedPlan
+from planner.replan.placed import LoadedPlan
 
 
 def load_plan(source: str) -> Plan:

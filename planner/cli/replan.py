@@ -19,7 +19,7 @@ from planner.deadline import Deadline
 if TYPE_CHECKING:
     from planner.documents.events import LoadedEvents
     from planner.documents.plan import Plan
-    from planner.replan.follow import LoadedPlan
+    from planner.replan.placed import LoadedPlan
 
 
 def replan_course(

@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import ceil
 
 from planner.constraints.authorizations import standing
-from planner.constraints.changes import Disturbance
+from planner.constraints.changed import changes, compared
 from planner.constraints.system import Active, Key, Term, everything
 from planner.constraints.variables import CycleVariables, Variables
 from planner.regimen.course import BagOption, Course, Slot
@@ -258,8 +258,7 @@ def keys(variables: Variables, schedule: Schedule) -> dict[Key, int]:
     for cycle in schedule.cycles:
         chosen |= cycle_keys(cycle) | _rounded(variables.course, cycle)
     if "changes" in variables.course.objectives:
-        chosen |= _other_vials(variables.course, schedule) | _more(variables.course, schedule)
-        chosen["unused",] = _unused(variables.course, schedule)
+        chosen |= compared(variables.course, schedule)
     slots = [
         slot
         for slot in variables.course.slots
@@ -270,41 +269,6 @@ def keys(variables: Variables, schedule: Schedule) -> dict[Key, int]:
         if window.slot.kind == "continued" and window.slot.start is None:
             chosen["o", window.slot.kind, window.slot.index, window.start] = 1
     return chosen
-
-
-def _other_vials(course: Course, schedule: Schedule) -> dict[Key, int]:
-    """How many vials more or fewer each dispense has than the one in force on its day, and each
-    cycle in all."""
-    weighed = Disturbance(course)
-    found: dict[Key, int] = {}
-    for chosen in schedule.cycles:
-        number = chosen.number
-        for day, sent in chosen.sent:
-            if (number, day) in weighed.vials:
-                found["other", number, day] = abs(sent - weighed.vials[number, day])
-        found["other", number] = abs(sum(v for _, v in chosen.sent) - weighed.sent(number))
-    return found
-
-
-def _unused(course: Course, schedule: Schedule) -> int:
-    """How many vials more no bag takes than by the plan in force."""
-    left = sum(stock.vials for stock in course.stock)
-    for chosen in schedule.cycles:
-        left += sum(vials for _, vials in chosen.sent)
-        left -= sum(bag.option.vials for bag in chosen.bags)
-    return max(0, left - Disturbance(course).left)
-
-
-def _more(course: Course, schedule: Schedule) -> dict[Key, int]:
-    """How many bag changes and dispenses each cycle has more than in force."""
-    weighed = Disturbance(course)
-    found: dict[Key, int] = {}
-    for chosen in schedule.cycles:
-        number = chosen.number
-        hung, sent = len(weighed.visits.get(number, ())), len(weighed.dispenses.get(number, ()))
-        found["more", "visits", number] = max(0, len(chosen.bags) - hung)
-        found["more", "dispenses", number] = max(0, len(chosen.sent) - sent)
-    return found
 
 
 def _rounded(course: Course, cycle: ChosenCycle) -> dict[Key, int]:
@@ -401,7 +365,7 @@ def objective_values(course: Course, schedule: Schedule) -> dict[str, int]:
     cycles = {c.number: c for c in course.cycles}
     values: dict[str, int] = dict.fromkeys(course.objectives, 0)
     if "changes" in values:
-        values["changes"] = _changes(course, schedule)
+        values["changes"] = changes(course, schedule)
     for chosen in schedule.cycles:
         cycle = cycles[chosen.number]
         if cycle.progress is None:
@@ -409,20 +373,3 @@ def objective_values(course: Course, schedule: Schedule) -> dict[str, int]:
         for name, cost in chosen.cost(course.scenario.pharmacy.transit_days).items():
             values[name] += cost
     return {name: values[name] for name in course.objectives}
-
-
-def _changes(course: Course, schedule: Schedule) -> int:
-    weighed = Disturbance(course)
-    cycles = {c.number: c for c in course.cycles}
-    total = weighed.everything + weighed.other_vials * sum(_other_vials(course, schedule).values())
-    for chosen in schedule.cycles:
-        cycle, number = cycles[chosen.number], chosen.number
-        total += weighed.disconnect(number, chosen.origin + cycle.infusion_days)
-        if cycle.progress is None:
-            total += weighed.start(number, chosen.origin)
-        total += sum(weighed.visit(number, bag.day) for bag in chosen.bags)
-        total += sum(weighed.dispense(number, day) for day, _ in chosen.sent)
-        total += weighed.more_visits(number, len(chosen.bags))
-        total += weighed.more_dispenses(number, len(chosen.sent))
-    total += weighed.unplanned(chosen.number for chosen in schedule.cycles)
-    return total + weighed.unused * _unused(course, schedule)

@@ -5,11 +5,10 @@ calendar in force.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from planner.documents.checks import scenario_findings
 from planner.documents.drug import Drug
 from planner.documents.errors import InputErrors, Problem, in_order
 from planner.documents.events import (
@@ -30,9 +29,7 @@ from planner.documents.events import (
 from planner.documents.findings import located
 from planner.documents.in_force_calendar import Pin
 from planner.documents.plan import ClaimLine, Plan
-from planner.documents.positions import Mark, Path, Positions, read_yaml
-from planner.documents.printed import to_json
-from planner.documents.read_scenario import LoadedScenario, sha256
+from planner.documents.read_scenario import LoadedScenario
 from planner.documents.scenario import (
     Claim,
     DateWindow,
@@ -47,6 +44,7 @@ from planner.documents.scenario import Interruption as PastInterruption
 from planner.replan.asked import Asking
 from planner.replan.force import in_force
 from planner.replan.happened import Happening
+from planner.replan.placed import LoadedPlan, placed
 from planner.replan.told import Causes, Told, later, told_of
 
 HAPPENED = (
@@ -61,16 +59,6 @@ HAPPENED = (
     Weighed,
     CourseEnded,
 )
-
-
-@dataclass(frozen=True)
-class LoadedPlan:
-    """A plan, the SHA-256 of its bytes, and where each part of it stands in its file."""
-
-    plan: Plan
-    sha256: str
-    file: str
-    positions: Positions
 
 
 @dataclass(frozen=True)
@@ -110,7 +98,7 @@ def follow(plan: LoadedPlan, events: LoadedEvents, drug: Drug) -> Following:
         made = made.model_copy(update={"history": history, "as_of": as_of})
         causes |= own
     made = _in_force(made, plan, as_of, said)
-    return Following(_loaded(made, causes, plan, events), causes, told.touched)
+    return Following(placed(made, causes, plan, events), causes, told.touched)
 
 
 def _in_force(scenario: Scenario, plan: LoadedPlan, as_of: date | None, said: Events) -> Scenario:
@@ -274,62 +262,3 @@ def _claims(plan: Plan, told: Told, as_of: date, kept: set[int]) -> Iterable[Cla
 def _counts(plan: Plan, line: ClaimLine) -> bool:
     """Whether a line's units count as billed, by the reading ``units.billed``."""
     return plan.readings.get("units.billed", "opened") == "opened" or line.modifier != "JW"
-
-
-def _loaded(
-    scenario: Scenario, causes: Causes, plan: LoadedPlan, events: LoadedEvents
-) -> LoadedScenario:
-    """The scenario as if read: what events say stands where they say it, the rest in the plan.
-
-    Raises:
-        InputErrors: it cannot have been so.
-    """
-    plain = scenario.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    raw = to_json(plain).encode()
-    paths = read_yaml(raw, plan.file).positions
-    root: Path = ("scenario", "document")
-    at = Positions()
-    for path in paths.values:
-        event = cause_of(causes, path)
-        if event is not None:
-            at.values[path] = events.positions.of(("events", event))
-        else:
-            at.values[path] = plan.positions.values.get((*root, *path), Mark(1, 1))
-    problems: list[Problem] = []
-    for finding in scenario_findings(scenario):
-        behind = (_behind(causes, path) for path in (finding.path, *finding.about))
-        event = next((one for one in behind if one is not None), None)
-        found = located([finding], plan.file, at)
-        problems += found if event is None else [_moved(one, event, events) for one in found]
-    if problems:
-        raise InputErrors(in_order(problems))
-    return LoadedScenario(scenario, sha256(raw), plan.file, at)
-
-
-def told_of_event(problem: Problem, causes: Causes, events: LoadedEvents) -> Problem:
-    """A problem of a scenario that follows a plan, at the event that it comes from, if any."""
-    parts = problem.path.replace("[", ".").replace("]", "").split(".")
-    event = _behind(causes, tuple(int(part) if part.isdigit() else part for part in parts))
-    return problem if event is None else _moved(problem, event, events)
-
-
-def _moved(problem: Problem, event: int, events: LoadedEvents) -> Problem:
-    """A problem that an event has made, at its place."""
-    mark = events.positions.of(("events", event))
-    return replace(problem, file=events.file, line=mark.line, column=mark.column)
-
-
-def _behind(causes: Causes, path: Path) -> int | None:
-    """The event that a path comes from, or a part of it."""
-    event = cause_of(causes, path)
-    parts = (place for one, place in causes.items() if one[: len(path)] == path)
-    return next(parts, None) if event is None else event
-
-
-def cause_of(causes: Causes, path: Path) -> int | None:
-    """The event that a path, or what it is part of, comes from."""
-    while path:
-        if path in causes:
-            return causes[path]
-        path = path[:-1]
-    return None

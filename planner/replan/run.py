@@ -13,7 +13,8 @@ from planner.documents.outcome import Infeasible, Undecided
 from planner.documents.plan import Plan
 from planner.regimen.build import course_of
 from planner.replan.diff import replanned
-from planner.replan.follow import Following, LoadedPlan, cause_of, follow, told_of_event
+from planner.replan.follow import Following, follow
+from planner.replan.placed import LoadedPlan, cause_of, told_of_event
 from planner.replan.words import event_words
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from planner.documents.plan import Plan
 from planner.documents.positions import read_yaml
 from planner.documents.printed import document_json
 from planner.documents.read_scenario import sha256
-from planner.replan.follow import LoadedPlan
+from planner.replan.placed import LoadedPlan
 from planner.replan.run import Outcome, replan
 from tests.written import written
 
