@@ -15,6 +15,7 @@ from typing import Any
 
 from planner.documents.drug import Drug
 from planner.documents.errors import InputErrors
+from planner.documents.limits import LimitClause
 from planner.documents.load import (
     LoadedScenario,
     check_against,
@@ -22,7 +23,7 @@ from planner.documents.load import (
     load_policy,
     parse_scenario,
 )
-from planner.documents.policy import Policy, QuantityClause, UnitsClause
+from planner.documents.policy import Policy
 from planner.documents.scenario import Pharmacy
 from planner.regimen.build import course_of
 from planner.regimen.course import Course, CourseCycle, Segment
@@ -154,11 +155,10 @@ def _paid(course: Course, cycles: Sequence[Sequence[Hung]], weekly: bool) -> boo
         sent += [(fills[bag], bag.vials) for bag in bags]
         billed += [(bag.day, bag.vials * course.drug.vial.mcg) for bag in bags]
     return all(
-        sum(amount for day, amount in counted if first <= day < first + clause.per_days)
-        <= clause.limit
+        sum(amount for day, amount in counted if first <= day < first + clause.days) <= clause.limit
         for clause in course.clauses.values()
-        if isinstance(clause, QuantityClause | UnitsClause)
-        for counted in (sent if isinstance(clause, QuantityClause) else billed,)
+        if isinstance(clause, LimitClause)
+        for counted in (sent if clause.of == "vials" else billed,)
         for first, _ in counted
     )
 

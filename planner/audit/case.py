@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TypeVar
 
+from planner.documents.clause import ClauseBase
 from planner.documents.contractors import Contractors
 from planner.documents.drug import Drug
 from planner.documents.plan import (
@@ -19,7 +20,7 @@ from planner.documents.plan import (
     PlannedCycle,
     PlannedDispense,
 )
-from planner.documents.policy import ClauseBase, Policy
+from planner.documents.policy import Policy
 from planner.documents.scenario import PastCycle, Scenario
 
 AnyClause = TypeVar("AnyClause", bound=ClauseBase)

@@ -5,36 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.audit.case import Case
-from planner.audit.windows import Window, fullest, unit_events, vial_events, windows
-from planner.documents.policy import QuantityClause, UnitsClause
+from planner.audit.windows import Window, events, fullest, windows
+from planner.documents.limits import LimitClause
 
 _MOST_NAMED = 3
 
 
-def quantity(case: Case, clause: QuantityClause) -> Iterator[str]:
-    """II.A: the vials dispensed in every window are at most the limit.
+def limit(case: Case, clause: LimitClause) -> Iterator[str]:
+    """What a clause counts is at most its limit in every window.
 
-    By ``quantity.days_supply`` also as a rate on each dispense still to be made:
-    vials x ``per_days`` <= limit x days supply.
+    By ``quantity.days_supply`` a limit of vials is also a rate on each dispense still to be made:
+    vials x days <= limit x days supply.
     """
-    peak = fullest(windows(case, vial_events(case, clause), clause.per_days))
-    yield from _over(peak, clause.limit, clause.per_days, "vials")
-    if case.reading("quantity.days_supply") != "on":
+    days = clause.per.days
+    peak = fullest(windows(case, events(case, clause), days))
+    yield from _over(peak, clause.limit, days, clause.of)
+    if clause.of != "vials" or case.reading("quantity.days_supply") != "on":
         return
     for dispense in case.new_dispenses:
-        asked, allowed = dispense.vials * clause.per_days, clause.limit * dispense.days_supply
+        asked, allowed = dispense.vials * days, clause.limit * dispense.days_supply
         if asked > allowed:
             yield (
                 f"{dispense.vials} vials on {dispense.date} for {dispense.days_supply} days: "
-                f"{dispense.vials} x {clause.per_days} = {asked:,} > "
+                f"{dispense.vials} x {days} = {asked:,} > "
                 f"{clause.limit} x {dispense.days_supply} = {allowed:,}"
             )
-
-
-def units(case: Case, clause: UnitsClause) -> Iterator[str]:
-    """II.B: the units billed for the clause's cycles in every window are at most the limit."""
-    peak = fullest(windows(case, unit_events(case, clause), clause.per_days))
-    yield from _over(peak, clause.limit, clause.per_days, "units")
 
 
 def _over(peak: Window | None, limit: int, per_days: int, unit: str) -> Iterator[str]:

@@ -10,10 +10,11 @@ from planner.audit.cover import KINDS, Slot, slots
 from planner.audit.days import after, earliest_next, run
 from planner.audit.dose import course_doses, surface_at, weight_at
 from planner.audit.sums import OBJECTIVES, earliest_days, totals
-from planner.audit.windows import Event, fullest, unit_events, vial_events, window, windows
+from planner.audit.windows import Event, events, fullest, window, windows
 from planner.documents.base import DEFAULT_OBJECTIVES
+from planner.documents.limits import LimitClause
 from planner.documents.plan import Limit, PlannedAuthorization
-from planner.documents.policy import AuthorizationClause, QuantityClause, UnitsClause
+from planner.documents.policy import AuthorizationClause
 
 
 def patient(case: Case) -> Iterator[str]:
@@ -132,38 +133,27 @@ def _stated(case: Case, slot: Slot, one: PlannedAuthorization) -> Iterator[str]:
 def limits(case: Case) -> Iterator[str]:
     """Each limit is its clause's, its peak the fullest window's, and the window one that holds
     so much. A limit that nothing counts against may be left out."""
-    applying = _applying(case)
+    applying = {name: (one, events(case, one)) for name, one in case.clauses_of(LimitClause)}
     stated = [limit.clause for limit in case.plan.limits]
-    for name, (_, _, _, events) in applying.items():
+    for name, (_, counted) in applying.items():
         if stated.count(name) > 1:
             yield f"the limit {name} stands {stated.count(name)} times"
-        if name not in stated and events:
+        if name not in stated and counted:
             yield f"the limit {name} is not stated"
     for limit in case.plan.limits:
         if limit.clause not in applying:
             yield f"the limit {limit.clause} is not one of the policy for this indication"
             continue
-        most, per_days, unit, events = applying[limit.clause]
+        clause, counted = applying[limit.clause]
+        most, per_days, unit = clause.limit, clause.per.days, clause.of
         if (limit.limit, limit.per_days, limit.unit) != (most, per_days, unit):
             yield f"{limit.clause} is {most:,} {unit} in {per_days} days, stated otherwise"
             continue
-        yield from _peak(case, limit, events)
+        yield from _peak(case, limit, counted)
 
 
-def _applying(case: Case) -> dict[str, tuple[int, int, str, list[Event]]]:
-    vials = {
-        name: (one.limit, one.per_days, "vials", vial_events(case, one))
-        for name, one in case.clauses_of(QuantityClause)
-    }
-    units = {
-        name: (one.limit, one.per_days, "units", unit_events(case, one))
-        for name, one in case.clauses_of(UnitsClause)
-    }
-    return {**vials, **units}
-
-
-def _peak(case: Case, limit: Limit, events: Sequence[Event]) -> Iterator[str]:
-    counted = windows(case, events, limit.per_days)
+def _peak(case: Case, limit: Limit, counts: Sequence[Event]) -> Iterator[str]:
+    counted = windows(case, counts, limit.per_days)
     best = fullest(counted)
     peak = 0 if best is None else best.total
     if limit.peak != peak:
@@ -174,7 +164,7 @@ def _peak(case: Case, limit: Limit, events: Sequence[Event]) -> Iterator[str]:
     if case.reading("window") == "cycle":
         held = [one.total for one in counted if one.first == first]
     else:
-        held = [window(events, first, limit.per_days).total]
+        held = [window(counts, first, limit.per_days).total]
     if peak and peak not in held:
         yield f"the window {first} .. {last} of {limit.clause} does not hold {peak:,}"
 

@@ -27,9 +27,10 @@ from planner.audit import (
     rules_request,
 )
 from planner.audit.case import Case
+from planner.documents.clause import ClauseBase
+from planner.documents.limits import LimitClause
 from planner.documents.policy import (
     AuthorizationClause,
-    ClauseBase,
     CyclesClause,
     DiagnosesClause,
     DoseClause,
@@ -37,9 +38,7 @@ from planner.documents.policy import (
     InfusionDaysClause,
     LengthClause,
     NdcClause,
-    QuantityClause,
     RenewalClause,
-    UnitsClause,
 )
 
 Rule = Callable[[Case], Iterator[str]]
@@ -48,8 +47,7 @@ Rule = Callable[[Case], Iterator[str]]
 # (Appendix 2), names an office and sets no rule for a calendar: ``figures.contractor``.
 FAMILIES: dict[type[ClauseBase], Callable[[Case, Any], Iterator[str]]] = {
     AuthorizationClause: clauses_coverage.authorization,
-    QuantityClause: clauses_limits.quantity,
-    UnitsClause: clauses_limits.units,
+    LimitClause: clauses_limits.limit,
     RenewalClause: clauses_coverage.renewal,
     DoseClause: clauses_dosing.dose,
     InfusionDaysClause: clauses_dosing.infusion_days,

@@ -10,7 +10,7 @@ from datetime import date
 from planner.audit.case import Case
 from planner.audit.claims import counted_lines
 from planner.audit.days import after
-from planner.documents.policy import ClauseBase, QuantityClause, UnitsClause
+from planner.documents.limits import LimitClause
 
 
 @dataclass(frozen=True)
@@ -36,27 +36,28 @@ class Window:
         return sum(count for _, count in self.counts)
 
 
-def vial_events(case: Case, clause: QuantityClause) -> list[Event]:
-    """Every vial dispensed, past and planned, spare and broken ones too, by dispense date."""
+def events(case: Case, clause: LimitClause) -> list[Event]:
+    """What a limit counts, of the cycles it names, until the clause ends.
+
+    vials: every one dispensed, past and planned, spare and broken ones too, by dispense date.
+    units: those that count of each claim, by date of service. Also from before the clause came
+    into force.
+    """
+    if clause.of == "vials":
+        counted = [Event(one.date, one.cycle, one.vials) for one in case.plan.dispenses]
+    else:
+        lines = counted_lines(case, case.plan.claims)
+        counted = [Event(line.date, line.cycle, line.units) for line in lines]
+    last = clause.effective_until
     return [
-        Event(dispense.date, dispense.cycle, dispense.vials)
-        for dispense in case.plan.dispenses
-        if _counts(clause, dispense.date)
+        event
+        for event in counted
+        if _named(clause, event.cycle) and (last is None or event.day <= last)
     ]
 
 
-def unit_events(case: Case, clause: UnitsClause) -> list[Event]:
-    """The units that count, of claims of the clause's cycles, by date of service."""
-    return [
-        Event(line.date, line.cycle, line.units)
-        for line in counted_lines(case, case.plan.claims)
-        if clause.cycles.first <= line.cycle <= clause.cycles.last and _counts(clause, line.date)
-    ]
-
-
-def _counts(clause: ClauseBase, day: date) -> bool:
-    """A limit counts all its windows hold, also from before it came into force, until it ends."""
-    return clause.effective_until is None or day <= clause.effective_until
+def _named(clause: LimitClause, cycle: int) -> bool:
+    return clause.cycles is None or clause.cycles.first <= cycle <= clause.cycles.last
 
 
 def windows(case: Case, events: Iterable[Event], per_days: int) -> list[Window]:

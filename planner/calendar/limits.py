@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Literal
 
 from planner.calendar.claims import counted_lines
+from planner.documents.limits import LimitClause, LimitUnit
 from planner.documents.plan import ClaimLine, Limit, PlannedDispense
-from planner.documents.policy import QuantityClause, UnitsClause
 from planner.regimen.course import Course
 
 Dated = tuple[date, int, int]
@@ -18,17 +17,16 @@ def limits_of(
     course: Course, dispenses: Sequence[PlannedDispense], claims: Sequence[ClaimLine]
 ) -> tuple[Limit, ...]:
     """One entry a clause of section II that something counts under, in the policy's order."""
-    units = [(line.date, line.cycle, line.units) for line in counted_lines(course, claims)]
+    counted: dict[LimitUnit, list[Dated]] = {
+        "vials": [(d.date, d.cycle, d.vials) for d in dispenses],
+        "units": [(line.date, line.cycle, line.units) for line in counted_lines(course, claims)],
+    }
     first = _first_days(dispenses, claims)
     limits = []
     for key, clause in course.clauses.items():
-        if isinstance(clause, QuantityClause):
-            dated = [(d.date, d.cycle, d.vials) for d in dispenses]
-            limits += _limit(course, key, clause, "vials", dated, first)
-        elif isinstance(clause, UnitsClause):
-            named = range(clause.cycles.first, clause.cycles.last + 1)
-            dated = [entry for entry in units if entry[1] in named]
-            limits += _limit(course, key, clause, "units", dated, first)
+        if isinstance(clause, LimitClause):
+            dated = [entry for entry in counted[clause.of] if clause.names(entry[1])]
+            limits += _limit(course, key, clause, dated, first)
     return tuple(limits)
 
 
@@ -49,8 +47,7 @@ def _first_days(
 def _limit(
     course: Course,
     key: str,
-    clause: QuantityClause | UnitsClause,
-    unit: Literal["vials", "units"],
+    clause: LimitClause,
     dated: Sequence[Dated],
     first: dict[int, date],
 ) -> list[Limit]:
@@ -59,23 +56,23 @@ def _limit(
     windows: list[tuple[date, int]] = []
     if course.readings.rolling:
         for start in sorted({day for day, _, _ in dated}):
-            inside = (n for day, _, n in dated if _inside(day, start, clause.per_days))
+            inside = (n for day, _, n in dated if _inside(day, start, clause.days))
             windows.append((start, sum(inside)))
     else:
         for cycle in sorted({c for _, c, _ in dated}):
             start = first[cycle]
-            own = (n for day, c, n in dated if c == cycle and _inside(day, start, clause.per_days))
+            own = (n for day, c, n in dated if c == cycle and _inside(day, start, clause.days))
             windows.append((start, sum(own)))
     start, peak = min(windows, key=lambda window: (-window[1], window[0]))
     return [
         Limit(
             clause=key,
-            per_days=clause.per_days,
+            per_days=clause.days,
             limit=clause.limit,
-            unit=unit,
+            unit=clause.of,
             peak=peak,
             window_from=start,
-            window_to=start + timedelta(days=clause.per_days - 1),
+            window_to=start + timedelta(days=clause.days - 1),
         )
     ]
 

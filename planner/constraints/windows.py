@@ -10,19 +10,20 @@ from math import ceil, floor, lcm
 
 from planner.constraints.system import Term
 from planner.constraints.variables import CycleVariables, Variables
-from planner.documents.policy import QuantityClause, UnitsClause
+from planner.documents.limits import LimitClause
 from planner.regimen.course import PastDispense
 from planner.regimen.cycles import therapy
 
 Amounts = dict[int, list[Term]]
+Past = tuple[int, int, int, str]  # day, cycle, amount, member
 
 
 def quantity(variables: Variables) -> None:
     """II.A: the limit on vials in any run of dates, and, as some payers read it, as a rate."""
     vials(variables)
     if variables.course.readings.supply_rate and variables.whole:
-        for key, clause in variables.course.clause_of("quantity"):
-            if isinstance(clause, QuantityClause) and variables.active(key):
+        for key, clause in variables.course.limits_on("vials"):
+            if variables.active(key):
                 _supply_rate(variables, key, clause)
 
 
@@ -31,30 +32,29 @@ def vials(variables: Variables) -> None:
 
     Read by cycle: the cycle's own vials in the ``per_days`` dates from its first dispense.
     """
-    for key, clause in variables.course.clause_of("quantity"):
-        if not isinstance(clause, QuantityClause) or not variables.active(key):
+    for key, clause in variables.course.limits_on("vials"):
+        if not variables.active(key):
             continue
         amounts: dict[int, Amounts] = {
             number: {day: [(v, 1)] for day, v in cycle.vials.items()}
             for number, cycle in variables.cycles.items()
+            if clause.names(number)
         }
-        past = [(d.day, d.cycle, d.vials, d.member) for d in variables.course.past_dispenses]
-        _limit(variables, key, clause.limit, clause.per_days, amounts, past)
+        past = [
+            (d.day, d.cycle, d.vials, d.member)
+            for d in variables.course.past_dispenses
+            if clause.names(d.cycle)
+        ]
+        _limit(variables, key, clause, amounts, past)
 
 
 def units(variables: Variables) -> None:
     """II.B: units of the named cycles, by date of service, in any run of dates <= limit."""
-    for key, clause in variables.course.clause_of("units"):
-        if not isinstance(clause, UnitsClause) or not variables.active(key):
+    for key, clause in variables.course.limits_on("units"):
+        if not variables.active(key):
             continue
-        named = range(clause.cycles.first, clause.cycles.last + 1)
-        amounts = {n: claimed_units(variables, n) for n in variables.cycles if n in named}
-        past = [
-            (u.day, u.cycle, u.units, u.member)
-            for u in variables.course.past_units
-            if u.cycle in named
-        ]
-        _limit(variables, key, clause.limit, clause.per_days, amounts, past)
+        amounts = {n: claimed_units(variables, n) for n in variables.cycles if clause.names(n)}
+        _limit(variables, key, clause, amounts, _past_units(variables, clause))
 
 
 def units_asked(variables: Variables) -> None:
@@ -72,16 +72,18 @@ def units_asked(variables: Variables) -> None:
             amounts.setdefault(claim.cycle, {}).setdefault(day, []).append((asked, 1))
     if not amounts or not variables.course.readings.rolling:
         return
-    for key, clause in variables.course.clause_of("units"):
-        if isinstance(clause, UnitsClause) and variables.active(key):
-            named = range(clause.cycles.first, clause.cycles.last + 1)
-            past = [
-                (u.day, u.cycle, u.units, u.member)
-                for u in variables.course.past_units
-                if u.cycle in named
-            ]
-            some = {n: own for n, own in amounts.items() if n in named}
-            _rolling(variables, key, clause.limit, clause.per_days, some, past)
+    for key, clause in variables.course.limits_on("units"):
+        if variables.active(key):
+            some = {n: own for n, own in amounts.items() if clause.names(n)}
+            _rolling(variables, key, clause, some, _past_units(variables, clause))
+
+
+def _past_units(variables: Variables, clause: LimitClause) -> list[Past]:
+    return [
+        (u.day, u.cycle, u.units, u.member)
+        for u in variables.course.past_units
+        if clause.names(u.cycle)
+    ]
 
 
 def claimed_units(variables: Variables, number: int) -> Amounts:
@@ -147,25 +149,23 @@ def _administered_by_dispense(variables: Variables, cycle: CycleVariables) -> Am
 def _limit(
     variables: Variables,
     key: str,
-    limit: int,
-    per_days: int,
+    clause: LimitClause,
     amounts: Mapping[int, Amounts],
-    past: list[tuple[int, int, int, str]],
+    past: list[Past],
 ) -> None:
     if variables.course.readings.rolling:
-        _rolling(variables, key, limit, per_days, amounts, past)
+        _rolling(variables, key, clause, amounts, past)
     else:
         for number in sorted({*amounts, *(c for _, c, _, _ in past)}):
-            _by_cycle(variables, key, limit, per_days, number, amounts.get(number, {}), past)
+            _by_cycle(variables, key, clause, number, amounts.get(number, {}), past)
 
 
 def _rolling(
     variables: Variables,
     key: str,
-    limit: int,
-    per_days: int,
+    clause: LimitClause,
     amounts: Mapping[int, Amounts],
-    past: list[tuple[int, int, int, str]],
+    past: list[Past],
 ) -> None:
     by_day: Amounts = defaultdict(list)
     for own in amounts.values():
@@ -174,12 +174,12 @@ def _rolling(
     days = sorted(by_day)
     counted = [(day, amount, m) for day, _, amount, m in past if variables.active(m)]
     for start in sorted({*days, *(day for day, _, _ in counted)}):
-        end = start + per_days - 1
+        end = start + clause.days - 1
         if not variables.active(key, (start, end)):
             continue
         terms = [t for day in days if start <= day <= end for t in by_day[day]]
         before = [(amount, m) for day, amount, m in counted if start <= day <= end]
-        room = limit - sum(amount for amount, _ in before)
+        room = clause.limit - sum(amount for amount, _ in before)
         if terms or room < 0:
             members = tuple(dict.fromkeys((key, *(m for _, m in before))))
             variables.system.add(members, (start, end), terms, high=room)
@@ -188,11 +188,10 @@ def _rolling(
 def _by_cycle(
     variables: Variables,
     key: str,
-    limit: int,
-    per_days: int,
+    clause: LimitClause,
     number: int,
     own: Amounts,
-    past: list[tuple[int, int, int, str]],
+    past: list[Past],
 ) -> None:
     earlier = [d.day for d in variables.course.past_dispenses if d.cycle == number]
     counted = [
@@ -207,12 +206,12 @@ def _by_cycle(
             made = [(mark, -1) for mark in first.values()]
             starts += [(day, [(origin, 1), *made]) for day, origin in cycle.origins.items()]
     for start, marks in starts:
-        end = start + per_days - 1
+        end = start + clause.days - 1
         if not variables.active(key, (start, end)):
             continue
         terms = [t for day, some in own.items() if start <= day <= end for t in some]
         before = [(amount, m) for day, amount, m in counted if start <= day <= end]
-        room = limit - sum(amount for amount, _ in before)
+        room = clause.limit - sum(amount for amount, _ in before)
         if not marks and (terms or room < 0):
             members = tuple(dict.fromkeys((key, *(m for _, m in before))))
             variables.system.add(members, (start, end), terms, high=room)
@@ -231,8 +230,8 @@ def _supply(cycle: CycleVariables) -> Amounts:
     return supply
 
 
-def _supply_rate(variables: Variables, key: str, clause: QuantityClause) -> None:
-    """Per dispense: vials x per_days <= limit x days supply."""
+def _supply_rate(variables: Variables, key: str, clause: LimitClause) -> None:
+    """Per dispense: vials x days <= limit x days supply."""
     for number, cycle in variables.cycles.items():
         supply = _supply(cycle)
         for day, vials in cycle.vials.items():
@@ -240,7 +239,7 @@ def _supply_rate(variables: Variables, key: str, clause: QuantityClause) -> None
                 variables.system.add(
                     (key,),
                     ("rate", number, day),
-                    [(vials, clause.per_days), *((v, -clause.limit * c) for v, c in supply[day])],
+                    [(vials, clause.days), *((v, -clause.limit * c) for v, c in supply[day])],
                     high=0,
                 )
 

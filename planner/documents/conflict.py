@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from planner.documents.base import Day, Document, Exact, Indication
+from planner.documents.limits import LimitUnit
 from planner.documents.plan import Assumption, DrugStamp, PolicyStamp, ScenarioStamp, SolverStamp
 
 MemberKind = Literal["clause", "request", "setting", "history"]
@@ -55,7 +56,7 @@ class Window(Document):
     window_to: Day = Field(alias="to")
     sum: int
     limit: int
-    unit: Literal["vials", "units"]
+    unit: LimitUnit
     entries: tuple[WindowEntry, ...]
 
     @property

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from planner.documents.base import Document
 from planner.documents.checks import once
+from planner.documents.clause import CycleRange
 from planner.documents.contractors import Contractors
 from planner.documents.criteria_checks import criteria_findings
 from planner.documents.drug import Drug, FixedRow, StorageRow, UncertainRow, VolumeRow
@@ -15,7 +16,6 @@ from planner.documents.policy import (
     AuthorizationClause,
     Clause,
     ContractorsClause,
-    CycleRange,
     CyclesClause,
     DiagnosesClause,
     DoseBracket,

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from planner.documents.base import Day, Document, Exact, Flag, Indication, ObjectiveName, Whole
 from planner.documents.coverage import Coverage
+from planner.documents.limits import LimitUnit
 from planner.documents.replanned import Replanned
 from planner.documents.scenario import Scenario
 
@@ -151,7 +152,7 @@ class Limit(Document):
     clause: str
     per_days: Whole
     limit: Whole
-    unit: Literal["vials", "units"]
+    unit: LimitUnit
     peak: Whole
     window_from: Day = Field(alias="from")
     window_to: Day = Field(alias="to")

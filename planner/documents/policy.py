@@ -11,13 +11,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from planner.documents.base import (
     HEAVIEST_KG,
     MOST_MCG,
     CycleCount,
-    CycleNumber,
     Day,
     DayCount,
     Document,
@@ -26,7 +25,9 @@ from planner.documents.base import (
     Indication,
     Whole,
 )
+from planner.documents.clause import ClauseBase, CycleRange
 from planner.documents.criteria import Criteria
+from planner.documents.limits import LimitClause, as_limit
 
 
 class Span(Document):
@@ -36,36 +37,11 @@ class Span(Document):
     unit: Literal["days", "weeks", "months"]
 
 
-class CycleRange(Document):
-    """Cycles ``first`` to ``last`` of a course, both included; the first cycle is 1."""
-
-    first: CycleNumber
-    last: CycleNumber
-
-
 class Phase(Document):
     """``cycles`` successive cycles that carry one name."""
 
     phase: Literal["induction", "consolidation", "continued"]
     cycles: CycleCount
-
-
-class ClauseBase(Document):
-    """What every clause has: section, wording, scope and dates."""
-
-    section: str = Field(description="Where the document says it, for example 'II.A'.")
-    says: str = Field(description="The clause in our own words.")
-    indications: tuple[Indication, ...] = Field(
-        description="The indications the clause speaks of.", min_length=1
-    )
-    effective_from: Day | None = Field(default=None, alias="from")
-    effective_until: Day | None = Field(default=None, alias="until")
-
-    def in_force(self, day: date) -> bool:
-        """Whether the clause speaks of a day; both its first and its last day belong to it."""
-        return (self.effective_from is None or self.effective_from <= day) and (
-            self.effective_until is None or day <= self.effective_until
-        )
 
 
 class AuthorizationClause(ClauseBase):
@@ -84,23 +60,6 @@ class AuthorizationClause(ClauseBase):
     phases: tuple[Phase, ...] = Field(
         default=(), description="In order, over all authorizations of this kind together."
     )
-
-
-class QuantityClause(ClauseBase):
-    """II.A: vials dispensed in any ``per_days`` consecutive dates."""
-
-    rule: Literal["quantity"]
-    limit: Whole = Field(gt=0, le=1_000_000, description="Vials.")
-    per_days: DayCount
-
-
-class UnitsClause(ClauseBase):
-    """II.B: billable units of the named cycles in any ``per_days`` consecutive dates."""
-
-    rule: Literal["units"]
-    limit: Whole = Field(gt=0, le=1_000_000, description="Billable units.")
-    per_days: DayCount
-    cycles: CycleRange
 
 
 class Step(Document):
@@ -214,8 +173,7 @@ class ContractorsClause(ClauseBase):
 
 Clause = Annotated[
     AuthorizationClause
-    | QuantityClause
-    | UnitsClause
+    | LimitClause
     | DoseClause
     | InfusionDaysClause
     | LengthClause
@@ -289,6 +247,13 @@ class Policy(Document):
     )
     readings: Mapping[str, Reading]
     billing: Billing
+
+    @field_validator("clauses", mode="before")
+    @classmethod
+    def _earlier_forms(cls, read: object) -> object:
+        if not isinstance(read, Mapping):
+            return read
+        return {key: as_limit(clause) for key, clause in read.items()}
 
     def covers(self, day: date) -> bool:
         """Whether the policy is in force on a day; both its first and its last day belong to it."""

@@ -56,10 +56,19 @@ def translated(
     )
 
 
+_INNER = (Mapping, list)
+
+
 def real_path(loc: tuple[int | str, ...], value: object) -> Path:
-    """A validation location without the marks of union members; a missing key stays at its end."""
+    """A validation location without the marks of union members; a missing key stays at its end.
+
+    A mark may be named as a key of its member (a clause ``limit`` has a ``limit``): it is the first
+    of the two where nothing but a plain value stands under the key.
+    """
     path: Path = ()
     for index, part in enumerate(loc):
+        if part in loc[index + 1 : index + 2] and not isinstance(value_at(value, (part,)), _INNER):
+            continue
         if isinstance(value, Mapping) and part in value:
             value = value[str(part)]
         elif isinstance(value, list) and isinstance(part, int) and part < len(value):

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from planner.labels.packed import BITS, MASK
+from planner.constraints.schedule import ChosenCycle
+from planner.constraints.system import Active
+from planner.documents.limits import LimitClause
+from planner.labels.packed import BITS, LARGEST, MASK
+from planner.regimen.course import BagOption, Course
 
 LONGEST = 400  # days of the longest window that labels follow
 
@@ -46,3 +51,71 @@ def limit_of(
     for _, amount in dated:
         sums.append(sums[-1] + amount)
     return Limit(limit, per_days, reach, cycles, tuple(day for day, _ in dated), tuple(sums))
+
+
+def followed(clause: LimitClause) -> bool:
+    """Whether the windows of a limit, of vials those of all cycles, and their sums fit the fields
+    that they are counted in; what does not is left to the rows."""
+    return (
+        clause.limit <= LARGEST
+        and clause.days <= LONGEST
+        and (clause.of != "vials" or clause.cycles is None)
+    )
+
+
+def unit_limits(
+    course: Course,
+    active: Active,
+    given: Sequence[ChosenCycle],
+    counted: Callable[[BagOption], int],
+) -> list[Limit]:
+    """The limits of units that stand, with what history and given cycles bill; none where their
+    windows do not roll, or claims are not dated by the bags' hangs."""
+    found: list[Limit] = []
+    if not course.readings.rolling or not course.readings.service_by_hang:
+        return found
+    for key, clause in course.limits_on("units"):
+        if active(key) and followed(clause):
+            named = _named(course, clause)
+            dated = [
+                (u.day, u.units) for u in course.past_units if u.cycle in named and active(u.member)
+            ]
+            dated += [
+                (bag.day, counted(bag.option))
+                for cycle in given
+                if cycle.number in named
+                for bag in cycle.bags
+            ]
+            found.append(limit_of(clause.limit, clause.days, clause.days - 1, named, dated))
+    return found
+
+
+def vial_limits(
+    course: Course,
+    active: Active,
+    given: Sequence[ChosenCycle],
+    listed: Sequence[tuple[int, int]],
+    ahead: int,
+) -> list[Limit]:
+    """The limits of vials that stand, with what history and given cycles send, and requests
+    (``listed``: day, vials); none where their windows do not roll. ``ahead``: days that a vial may
+    be sent before its hang."""
+    found: list[Limit] = []
+    if not course.readings.rolling:
+        return found
+    for key, clause in course.limits_on("vials"):
+        if active(key) and followed(clause):
+            dated = [(d.day, d.vials) for d in course.past_dispenses if active(d.member)]
+            dated += [sent for cycle in given for sent in cycle.sent]
+            dated += listed
+            reach = clause.days - 1 + ahead
+            found.append(limit_of(clause.limit, clause.days, reach, None, dated))
+    return found
+
+
+def _named(course: Course, clause: LimitClause) -> range:
+    """The numbers of the cycles that a limit counts."""
+    if clause.cycles is not None:
+        return range(clause.cycles.first, clause.cycles.last + 1)
+    numbers = [*(p.number for p in course.past), *(c.number for c in course.cycles)]
+    return range(1, max(numbers, default=0) + 1)

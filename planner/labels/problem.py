@@ -10,10 +10,10 @@ from planner.constraints.schedule import ChosenBag, ChosenCycle
 from planner.constraints.system import Active
 from planner.constraints.therapy import gap_after
 from planner.deadline import Deadline
-from planner.documents.policy import QuantityClause, UnitsClause
+from planner.documents.limits import LimitClause
 from planner.labels.claimed import claims_of
-from planner.labels.limits import LONGEST, Limit, limit_of, room_in
-from planner.labels.packed import LARGEST, NEVER
+from planner.labels.limits import Limit, followed, room_in, unit_limits, vial_limits
+from planner.labels.packed import NEVER
 from planner.labels.place import Place
 from planner.labels.supply import Source, supply_of
 from planner.regimen.course import BagOption, Course, CourseCycle, Slot
@@ -47,8 +47,9 @@ class Problem:
         self.exact = self.rules.exact_days()
         own = {cycle.number: cycle for cycle in self.course.cycles}
         self.places = [self._place(own[cycle.number], tuple(days)) for cycle, days in cycles]
-        self.unit_limits = self._unit_limits()
-        self.vial_limits = self._vial_limits()
+        self.unit_limits = unit_limits(self.course, active, given, self.counted)
+        listed = [sent for place in self.places for sent in place.listed.items()]
+        self.vial_limits = vial_limits(self.course, active, given, listed, self.rules.ahead)
         days = [day for place in self.places for day in place.origins]
         self.sendable = self._sendable(days)
         self._bags: dict[tuple[int, int], dict[int, list[ChosenBag]]] = {}
@@ -75,15 +76,15 @@ class Problem:
             and readings.service_by_hang
             and not (readings.supply_rate and self._active_quantity())
             and (readings.refill_threshold is None or not self.active("readings.refill_threshold"))
-            and not any(c.limit > LARGEST or c.per_days > LONGEST for c in self._limiting())
+            and all(followed(clause) for clause in self._limiting())
         )
 
-    def _limiting(self) -> list[UnitsClause | QuantityClause]:
+    def _limiting(self) -> list[LimitClause]:
         """The clauses of section II that stand."""
         return [
             clause
             for key, clause in self.course.clauses.items()
-            if isinstance(clause, UnitsClause | QuantityClause) and self.active(key)
+            if isinstance(clause, LimitClause) and self.active(key)
         ]
 
     def overfull(self) -> bool:
@@ -95,7 +96,7 @@ class Problem:
         )
 
     def _active_quantity(self) -> bool:
-        return any(self.active(key) for key, _ in self.course.clause_of("quantity"))
+        return any(self.active(key) for key, _ in self.course.limits_on("vials"))
 
     def granted(self, place: Place) -> int:
         """Units that history and given cycles have taken from an authorization's grant."""
@@ -297,10 +298,8 @@ class Problem:
         """Whether every bag takes more vials a day than a dispense may hold for a day's supply: a
         dispense of several such bags does so too."""
         return self.course.readings.supply_rate and any(
-            isinstance(clause, QuantityClause)
-            and self.active(key)
-            and all(o.vials * clause.per_days > clause.limit * o.days for o in options)
-            for key, clause in self.course.clause_of("quantity")
+            self.active(key) and all(o.vials * clause.days > clause.limit * o.days for o in options)
+            for key, clause in self.course.limits_on("vials")
         )
 
     def counted(self, option: BagOption) -> int:
@@ -347,46 +346,3 @@ class Problem:
 
     def _sees_dispenses(self) -> bool:
         return self.course.readings.authorizations_see_dispenses
-
-    def _countable(self, key: str, clause: UnitsClause | QuantityClause) -> bool:
-        """Whether a clause stands, and its windows and their sums fit the fields that they are
-        counted in; what does not is left to the rows."""
-        return self.active(key) and clause.limit <= LARGEST and clause.per_days <= LONGEST
-
-    def _unit_limits(self) -> list[Limit]:
-        found: list[Limit] = []
-        readings = self.course.readings
-        if not readings.rolling or not readings.service_by_hang:
-            return found
-        for key, clause in self.course.clause_of("units"):
-            if isinstance(clause, UnitsClause) and self._countable(key, clause):
-                named = range(clause.cycles.first, clause.cycles.last + 1)
-                dated = [
-                    (u.day, u.units)
-                    for u in self.course.past_units
-                    if u.cycle in named and self.active(u.member)
-                ]
-                dated += [
-                    (bag.day, self.counted(bag.option))
-                    for cycle in self.given
-                    if cycle.number in named
-                    for bag in cycle.bags
-                ]
-                reach = clause.per_days - 1
-                found.append(limit_of(clause.limit, clause.per_days, reach, named, dated))
-        return found
-
-    def _vial_limits(self) -> list[Limit]:
-        found: list[Limit] = []
-        if not self.course.readings.rolling:
-            return found
-        for key, clause in self.course.clause_of("quantity"):
-            if isinstance(clause, QuantityClause) and self._countable(key, clause):
-                dated = [
-                    (d.day, d.vials) for d in self.course.past_dispenses if self.active(d.member)
-                ]
-                dated += [sent for cycle in self.given for sent in cycle.sent]
-                dated += [sent for place in self.places for sent in place.listed.items()]
-                reach = clause.per_days - 1 + self.rules.ahead
-                found.append(limit_of(clause.limit, clause.per_days, reach, None, dated))
-        return found

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
+from typing import TypeGuard
 
 from planner.constraints.rules import Rules, alone
+from planner.documents.limits import LimitClause
 from planner.documents.policy import (
     AuthorizationClause,
+    Clause,
     CyclesClause,
-    QuantityClause,
     RenewalClause,
 )
 from planner.proof.members import Member
@@ -80,9 +82,9 @@ def _crowded(course: Course, ids: Sequence[str]) -> Iterator[str]:
         taken = min((least_vials(variant) for variant in cycle.variants), default=0)
         dates = cycle.infusion_days + ahead - transit
         for key, clause in clauses:
-            if not isinstance(clause, QuantityClause) or cycle.progress is not None:
+            if not _caps_vials(clause) or cycle.progress is not None:
                 continue
-            if dates <= clause.per_days and taken + spare > clause.limit:
+            if dates <= clause.days and taken + spare > clause.limit:
                 bags = ", ".join(pharmacy.bags or default_bags(course.drug))
                 more = f" and {counted(spare, 'spare vial')}" if spare else ""
                 until = f"{counted(transit, 'day')} before its last" if transit else "its last"
@@ -90,8 +92,12 @@ def _crowded(course: Course, ids: Sequence[str]) -> Iterator[str]:
                     f"Cycle {cycle.number} takes at least {taken} vials in bags of {bags}{more}, "
                     f"all sent on the {dates} dates from {counted(ahead, 'day')} before its start "
                     f"to {until} infusion day, and {key} allows {clause.limit} on any "
-                    f"{clause.per_days}: {taken + spare} > {clause.limit}"
+                    f"{clause.days}: {taken + spare} > {clause.limit}"
                 )
+
+
+def _caps_vials(clause: Clause) -> TypeGuard[LimitClause]:
+    return isinstance(clause, LimitClause) and clause.of == "vials"
 
 
 def _dose(course: Course, ids: Sequence[str]) -> Iterator[str]:
@@ -258,7 +264,7 @@ def _bags(course: Course, ids: Sequence[str]) -> Iterator[str]:
     if not changes_on_holidays(pharmacy):
         barring.add("pharmacy.holidays")
     supply = {"pharmacy.dispense_days", "pharmacy.max_days_ahead"}
-    limited = any(k in course.clauses and course.clauses[k].rule == "quantity" for k in ids)
+    limited = any(k in course.clauses and _caps_vials(course.clauses[k]) for k in ids)
     if not barring & set(ids) or supply & set(ids) or limited:
         return
     rules = Rules(course, alone(ids))

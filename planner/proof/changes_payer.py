@@ -10,7 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 from planner.constraints.schedule import Schedule, windows
-from planner.documents.policy import AuthorizationClause, QuantityClause, Span, UnitsClause
+from planner.documents.limits import LimitClause
+from planner.documents.policy import AuthorizationClause, Span
 from planner.proof.changes import Case, Change, Explain, Move, kept
 from planner.proof.words import counted
 from planner.regimen.course import Course, Slot
@@ -25,10 +26,9 @@ def payer_moves(course: Course, member: str) -> tuple[Move, ...]:
     if member.startswith("authorizations."):
         return kept(_given(course, member, int(member.split(".")[1])))
     clause = course.clauses.get(member)
-    if isinstance(clause, QuantityClause):
-        return kept([_limit(member, clause, "vial", 1)])
-    if isinstance(clause, UnitsClause):
-        return kept([_limit(member, clause, "unit", _units_of_a_vial(course))])
+    if isinstance(clause, LimitClause):
+        step = 1 if clause.of == "vials" else _units_of_a_vial(course)
+        return kept([_limit(member, clause, clause.of.removesuffix("s"), step)])
     if isinstance(clause, AuthorizationClause):
         return kept([_extension(course, member, clause)])
     return ()
@@ -43,14 +43,14 @@ def _units_of_a_vial(course: Course) -> int:
     return whole if course.readings.opened_billed and not listed else 1
 
 
-def _limit(member: str, clause: QuantityClause | UnitsClause, one: str, step: int) -> Move:
+def _limit(member: str, clause: LimitClause, one: str, step: int) -> Move:
     changes = tuple(
         Change(
             member,
             str(clause.limit),
             str(clause.limit + more),
             f"Ask the payer for {counted(more, one)} above {member}: {clause.limit + more:,} "
-            f"instead of {clause.limit:,} in {clause.per_days} days",
+            f"instead of {clause.limit:,} in {clause.days} days",
             more,
             _clause(member, limit=clause.limit + more),
         )

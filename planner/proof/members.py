@@ -22,8 +22,7 @@ from planner.regimen.days import changes_on_holidays
 
 BINDING = (
     "authorization",
-    "quantity",
-    "units",
+    "limit",
     "dose",
     "infusion-days",
     "cycle-length",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from planner.constraints.rules import Rules, alone, last_cycle
-from planner.documents.policy import QuantityClause
+from planner.documents.limits import LimitClause
 from planner.proof.words import counted, short_day
 from planner.regimen.bags import default_bags
 from planner.regimen.course import Course, CourseCycle, PastDispense, Slot, Variant
@@ -37,7 +37,7 @@ def outpaced(course: Course, ids: Sequence[str]) -> Iterator[str]:
     days = any(k in course.clauses and course.clauses[k].rule == "infusion-days" for k in ids)
     if not days or "pharmacy.bags" not in ids or not course.readings.rolling:
         return
-    limits = [(key, course.clauses[key]) for key in ids if key in course.clauses]
+    limits = [(key, clause) for key, clause in course.limits_on("vials") if key in ids]
     rules = Rules(course, alone(ids))
     for sent in _all_sent(rules, ids):
         vials = sum(dispense.vials for dispense in sent.made) + sum(
@@ -45,9 +45,7 @@ def outpaced(course: Course, ids: Sequence[str]) -> Iterator[str]:
             for cycle in sent.cycles
         )
         for key, clause in limits:
-            if not isinstance(clause, QuantityClause):
-                continue
-            windows = -(-(sent.last - sent.first + 1) // clause.per_days)
+            windows = -(-(sent.last - sent.first + 1) // clause.days)
             if vials > windows * clause.limit:
                 yield _says(rules, sent, vials, key, clause, windows)
 
@@ -61,24 +59,23 @@ def too_fast(course: Course, ids: Sequence[str]) -> Iterator[str]:
     last = last_cycle(course, rules.active)
     for cycle in (c for c in course.cycles if c.number <= last):
         options = [o for v in rules.variants(cycle) for s in v.segments for o in s.options]
-        for key in ids:
-            clause = course.clauses.get(key)
-            if not isinstance(clause, QuantityClause) or not options:
+        for key, clause in course.limits_on("vials") if options else ():
+            if key not in ids:
                 continue
             least = min(options, key=lambda o: (Fraction(o.vials, o.days), o.days))
-            taken, allowed = least.vials * clause.per_days, clause.limit * least.days
+            taken, allowed = least.vials * clause.days, clause.limit * least.days
             if taken > allowed:
                 yield (
                     f"No bag for cycle {cycle.number} takes fewer vials a day than "
                     f"{counted(least.vials, 'vial')} for {counted(least.days, 'day')}, and {key} "
-                    f"allows {clause.limit} for a supply of {clause.per_days} days: "
-                    f"{least.vials} x {clause.per_days} = {taken} > "
+                    f"allows {clause.limit} for a supply of {clause.days} days: "
+                    f"{least.vials} x {clause.days} = {taken} > "
                     f"{clause.limit} x {least.days} = {allowed}"
                 )
 
 
 def _says(
-    rules: Rules, sent: _Sent, vials: int, key: str, clause: QuantityClause, windows: int
+    rules: Rules, sent: _Sent, vials: int, key: str, clause: LimitClause, windows: int
 ) -> str:
     pharmacy = rules.course.scenario.pharmacy
     bags = ", ".join(pharmacy.bags or default_bags(rules.course.drug))
@@ -90,7 +87,7 @@ def _says(
     return (
         f"{who} at least {vials} vials, in bags of {bags}{more}, all sent from "
         f"{short_day(sent.first)} to {short_day(sent.last)}, and {key} "
-        f"allows {clause.limit} in {each} of {clause.per_days} dates there: "
+        f"allows {clause.limit} in {each} of {clause.days} dates there: "
         f"{vials} > {windows} x {clause.limit} = {windows * clause.limit}"
     )
 

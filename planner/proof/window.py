@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from planner.documents.conflict import Window, WindowEntry
-from planner.documents.policy import QuantityClause, UnitsClause
+from planner.documents.limits import LimitClause
 from planner.proof.words import counted, short
 from planner.regimen.course import Course, CourseCycle, Segment
 
@@ -29,21 +29,18 @@ def overflowing(course: Course, ids: Sequence[str]) -> Window | None:
     """
     for key in ids:
         clause = course.clauses.get(key)
-        if isinstance(clause, QuantityClause):
-            found = _of_vials(course, ids, clause)
-        elif isinstance(clause, UnitsClause):
-            found = _of_units(course, ids, clause)
-        else:
+        if not isinstance(clause, LimitClause):
             continue
+        found = (_of_vials if clause.of == "vials" else _of_units)(course, ids, clause)
         for opens, entries in found:
             ordered = sorted(entries, key=lambda e: (e.date, e.member is None, e.cycle))
             return Window(
                 clause=key,
                 window_from=opens,
-                window_to=opens + timedelta(days=clause.per_days - 1),
+                window_to=opens + timedelta(days=clause.days - 1),
                 sum=sum(e.amount for e in entries),
                 limit=clause.limit,
-                unit="vials" if isinstance(clause, QuantityClause) else "units",
+                unit=clause.of,
                 entries=tuple(ordered),
             )
     return None
@@ -85,20 +82,21 @@ class _ToCome:
 
 
 def _of_vials(
-    course: Course, ids: Sequence[str], clause: QuantityClause
+    course: Course, ids: Sequence[str], clause: LimitClause
 ) -> Iterator[tuple[date, tuple[WindowEntry, ...]]]:
     """What is dispensed passes the limit; or it leaves too little room for what has to come."""
-    dated = [e for e in _dispensed(course) if e.member in ids]
-    windows = list(_windows(course, dated, clause.per_days))
+    dated = [e for e in _dispensed(course) if e.member in ids and clause.names(e.cycle)]
+    windows = list(_windows(course, dated, clause.days))
     for inside in windows:
         if sum(e.amount for e in inside.entries) > clause.limit:
             yield inside.opens, inside.entries
     for more in (*_missing(course, ids), *_first_fills(course, ids)):
         for inside in windows:
             opens = inside.opens.toordinal()
-            held = opens <= more.first and more.last < opens + clause.per_days
+            held = opens <= more.first and more.last < opens + clause.days
             total = sum(e.amount for e in inside.entries) + more.vials
-            if held and inside.cycle in {None, more.cycle} and total > clause.limit:
+            own = clause.names(more.cycle) and inside.cycle in {None, more.cycle}
+            if held and own and total > clause.limit:
                 last = date.fromordinal(more.last)
                 entry = WindowEntry(date=last, amount=more.vials, says=more.says, cycle=more.cycle)
                 yield inside.opens, (*inside.entries, entry)
@@ -219,19 +217,18 @@ def _first_fills(course: Course, ids: Sequence[str]) -> Iterator[_ToCome]:
 
 
 def _of_units(
-    course: Course, ids: Sequence[str], clause: UnitsClause
+    course: Course, ids: Sequence[str], clause: LimitClause
 ) -> Iterator[tuple[date, tuple[WindowEntry, ...]]]:
     """What is billed passes the limit, alone or with a cycle that is to come."""
-    counted = range(clause.cycles.first, clause.cycles.last + 1)
-    dated = [e for e in _claimed(course) if e.member in ids and e.cycle in counted]
-    for inside in _windows(course, dated, clause.per_days):
+    dated = [e for e in _claimed(course) if e.member in ids and clause.names(e.cycle)]
+    for inside in _windows(course, dated, clause.days):
         total = sum(e.amount for e in inside.entries)
         if total > clause.limit:
             yield inside.opens, inside.entries
         first = inside.opens.toordinal()
-        days = range(first, first + clause.per_days)
+        days = range(first, first + clause.days)
         for cycle in course.cycles if course.readings.rolling else ():
-            if cycle.number not in counted or not _bags_known(course, ids):
+            if not clause.names(cycle.number) or not _bags_known(course, ids):
                 continue
             starts = _starts(course, cycle, ids)
             least = min((_least_units(course, cycle, s, days) for s in starts), default=0)

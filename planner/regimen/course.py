@@ -14,6 +14,7 @@ from typing import Literal
 
 from planner.documents.base import BagName, Indication, ObjectiveName
 from planner.documents.drug import Drug
+from planner.documents.limits import LimitClause, LimitUnit
 from planner.documents.plan import Assumption, RowUsed, Site
 from planner.documents.policy import Clause, Policy, Span
 from planner.documents.scenario import Scenario
@@ -252,6 +253,11 @@ class Course:
     def clause_of(self, rule: str) -> tuple[tuple[str, Clause], ...]:
         """The indication's clauses of one family, with their ids, in the file's order."""
         return self._families.get(rule, ())
+
+    def limits_on(self, unit: LimitUnit) -> tuple[tuple[str, LimitClause], ...]:
+        """The indication's limits on vials, or on units, with their ids, in the file's order."""
+        found = self.clause_of("limit")
+        return tuple((k, c) for k, c in found if isinstance(c, LimitClause) and c.of == unit)
 
     @cached_property
     def days(self) -> DayRules:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from planner.documents.plan import Plan
-from planner.documents.policy import QuantityClause, UnitsClause
 from planner.documents.positions import Path
 from planner.regimen.course import Course
 from planner.replan.follow import Following
@@ -92,18 +91,17 @@ class Why:
         they are now."""
         if not self.course.readings.rolling:
             return
-        for key, clause in self.course.clause_of("quantity"):
-            assert isinstance(clause, QuantityClause)
-            sent = [(d.date, d.vials) for d in self.new.dispenses if d.cycle != cycle]
-            sent += [(d.date, d.vials) for d in self.old.dispenses if d.cycle == cycle]
-            if _peak(sent, clause.per_days) > clause.limit:
+        for key, clause in self.course.limits_on("vials"):
+            sent = [d for d in self.new.dispenses if d.cycle != cycle]
+            sent += [d for d in self.old.dispenses if d.cycle == cycle]
+            vials = [(d.date, d.vials) for d in sent if clause.names(d.cycle)]
+            if clause.names(cycle) and _peak(vials, clause.days) > clause.limit:
                 yield key
-        for key, units in self.course.clause_of("units"):
-            assert isinstance(units, UnitsClause)
-            billed = [(c.date, c.units) for c in self.new.claims if c.cycle != cycle]
-            billed += [(c.date, c.units) for c in self.old.claims if c.cycle == cycle]
-            counted = units.cycles is None or units.cycles.first <= cycle <= units.cycles.last
-            if counted and _peak(billed, units.per_days) > units.limit:
+        for key, clause in self.course.limits_on("units"):
+            billed = [c for c in self.new.claims if c.cycle != cycle]
+            billed += [c for c in self.old.claims if c.cycle == cycle]
+            units = [(c.date, c.units) for c in billed if clause.names(c.cycle)]
+            if clause.names(cycle) and _peak(units, clause.days) > clause.limit:
                 yield key
 
     def _named(self, path: Path) -> Iterator[str]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+from planner.documents.clause import ClauseBase
+from planner.documents.limits import LimitClause
 from planner.documents.plan import ClaimLine, Limit, Plan, PlannedCycle
-from planner.documents.policy import ClauseBase, Policy, QuantityClause, UnitsClause
+from planner.documents.policy import Policy
 
 GIVEN_ONLY = "administered"
 OWN_WINDOW = "cycle"
@@ -82,14 +84,17 @@ def _sent(plan: Plan, cycle: PlannedCycle) -> list[date]:
 
 
 def _counts(plan: Plan, clause: ClauseBase) -> tuple[Count, ...]:
-    found: Iterable[Count] = ()
-    if isinstance(clause, QuantityClause):
+    found: Iterable[Count]
+    if not isinstance(clause, LimitClause):
+        return ()
+    if clause.of == "vials":
         found = (Count(d.date, d.cycle, d.vials) for d in plan.dispenses)
-    elif isinstance(clause, UnitsClause):
-        named = range(clause.cycles.first, clause.cycles.last + 1)
-        counted = (line for line in plan.claims if line.cycle in named and _counts_in(plan, line))
+    else:
+        counted = (line for line in plan.claims if _counts_in(plan, line))
         found = (Count(line.date, line.cycle, line.units) for line in counted)
-    return tuple(count for count in found if counted_on(clause, count.date))
+    return tuple(
+        count for count in found if clause.names(count.cycle) and counted_on(clause, count.date)
+    )
 
 
 def _counts_in(plan: Plan, line: ClaimLine) -> bool:

@@ -11,7 +11,8 @@ import pytest
 from planner.audit.case import Case
 from planner.audit.table import FAMILIES, RULES, all_rules, clause_rules
 from planner.documents.base import Indication
-from planner.documents.policy import Clause, ClauseBase, ContractorsClause
+from planner.documents.clause import ClauseBase
+from planner.documents.policy import Clause, ContractorsClause
 from tests.audit.plans import DRUG, POLICY, Cycle, audited, day, lay_out, scenario
 
 INDICATIONS: tuple[str, ...] = get_args(Indication)

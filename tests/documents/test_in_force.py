@@ -120,7 +120,7 @@ def test_a_calendar_that_runs_past_the_policy_by_its_delays_is_a_finding_of_the_
 
 @pytest.mark.parametrize(
     ("clause", "rule"),
-    [("V.rr.dose", "dose"), ("V.rr.length", "cycle-length"), ("II.A", "quantity")],
+    [("V.rr.dose", "dose"), ("V.rr.length", "cycle-length"), ("II.A", "limit")],
 )
 @pytest.mark.parametrize(
     ("dates", "bare"),

@@ -53,8 +53,8 @@ def errors_after(tmp_path: Path, kind: str, old: str, new: str) -> str:
         ("code: C91.02", "code: C9102", "an ICD-10-CM code with its dot"),
         ("from: 2023-03-31", "from: 2023-03-31\nuntil: 2023-03-30", "a date from 2023-03-31 on"),
         ("limit: 28\n", "limit: -28\n", "a number above 0"),
-        ("rule: quantity", "rule: quantities", "Maybe you meant quantity."),
-        ("per_days: 42", "per_day: 42", "Maybe you meant per_days."),
+        ("rule: limit", "rule: limits", "Maybe you meant limit."),
+        ("limit: 28", "limits: 28", "Maybe you meant limit."),
         ("labeler_product: 55513-0160", "labeler_product: 55513-160", "labeler and product"),
     ],
 )  # fmt: skip

@@ -67,7 +67,7 @@ def test_the_dme_contractors_give_nine_cycles_and_four_for_residual_disease() ->
 @pytest.mark.parametrize("policy", OTHERS, ids=lambda policy: policy.id)
 def test_what_is_not_printed_stays_out(policy: Policy) -> None:
     """No limits of vials or units, no covered codes, no criteria, and no invented dates."""
-    assert not rules(policy) & {"quantity", "units", "diagnoses", "ndc", "contractors"}
+    assert not rules(policy) & {"limit", "diagnoses", "ndc", "contractors"}
     assert policy.criteria is None
     assert (policy.effective_from, policy.effective_until) == (None, None)
     assert ("authorization" in rules(policy)) == (policy is HEALTHPARTNERS)

@@ -81,11 +81,17 @@ def small_policy(
             "cycles": initial_cycles,
             "phases": [{"phase": "induction", "cycles": initial_cycles or cycles}],
         },
-        "II.A": {"rule": "quantity", "limit": quantity[0], "per_days": quantity[1]},
+        "II.A": {
+            "rule": "limit",
+            "of": "vials",
+            "limit": quantity[0],
+            "per": {"days": quantity[1]},
+        },
         "II.B.cycles-1-5": {
-            "rule": "units",
+            "rule": "limit",
+            "of": "units",
             "limit": units[0],
-            "per_days": units[1],
+            "per": {"days": units[1]},
             "cycles": first,
         },
         "IV.rr.continued-cycles": {"rule": "renewal", "renewable": renewals > 0},
@@ -105,9 +111,10 @@ def small_policy(
     }
     if rest["first"] <= cycles:
         clauses["II.B.cycles-6-9"] = {
-            "rule": "units",
+            "rule": "limit",
+            "of": "units",
             "limit": late_units[0],
-            "per_days": late_units[1],
+            "per": {"days": late_units[1]},
             "cycles": rest,
         }
         clauses["V.rr.length"]["rows"].append({"cycles": rest, "days": late_length})

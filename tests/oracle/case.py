@@ -18,13 +18,14 @@ from holidays import country_holidays
 
 from planner.documents import policy as p
 from planner.documents.base import WEEKDAYS, BagName
+from planner.documents.clause import ClauseBase
 from planner.documents.drug import Bag as BagRow
 from planner.documents.drug import Drug
 from planner.documents.policy import Policy, reading_value
 from planner.documents.scenario import DateWindow, PastCycle, Scenario
 from tests.oracle.values import DayDose, day_after
 
-C = TypeVar("C", bound=p.ClauseBase)
+C = TypeVar("C", bound=ClauseBase)
 
 HUNDREDTH = Decimal("0.01")
 

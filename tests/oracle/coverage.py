@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from planner.documents import policy as p
+from planner.documents.limits import LimitClause
 from tests.oracle.case import Case
 from tests.oracle.past import billed_units, old_bags, old_claims, old_dispenses, stock
 from tests.oracle.rules import stock_for
@@ -27,12 +28,12 @@ def window_faults(case: Case, calendar: Calendar, claims: Sequence[Claim]) -> It
     """
     sent = [*old_dispenses(case), *calendar.dispenses]
     vials = [(one.day, one.cycle, one.vials) for one in sent]
-    for name, limit in case.clauses(p.QuantityClause):
-        yield from _over(case, name, limit.limit, limit.per_days, vials, sent)
     units = [*old_claims(case), *claims]
-    for name, line in case.clauses(p.UnitsClause):
-        named = [one for one in units if line.cycles.first <= one.cycle <= line.cycles.last]
-        yield from _over(case, name, line.limit, line.per_days, named, sent)
+    for name, line in case.clauses(LimitClause):
+        events = vials if line.of == "vials" else units
+        if line.cycles is not None:
+            events = [one for one in events if line.cycles.first <= one[1] <= line.cycles.last]
+        yield from _over(case, name, line.limit, line.per.days, events, sent)
 
 
 def _over(
@@ -90,9 +91,9 @@ def supply_faults(case: Case, calendar: Calendar) -> Iterator[str]:
     """
     days = days_supply(case, calendar)
     if case.reading("quantity.days_supply") == "on":
-        for name, limit in case.clauses(p.QuantityClause):
-            for one in calendar.dispenses:
-                if one.vials * limit.per_days > limit.limit * days[one.day, one.cycle]:
+        for name, limit in case.clauses(LimitClause):
+            for one in calendar.dispenses if limit.of == "vials" else ():
+                if one.vials * limit.per.days > limit.limit * days[one.day, one.cycle]:
                     yield f"{name}: {one.vials} vials on {one.day} pass the rate"
     share = case.reading("refill_threshold")
     if share == "off":

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from planner.documents.limits import LimitClause
 from planner.documents.policy import (
     AuthorizationClause,
     ContractorsClause,
@@ -19,9 +20,7 @@ from planner.documents.policy import (
     LengthClause,
     NdcClause,
     Policy,
-    QuantityClause,
     RenewalClause,
-    UnitsClause,
 )
 
 Check = Callable[[Policy], None]
@@ -96,12 +95,13 @@ def authorizations(policy: Policy) -> None:
 def limits(policy: Policy) -> None:
     """Section II: 28 vials in 42 days; 980 units, 28 x 35, in 42 and in 84."""
     vials = policy.clauses["II.A"]
-    assert isinstance(vials, QuantityClause)
-    assert (vials.limit, vials.per_days) == (28, 42)
+    assert isinstance(vials, LimitClause)
+    assert (vials.of, vials.limit, vials.days, vials.cycles) == ("vials", 28, 42, None)
     for name, days, cycles in (("1-5", 42, (1, 5)), ("6-9", 84, (6, 9))):
         units = policy.clauses[f"II.B.cycles-{name}"]
-        assert isinstance(units, UnitsClause)
-        assert (units.limit, units.per_days) == (28 * 35, days)
+        assert isinstance(units, LimitClause)
+        assert (units.of, units.limit, units.days) == ("units", 28 * 35, days)
+        assert units.cycles is not None
         assert (units.cycles.first, units.cycles.last) == cycles
 
 

@@ -110,12 +110,12 @@ def test_a_number_that_no_check_knows_of_is_reported() -> None:
     """Without the checks of section II, its numbers change and nobody says so."""
     others = tuple(check for check in PRINTED if check is not limits)
     left = unnoticed(MUTANTS, others)
-    assert {name for name in left if "limit: " in name or "per_days: " in name} == {
+    assert {name for name in left if "limit: " in name or "per.days: " in name} == {
         f"clauses.{clause}.{key}: {number + step}"
         for clause, numbers in (
-            ("II.A", {"limit": 28, "per_days": 42}),
-            ("II.B.cycles-1-5", {"limit": 980, "per_days": 42}),
-            ("II.B.cycles-6-9", {"limit": 980, "per_days": 84}),
+            ("II.A", {"limit": 28, "per.days": 42}),
+            ("II.B.cycles-1-5", {"limit": 980, "per.days": 42}),
+            ("II.B.cycles-6-9", {"limit": 980, "per.days": 84}),
         )
         for key, number in numbers.items()
         for step in (-1, 1)

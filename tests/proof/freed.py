@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from planner.documents.base import WEEKDAYS
+from planner.documents.limits import LimitClause
 from planner.documents.policy import (
     AuthorizationClause,
     Clause,
@@ -21,10 +22,8 @@ from planner.documents.policy import (
     InfusionDaysClause,
     LengthClause,
     Policy,
-    QuantityClause,
     RenewalClause,
     Span,
-    UnitsClause,
 )
 from planner.documents.scenario import Authorization, DateWindow, Request, Scenario
 from planner.regimen.build import course_of
@@ -64,7 +63,7 @@ def _policy(policy: Policy, infusion_days: int, standing: Collection[str]) -> Po
         isinstance(clause, AuthorizationClause) and clause.kind == "continued" and name in standing
         for name, clause in policy.clauses.items()
     )
-    struck = QuantityClause | UnitsClause | RenewalClause | DiagnosesClause
+    struck = LimitClause | RenewalClause | DiagnosesClause
     for name, clause in policy.clauses.items():
         if name in standing:
             clauses[name] = clause

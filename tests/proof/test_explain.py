@@ -38,7 +38,7 @@ def without(case: Case, member: str) -> Case | None:
     scenario, policy = case.scenario, case.policy
     if member in policy.clauses:
         clause = policy.clauses[member]
-        if clause.rule not in ("quantity", "units"):
+        if clause.rule != "limit":
             return None
         clauses = {**policy.clauses, member: clause.model_copy(update={"limit": 1_000_000})}
         return Case(scenario, _policy(policy, clauses), case.drug)

@@ -12,9 +12,10 @@ import pytest
 from planner import load_scenario, plan
 from planner.constraints.model import build
 from planner.deadline import Deadline
+from planner.documents.limits import LimitClause
 from planner.documents.outcome import Infeasible
 from planner.documents.plan import Plan
-from planner.documents.policy import QuantityClause, Span
+from planner.documents.policy import Span
 from planner.proof.checker import check
 from planner.proof.judge import Ruling, Without
 from planner.proof.members import members_of
@@ -132,7 +133,7 @@ def test_daily_bags_and_a_spare_vial_pass_the_window_that_all_of_them_fall_into(
     course = course_in("spare-vials")
     [cycle] = course.cycles
     clause = course.clauses["II.A"]
-    assert isinstance(clause, QuantityClause)
+    assert isinstance(clause, LimitClause)
     pharmacy = course.scenario.pharmacy
     # each infusion day has a bag of its own, of one vial, sent 14 days before it at the earliest
     assert {(o.days, o.vials) for v in cycle.variants for s in v.segments for o in s.options} == {
@@ -140,7 +141,7 @@ def test_daily_bags_and_a_spare_vial_pass_the_window_that_all_of_them_fall_into(
     }
     days, ahead, spare = cycle.infusion_days, pharmacy.max_days_ahead, pharmacy.spare_vials
     assert (days, ahead, spare) == (28, 14, 1)
-    assert clause.per_days == 42 == days + ahead
+    assert clause.days == 42 == days + ahead
     assert clause.limit == 28 < days + spare
     assert [m.id for m in explained("spare-vials").members] == [
         "II.A",
@@ -156,7 +157,7 @@ def test_daily_bags_and_a_spare_vial_pass_the_window_that_all_of_them_fall_into(
     assert days + spare <= clause.limit + 1
     assert days - 1 + spare <= clause.limit
     assert days - seven + six + spare <= clause.limit
-    assert days + (ahead + 1) > clause.per_days
+    assert days + (ahead + 1) > clause.days
     assert days <= clause.limit
 
 
@@ -164,7 +165,7 @@ def test_spare_vials_pass_the_windows_of_thirty_weeks() -> None:
     """28 + 4 x (28 + 1) = 144 > 5 x 28 = 140, and each member is needed for that sum."""
     course = course_in("spare-vials-in-thirty-weeks")
     clause = course.clauses["II.A"]
-    assert isinstance(clause, QuantityClause)
+    assert isinstance(clause, LimitClause)
     [sent], [begun] = course.past_dispenses, course.past
     # what history shows: cycle 1 is over and took 28 vials on day 0, its first
     assert (sent.day, sent.vials) == (begun.start, 28)
@@ -176,7 +177,7 @@ def test_spare_vials_pass_the_windows_of_thirty_weeks() -> None:
     assert {(o.days, o.vials) for o in options} == {(1, 1)}
     spare = course.scenario.pharmacy.spare_vials
     taken = sent.vials + sum(cycle.infusion_days + spare for cycle in course.cycles)
-    assert 5 * clause.per_days == 30 * 7
+    assert 5 * clause.days == 30 * 7
     assert (taken, 5 * clause.limit) == (144, 140)
     # a cycle less; no spare vial; a dispense of 24 vials; each would be enough
     assert taken - 29 <= 140

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from planner.documents.conflict import Window
+from planner.documents.limits import LimitClause
 from planner.documents.load import parse_scenario
-from planner.documents.policy import QuantityClause, UnitsClause
 from planner.proof.members import members_of
 from planner.proof.window import in_words, overflowing
 from planner.regimen.build import course_of
@@ -52,9 +52,9 @@ def test_the_sentence_is_that_of_the_window(name: str) -> None:
 def test_the_window_is_one_of_its_clause_and_holds_more_than_the_clause_allows(name: str) -> None:
     window = window_in(name)
     clause = POLICY.clauses[window.clause]
-    assert isinstance(clause, QuantityClause | UnitsClause)
+    assert isinstance(clause, LimitClause)
     assert window.clause in SUITE[name]["members"]
-    assert window.window_to == window.window_from + timedelta(days=clause.per_days - 1)
+    assert window.window_to == window.window_from + timedelta(days=clause.days - 1)
     assert window.limit == clause.limit
     assert window.sum == sum(e.amount for e in window.entries) > window.limit
     days = [e.date for e in window.entries]

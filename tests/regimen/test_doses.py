@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from planner.documents.policy import CycleRange, DoseClause, DoseRow, Step
+from planner.documents.clause import CycleRange
+from planner.documents.policy import DoseClause, DoseRow, Step
 from planner.documents.scenario import Patient
 from planner.regimen.course import CourseCycle
 from planner.regimen.doses import (

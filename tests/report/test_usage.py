@@ -9,9 +9,10 @@ import pytest
 from planner.api import load_scenario
 from planner.api import plan as plan_scenario
 from planner.documents.find import shipped
+from planner.documents.limits import LimitClause
 from planner.documents.load import load_policy
 from planner.documents.plan import Limit, Plan
-from planner.documents.policy import Policy, UnitsClause
+from planner.documents.policy import Policy
 from planner.report.usage import RollingUse, Use, rolling_use, room_by_cycle
 from tests.report.plans import FIRST, plan
 
@@ -129,5 +130,6 @@ def test_the_room_of_a_cycle_is_looked_for_from_its_first_dispense_to_its_discon
 
 def test_the_test_policy_names_the_cycles_that_these_tests_count(policy: Policy) -> None:
     clause = policy.clauses["II.B.cycles-6-9"]
-    assert isinstance(clause, UnitsClause)
+    assert isinstance(clause, LimitClause)
+    assert clause.cycles is not None
     assert (clause.cycles.first, clause.cycles.last) == (6, 9)
