@@ -139,6 +139,8 @@ def _opening(
         if not variables.course.readings.authorizations_see_dispenses:
             return Opening(slot, stands, variables.start(number))
         served = first.first_served or first.first_dispense
+        if not served:  # under way, and the dispenses that opened it are left out
+            return None
         return Opening(slot, stands, moment(variables.system, ("opens", number), served))
     if not concerned:
         return _past_renewal(slot, stands, past, before)
@@ -148,6 +150,8 @@ def _opening(
     latest = min([*past, max(first.begun(o) for o in first.origins)])
     if before is not None and before.moment.days:
         earliest = min(before.end(d) for d in before.moment.days) + 1
+    elif slot.end is not None:
+        earliest = min(latest, *first.origins)
     else:
         opened = Opening(slot, stands, known(latest))
         earliest = min(first.origins) - (opened.end(latest) - latest)
@@ -361,10 +365,10 @@ def _bar(
         return
     cited = tuple(f"authorizations.{i}" for i in settings)
     for number in numbers(variables):
-        if number not in over:
+        asks = who_asks(variables, number)
+        if number not in over or asks is None:
             continue
         known, members = barred.setdefault(number, []), (*clauses, *cited)
         if not any(fewer <= frozenset(members) for fewer in known):
             known.append(frozenset(members))
-            asks = who_asks(variables, number)
-            variables.system.add((*members, asks), (number,), (), high=-1)
+            variables.system.add((*members, *asks), (number,), (), high=-1)

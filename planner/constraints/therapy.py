@@ -90,10 +90,25 @@ def past_lengths(variables: Variables) -> None:
                 variables.system.add(members, (before.number, after.number), (), high=-1)
 
 
-def who_asks(variables: Variables, number: int) -> str:
-    """What a cycle comes from: history where it has begun, else the number of cycles asked for."""
-    begun = (i for i, past in enumerate(variables.course.past) if past.number == number)
-    return next((f"history.cycles.{i}" for i in begun), "request.cycles")
+def who_asks(variables: Variables, number: int) -> tuple[str, ...] | None:
+    """What a cycle comes from, of what stands: history where it has begun, else the number of
+    cycles asked for, or a request that names it. A cycle under way and the first of all are there
+    in any case: nothing asks for them. None where a cycle need not be."""
+    course, request = variables.course, variables.course.scenario.request
+    for index, past in enumerate(course.past):
+        if past.number == number:
+            member = f"history.cycles.{index}"
+            return (member,) if variables.active(member) else ()
+    if not course.past and number == course.cycles[0].number:
+        return ()
+    if variables.active("request.cycles"):
+        return ("request.cycles",)
+    named = [
+        *(f"request.cycle_starts.{n}" for n in request.cycle_starts if n >= number),
+        *(f"request.dispenses.{i}" for i, d in enumerate(request.dispenses) if d.cycle >= number),
+        *(f"request.claims.{i}" for i, c in enumerate(request.claims) if c.cycle >= number),
+    ]
+    return next(((member,) for member in named if variables.active(member)), None)
 
 
 def numbers(variables: Variables) -> list[int]:
@@ -123,5 +138,6 @@ def renewal(variables: Variables) -> None:
 
 def _none_after(variables: Variables, key: str, last: int) -> None:
     for number in numbers(variables):
-        if number > last and variables.active(key, (number,)):
-            variables.system.add((key, who_asks(variables, number)), (number,), (), high=-1)
+        asks = who_asks(variables, number)
+        if number > last and asks is not None and variables.active(key, (number,)):
+            variables.system.add((key, *asks), (number,), (), high=-1)
