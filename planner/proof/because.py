@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import pairwise
 from typing import TypeGuard
 
 from planner.constraints.rules import Rules, alone
@@ -15,11 +14,13 @@ from planner.documents.policy import (
     CyclesClause,
     RenewalClause,
 )
+from planner.proof.late import late_cycle, too_soon, waits
 from planner.proof.members import Member
 from planner.proof.rate import least_vials, outpaced, too_fast
+from planner.proof.totals import over_the_grant, uncovered
 from planner.proof.unhung import unhung
 from planner.proof.window import in_words, overflowing
-from planner.proof.words import counted, short_day
+from planner.proof.words import counted
 from planner.regimen.bags import default_bags
 from planner.regimen.course import Course
 from planner.regimen.days import changes_on_holidays
@@ -42,9 +43,11 @@ def because(course: Course, members: Sequence[Member]) -> str:
         too_fast,
         outpaced,
         _too_many_cycles,
-        _late_cycle,
-        _waits,
-        _too_soon,
+        uncovered,
+        over_the_grant,
+        late_cycle,
+        waits,
+        too_soon,
         _bags,
         unhung,
     )
@@ -165,96 +168,6 @@ def _who_covers(course: Course, ids: Sequence[str]) -> str:
     if initial is not None and initial.member is not None and initial.member in ids:
         return initial.member
     return "the first authorization"
-
-
-def _late_cycle(course: Course, ids: Sequence[str]) -> Iterator[str]:
-    """The first cycle of an authorization that cannot end inside it, by the lengths alone."""
-    pins = course.scenario.request.cycle_starts
-    opened: dict[str, int] = {}
-    for index, past in enumerate(course.past):
-        if past.slot is not None and f"history.cycles.{index}" in ids:
-            opened.setdefault(course.slots[past.slot].id, past.start)
-    following = course.cycles[0].earliest if course.cycles else 0
-    for cycle in course.cycles:
-        start = max(following, cycle.earliest if cycle.progress is None else following)
-        if f"request.cycle_starts.{cycle.number}" in ids:
-            start = max(start, pins[cycle.number].toordinal())
-        following = start + cycle.length
-        if cycle.slot is None:
-            continue
-        slot = course.slots[cycle.slot]
-        if slot.member not in ids and slot.setting not in ids:
-            continue
-        begins = opened.setdefault(slot.id, slot.start if slot.start is not None else start)
-        end = slot.last(begins)
-        last = start + cycle.infusion_days - 1 + cycle.shift
-        if end is not None and last > end:
-            yield (
-                f"Cycle {cycle.number} infuses until {short_day(last)} at the "
-                f"earliest, and the {slot.id} authorization from "
-                f"{short_day(begins)} ends on {short_day(end)}: "
-                f"{last - end} {'day' if last - end == 1 else 'days'} too late"
-            )
-
-
-def _waits(course: Course, ids: Sequence[str]) -> Iterator[str]:
-    """A cycle that may not wait until the authorization that covers it can open."""
-    if "request.max_delay_days" not in ids or course.readings.authorizations_see_dispenses:
-        return
-    most = course.scenario.request.max_delay_days
-    opens: int | None = None
-    for slot in course.slots:
-        if slot.start is not None or slot.kind == "initial":
-            begun = [day for number, day in _begun(course, ids) if number in slot.cycles[:1]]
-            opens = slot.start if slot.start is not None else min(begun, default=None)
-        if opens is None or (slot.member not in ids and slot.setting not in ids):
-            return
-        for cycle in course.cycles:
-            latest = cycle.earliest + most
-            if cycle.number in slot.cycles and cycle.progress is None and latest < opens:
-                late = opens - latest
-                yield (
-                    f"Cycle {cycle.number} starts on {short_day(latest)} at the "
-                    f"latest, and its {slot.id} authorization opens on "
-                    f"{short_day(opens)} at the earliest: "
-                    f"{late} {'day' if late == 1 else 'days'} too late"
-                )
-        end = slot.last(opens)
-        opens = None if end is None else end + 1
-
-
-def _too_soon(course: Course, ids: Sequence[str]) -> Iterator[str]:
-    """A cycle pinned, or begun, before the lengths of those before it are over."""
-    if not any(k in course.clauses and course.clauses[k].rule == "cycle-length" for k in ids):
-        return
-    lengths = {p.number: p.earliest_next - p.start for p in course.past}
-    lengths |= {c.number: c.length + c.next_shift for c in course.cycles}
-    pauses = course.scenario.history.interruptions if course.readings.interruption_extends else ()
-    begun = sorted(_begun(course, ids))
-    for (before, first), (number, day) in pairwise(begun):
-        needed = sum(lengths[n] for n in range(before, number))
-        if day - first < needed:
-            lasts = f"cycles {before} to {number - 1} last" if number - before > 1 else "it lasts"
-            if any(p.cycle in range(before, number) for p in pauses):
-                lasts = f"with interruptions {lasts}"
-            yield (
-                f"Cycle {number} on {short_day(day)} is {day - first} days after "
-                f"cycle {before} on {short_day(first)}, and {lasts} {needed} days: "
-                f"{day - first} < {needed}"
-            )
-
-
-def _begun(course: Course, ids: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """(cycle, start) of those that a member named fixes; a first one at its earliest."""
-    for index, past in enumerate(course.past):
-        if f"history.cycles.{index}" in ids:
-            yield past.number, past.start
-    for number, day in course.scenario.request.cycle_starts.items():
-        if f"request.cycle_starts.{number}" in ids:
-            yield number, day.toordinal()
-    fresh = [c.number for c in course.cycles if c.progress is None]
-    if course.first_infusion is not None and "request.first_infusion" in ids and fresh:
-        yield fresh[0], course.first_infusion.first
 
 
 def _bags(course: Course, ids: Sequence[str]) -> Iterator[str]:

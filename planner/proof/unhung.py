@@ -39,7 +39,8 @@ def unhung(course: Course, ids: Sequence[str]) -> Iterator[str]:
         if begin is None:
             told = _told(stops)
             if told:
-                yield f"Cycle {cycle.number} has to start {_days(days)}: {told}"
+                goes_on = cycle.progress and f"goes on from {short_day(cycle.progress.resume)}"
+                yield f"Cycle {cycle.number} {goes_on or f'has to start {_days(days)}'}: {told}"
             return
         pinned = cycle.pinned
         earliest = (begin if pinned is None else pinned) + problem.places[0].gap
@@ -49,13 +50,7 @@ def _plain(problem: Problem) -> bool:
     """Whether nothing is asked of a cycle's bags but their days, and all its vials are to come:
     else no more is said of it here."""
     place = problem.places[0]
-    return (
-        place.cycle.progress is None
-        and place.claims is None
-        and not place.asked
-        and not place.sources
-        and place.since == -NEVER
-    )
+    return place.claims is None and not place.asked and not place.sources and place.since == -NEVER
 
 
 def _asked(
@@ -76,18 +71,20 @@ def _stop(problem: Problem, start: int) -> str | None:
     """What keeps a cycle from starting on a day, in words; None where nothing does."""
     rules, cycle = problem.rules, problem.places[0].cycle
     end = start + cycle.infusion_days
+    as_of = rules.course.as_of
+    if cycle.progress is None and as_of is not None and start < as_of:
+        return f"what lies before as_of, {short_day(as_of)}, is over"
     if rules.barred_origin(cycle, start):
         more = ", a step of the dose or its end" if problem.exact else ""
         return f"its first bag{more} falls on a day without bag changes"
-    if not problem.exact:
-        return None
     bags = problem.bags(0, start)
-    reached = {start}
-    for day in range(start, end):
+    begin = start if cycle.progress is None else cycle.progress.resume
+    reached = {begin}
+    for day in range(begin, end):
         if day in reached:
             reached |= {day + bag.option.days for bag in bags.get(day, ()) if _fed(problem, bag)}
     last = max(reached)
-    if last == end:
+    if last == end or (last > begin and not problem.exact):
         return None
     if last not in bags:
         return f"its bags reach {short_day(last)} at the furthest, a day without bag changes"
@@ -108,6 +105,9 @@ def _dry(problem: Problem, bags: Sequence[ChosenBag]) -> str:
     before, after = day - kept - 1, day - rules.transit + 1
     while rules.bars_source(before) and day - before < FARTHEST:
         before -= 1
+    as_of = rules.course.as_of
+    if as_of is not None and before < as_of <= day:
+        return _none_yet(problem, day, as_of)
     while rules.bars_source(after) and after - day < FARTHEST:
         after += 1
     dry = range(before + kept + 1, after + rules.transit)
@@ -115,6 +115,19 @@ def _dry(problem: Problem, bags: Sequence[ChosenBag]) -> str:
     return (
         f"no bag reaches over {_span(dry[0], dry[-1])}, when no vials may hang: none are sent "
         f"between {short_day(before)} and {short_day(after)}, and they hang {hang} days after"
+    )
+
+
+def _none_yet(problem: Problem, day: int, as_of: int) -> str:
+    """That no vial can be there on a day, of those that may still be sent."""
+    last = day - problem.rules.transit
+    sent = (
+        f"what is sent from as_of, {short_day(as_of)}, on comes later"
+        if last < as_of
+        else f"none can be sent on {_span(as_of, last)}"
+    )
+    return (
+        f"a bag is to hang on {short_day(day)} and no vial can be there: none are left, and {sent}"
     )
 
 
