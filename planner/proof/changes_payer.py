@@ -17,7 +17,8 @@ from planner.proof.words import counted
 from planner.regimen.course import Course, Slot
 from planner.regimen.spans import last_day
 
-EXTENSION = 60  # days that an authorization may be asked to last longer
+EXTENSION = 730  # days that an authorization may be asked to last longer, or to open earlier
+LOOKED_AT = 182  # the same, where a longer one may open the next too late, so that each is tried
 WEEK = 7
 
 
@@ -63,6 +64,7 @@ def _extension(course: Course, member: str, clause: AuthorizationClause) -> Move
     if clause.length.unit == "months":
         return None
     length = clause.length.count * (WEEK if clause.length.unit == "weeks" else 1)
+    last = clause.kind == "continued" or all(slot.kind != "continued" for slot in course.slots)
     changes = tuple(
         Change(
             member,
@@ -74,9 +76,9 @@ def _extension(course: Course, member: str, clause: AuthorizationClause) -> Move
             _clause(member, length=Span(count=length + more, unit="days")),
             _who_needs(member, clause, more),
         )
-        for more in range(1, EXTENSION + 1)
+        for more in range(1, (EXTENSION if last else LOOKED_AT) + 1)
     )
-    return Move(member, "payer", changes, False, (member,), "the least that works")
+    return Move(member, "payer", changes, last, (member,), "the least that works")
 
 
 def _who_needs(member: str, clause: AuthorizationClause, more: int) -> Explain:

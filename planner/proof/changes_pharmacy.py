@@ -100,6 +100,16 @@ def _holidays(course: Course, member: str) -> Sequence[Move | None]:
         )
         for day in barred
     )
+    if not changes_on_holidays(pharmacy):
+        on_all = Change(
+            "pharmacy.bag_change_on_holidays",
+            "false",
+            "true",
+            "Change bags on holidays too",
+            len(barred),
+            _setting("bag_change_on_holidays", True),
+        )
+        changes = (*changes, on_all)
     return [Move(member, "pharmacy", changes, drops=(member,))]
 
 

@@ -200,18 +200,18 @@ class _Search:
 
     def _each(self, groups: Sequence[Sequence[Move]], case: Case) -> list[_Found] | None:
         """The nearest value of the first member with the others left out, then, under it, of the
-        next: each is the nearest that leaves the others a way out."""
+        next: each is the nearest that leaves the others a way out, of all directions."""
         rest = _freed(groups[1:])
+        ways: list[list[_Found]] = []
         for move in groups[0]:
             found = self.nearest(move, case, rest)
-            if found is None:
-                continue
-            if len(groups) == 1:
-                return [found]
-            further = self._each(groups[1:], found.case)
-            if further is not None:
-                return [found, *further]
-        return None
+            further = None if found is None else self._rest(groups[1:], found.case)
+            if found is not None and further is not None:
+                ways.append([found, *further])
+        return min(ways, key=lambda way: [one.change.steps for one in way], default=None)
+
+    def _rest(self, groups: Sequence[Sequence[Move]], case: Case) -> list[_Found] | None:
+        return self._each(groups, case) if groups else []
 
     def single(self, found: _Found) -> Remedy:
         """One change as a remedy."""

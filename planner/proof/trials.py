@@ -121,10 +121,13 @@ class Trials:
         self, case: Case, cycle: int, day: int, sign: int, without: tuple[str, ...]
     ) -> int | None:
         """The first day from ``day`` on (+1) or back (-1) on which the rules on starts alone let a
-        cycle start; ``day`` itself where that was not settled, None where there is none."""
+        cycle start; ``day`` itself where that was not settled or the cycle need not be, None where
+        there is none."""
         self._left -= 1
         course = course_of(case.scenario, case.policy, self._drug)
         variables = build_starts(course, _active(without))
+        if cycle not in variables.cycles:  # without what is left out there need be no such cycle
+            return day
         own = variables.cycles[cycle].origins
         barred = frozenset(v for d, v in own.items() if (d - day) * sign < 0)
         if len(barred) == len(own):
