@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from planner.documents.plan import Plan, PolicyStamp
     from planner.documents.proof import Proof
     from planner.regimen.course import Course
+    from planner.search.found import Found
     from planner.search.shared import Shared
 
 DEFAULT_LIMIT = 60.0  # seconds by the clock for one scenario
@@ -125,25 +126,42 @@ def plan(
     Raises:
         InputErrors: the scenario does not fit its policy or drug.
     """
-    from planner.audit import audit
-    from planner.calendar.lay_out import Stamps, plan_of
     from planner.documents.outcome import Infeasible, Undecided
-    from planner.documents.plan import Assumption
     from planner.search.engine import Verdict
     from planner.search.find import find
 
     known = Known(models) if known is None else known
-    policy, drug, course = _course(scenario, known)
+    _, _, course = course_of_scenario(scenario, known)
     found = find(course, limit=time_limit, shared=known.shared, engine=engine, deadline=deadline)
     if found.verdict is Verdict.INFEASIBLE:
         return Infeasible()
     if found.schedule is None:
         return Undecided()
+    return laid_out(scenario, known, course, found)
+
+
+def laid_out(scenario: LoadedScenario, known: Known, course: Course, found: Found) -> Plan:
+    """The plan of a schedule, audited.
+
+    Args:
+        scenario: as read by ``load_scenario``.
+        known: what it was read with.
+        course: the scenario's course.
+        found: what was found of it, with a schedule.
+
+    Raises:
+        ValueError: nothing was found.
+    """
+    from planner.audit import audit
+    from planner.calendar.lay_out import Stamps, plan_of
+    from planner.documents.plan import Assumption
+
+    policy, drug = known.policy(scenario.scenario.policy), known.drug(scenario.scenario.drug)
     made = plan_of(course, found, Stamps(scenario.sha256, policy.sha256, drug.sha256))
     taken = [
         Assumption(path=t.path, value=t.value, says=t.says, given=True) for t in scenario.taken
     ]
-    policy_stamp = _dated(made.policy, policy)
+    policy_stamp = dated(made.policy, policy)
     stopped = "time" if found.stopped else None
     made = made.model_copy(
         update={
@@ -223,7 +241,7 @@ def model(
     from planner.constraints.export import cp_sat, mps
     from planner.constraints.model import build
 
-    policy, drug, course = _course(scenario, Known(models) if known is None else known)
+    policy, drug, course = course_of_scenario(scenario, Known(models) if known is None else known)
     about = (
         f"planner model; SHA-256 of the scenario {scenario.sha256},",
         f"of the policy {policy.sha256},",
@@ -233,7 +251,9 @@ def model(
     return write(build(course).system, course.objectives, about)
 
 
-def _course(scenario: LoadedScenario, known: Known) -> tuple[LoadedPolicy, LoadedDrug, Course]:
+def course_of_scenario(
+    scenario: LoadedScenario, known: Known
+) -> tuple[LoadedPolicy, LoadedDrug, Course]:
     """A scenario's policy and drug, and its course under them. Raises InputErrors."""
     from planner.documents.errors import InputErrors, in_order
     from planner.documents.findings import located
@@ -365,11 +385,11 @@ def explain(
         return None
     stopped = "time" if deadline.stopped else None
     return conflict.model_copy(
-        update={"policy": _dated(conflict.policy, policy), "stopped": stopped}
+        update={"policy": dated(conflict.policy, policy), "stopped": stopped}
     )
 
 
-def _dated(stamp: PolicyStamp, policy: LoadedPolicy) -> PolicyStamp:
+def dated(stamp: PolicyStamp, policy: LoadedPolicy) -> PolicyStamp:
     """The stamp of a policy with the dates it is in force."""
     begin, end = policy.policy.effective_from, policy.policy.effective_until
     return stamp.model_copy(update={"effective_from": begin, "effective_until": end})

@@ -24,6 +24,7 @@ from planner.cli.new import print_new_scenario
 from planner.cli.plan import plan_scenario
 from planner.cli.replan import replan_course
 from planner.cli.schema import print_schema
+from planner.cli.trade import trade_options
 from planner.cli.verify import verify_document
 
 DEBUG = "PLANNER_DEBUG"
@@ -40,6 +41,7 @@ app.command("plan")(plan_scenario)
 app.command("check")(check_scenario)
 app.command("batch")(plan_batch)
 app.command("compare")(compare_policies)
+app.command("options")(trade_options)
 app.command("criteria")(criteria_command)
 app.command("model")(write_model)
 app.command("replan")(replan_course)

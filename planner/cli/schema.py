@@ -11,14 +11,17 @@ import typer
 def print_schema(
     document: Annotated[
         str,
-        typer.Argument(metavar="[scenario|plan|conflict|parties|events]", help="Which document."),
+        typer.Argument(
+            metavar="[scenario|plan|conflict|options|parties|events]", help="Which document."
+        ),
     ] = "scenario",
 ) -> None:
-    """Print the JSON Schema of a scenario, a plan, a conflict, parties to a claim, or events."""
+    """Print the JSON Schema of a document: scenario, plan, conflict, options, parties, events."""
     from planner.cli.output import to_json
     from planner.documents.schema import (
         conflict_schema,
         events_schema,
+        options_schema,
         parties_schema,
         plan_schema,
         scenario_schema,
@@ -28,6 +31,7 @@ def print_schema(
         "scenario": scenario_schema,
         "plan": plan_schema,
         "conflict": conflict_schema,
+        "options": options_schema,
         "parties": parties_schema,
         "events": events_schema,
     }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 
 from planner.constraints import authorizations, nature, pins, requests, supply, therapy, windows
 from planner.constraints.objectives import objectives
-from planner.constraints.system import Active, Key, Row, everything
+from planner.constraints.system import Active, Key, Row, everything, gathered
 from planner.constraints.variables import Variables
 from planner.regimen.course import Course, CourseCycle
 
@@ -176,5 +176,9 @@ def build(
     )
     for rule in RULES:
         rule(variables)
-    variables.system.objectives = objectives(variables)
+    system = variables.system
+    system.objectives = objectives(variables)
+    for name, most in variables.course.caps:
+        total = system.objectives[name]
+        system.add((), ("cap", name), gathered(total.terms), high=most - total.constant)
     return variables

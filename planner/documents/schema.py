@@ -43,6 +43,13 @@ def conflict_schema() -> dict[str, Any]:
     return _schema(Conflict, "serialization")
 
 
+def options_schema() -> dict[str, Any]:
+    """The schema of options as printed."""
+    from planner.documents.options import Options
+
+    return _schema(Options, "serialization")
+
+
 def parties_schema() -> dict[str, Any]:
     """The schema of a file of parties, for electronic claims."""
     from planner.documents.parties import Parties

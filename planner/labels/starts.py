@@ -62,6 +62,7 @@ class StartSearch:
         self, problem: Problem, objectives: Sequence[str], delay: int | None = None
     ) -> None:
         self._delay = delay
+        self._most = dict(problem.course.caps).get("delay") if delay is None else delay
         self._objectives = tuple(objectives)
         self._forward = ForwardProblem(problem)
         self._problem = problem
@@ -70,7 +71,9 @@ class StartSearch:
         self._prices = Prices(problem, objectives)
         self._patterns: dict[object, int | None] = {}
         self._pairs: dict[tuple[int, int, int], int | None] = {}
-        open_days = [place.origins for place in self._places] if delay is None else self._timely()
+        open_days = (
+            [place.origins for place in self._places] if self._most is None else self._timely()
+        )
         self._costs = [
             {day: cost for day in days for cost in [self._cost(index, day)] if cost is not None}
             for index, days in enumerate(open_days)
@@ -110,11 +113,13 @@ class StartSearch:
             """Adds the next day, from the one in place ``at`` on, of the first cycle not chosen."""
             nonlocal count
             chosen, index = prefix.chosen, len(prefix.chosen)
-            late = None if self._delay is None else self._late(chosen)
+            late = None if self._most is None else self._late(chosen)
             promised: int | None = None
+            if late is not None and late > (self._most or 0):
+                return
             if index == len(self._places):
-                promised = prefix.spent if late == self._delay else None
-            elif late is None or late <= (self._delay or 0):
+                promised = prefix.spent if self._delay in (None, late) else None
+            else:
                 days = self._cheapest[index]
                 first = self._lengths.following(index - 1, chosen[-1]) if chosen else 0
                 free = self._places[index].cycle.progress is not None
@@ -188,7 +193,7 @@ class StartSearch:
     def _timely(self) -> list[list[int]]:
         """By cycle, the days on which it may start so that the delay is no more than it has to be,
         as far as lengths tell."""
-        most = self._delay or 0
+        most = self._most or 0
         found: list[list[int]] = []
         before: list[tuple[int, int]] = [(0, 0)]  # the first day of the cycle, and delay so far
         for index, place in enumerate(self._places):

@@ -249,6 +249,8 @@ class Course:
     assumed: tuple[Assumption, ...]
     not_there: tuple[tuple[int, int], ...] = ()
     """(place under history.wasted, vials) of what broke and no dispense had sent by then."""
+    caps: tuple[tuple[ObjectiveName, int], ...] = ()
+    """Objectives that may come to no more than a value, where only such calendars are asked for."""
 
     def clause_of(self, rule: str) -> tuple[tuple[str, Clause], ...]:
         """The indication's clauses of one family, with their ids, in the file's order."""

@@ -79,6 +79,8 @@ def same(course: Course) -> str:
         course.cycles and tuple(_unweighed(cycle) for cycle in course.cycles),
         (course.past, course.past_bags, course.past_dispenses, course.past_units, course.stock),
         course.slots,
+        course.objectives,
+        course.caps,
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
