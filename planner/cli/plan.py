@@ -115,6 +115,12 @@ def plan_scenario(
     refuse_violations(outcome)
     made = api.covered(outcome, answer, known=known)
     refuse_violations(made)
+    if time_limit > 0:
+        from planner.fleet.options import small_steps
+
+        with progress("Looking for small steps"):
+            steps = small_steps(loaded, known, made, deadline)
+        made = made.model_copy(update={"options": steps})
     proof = None
     if prove:
         with progress("Certifying"):

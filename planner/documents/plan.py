@@ -253,6 +253,11 @@ class Plan(Document):
     )
     rows_used: tuple[RowUsed, ...] = ()
     notes: tuple[str, ...] = ()
+    options: tuple[str, ...] = Field(
+        default=(),
+        exclude_if=lambda options: not options,
+        description="What a small step buys beside this plan, where it buys much, in words.",
+    )
     coverage: Coverage | None = Field(
         default=None, description="How the criteria stand; null where nobody asked."
     )

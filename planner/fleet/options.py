@@ -4,10 +4,11 @@ and its plan under other readings of the policy.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from planner import api
+from planner.constraints.schedule import Schedule, objective_values
 from planner.deadline import Deadline
 from planner.documents.errors import InputErrors
 from planner.documents.load import LoadedScenario
@@ -21,11 +22,13 @@ from planner.regimen.course import Course
 from planner.search.engine import Verdict
 from planner.search.find import find
 from planner.search.found import Found, Reached
-from planner.search.front import MEASURES, Front, Point, Zone, front
+from planner.search.front import MEASURES, Front, Point, Zone, front, steps
 from planner.search.instance import Instance
 from planner.search.latest import latest_starts
 from planner.search.on_starts import improved
 
+STEP = 7  # days by which a start may move in a step that is worth a word
+MUCH = 10  # a step is worth it that saves one in so many
 SHARE = 0.8  # of the time for options; the rest is for readings
 NUMBER = "share"  # the choice of a reading that stands for a number
 
@@ -60,7 +63,7 @@ class Offered:
         course = replace(self.course, caps=kept)
         instance = Instance(course, deadline=deadline)
         schedule = improved(instance, (*MEASURES[1:], "stock_days"), point.schedule)
-        found = _found(self.course, self.plan, replace(point, schedule=schedule))
+        found = _found(self.course, self.plan.reached, schedule)
         latest = latest_starts(self.course, schedule, deadline, thorough=False)
         return _audited(self.scenario, self.known, self.course, replace(found, latest=latest))
 
@@ -116,6 +119,41 @@ def options(
     return Offered(document, scenario, known, course, plan, looked.points)
 
 
+def small_steps(
+    scenario: LoadedScenario, known: api.Known, plan: Plan, deadline: Deadline
+) -> tuple[str, ...]:
+    """What a little more delay buys, where it buys much, and what a window that rolls costs beside
+    one that starts anew, in words; nothing where no cycle could do with fewer bag changes or vials.
+
+    Args:
+        scenario: as read by ``load_scenario``.
+        known: what earlier scenarios have read.
+        plan: its plan.
+        deadline: when the search ends; what is not found by then is not told.
+    """
+    _, _, course = api.course_of_scenario(scenario, known)
+    own = measured(plan)
+    values = (own.delay_days, own.bag_changes, own.vials, own.dispenses)
+    told: list[str] = []
+    possible = False
+    for schedule in steps(course, values, STEP, deadline):
+        possible = True
+        one = measured(_audited(scenario, known, course, _found(course, (), schedule)))
+        if _much(own.bag_changes, one.bag_changes) or _much(own.vials, one.vials):
+            told.append(beside(own, one))
+    if possible and course.readings.rolling:
+        told += [
+            f"{one.reading} {one.other} instead of {one.chosen}: {one.says}"
+            for one in _readings(scenario, known, course, own, deadline, windows=True)
+            if one.plan is not None and one.plan != own
+        ]
+    return tuple(dict.fromkeys(told))
+
+
+def _much(planned: int, other: int) -> bool:
+    return (planned - other) * MUCH >= planned > other
+
+
 def measured(plan: Plan) -> Measured:
     """What a plan comes to."""
     totals = plan.totals
@@ -139,7 +177,7 @@ def _options(
     looked: Front,
 ) -> Iterator[Option]:
     for number, point in enumerate(looked.points, start=1):
-        found = _found(course, plan, point)
+        found = _found(course, plan.reached, point.schedule)
         one = measured(_audited(scenario, known, course, found))
         yield Option(
             **dict(one),
@@ -150,24 +188,17 @@ def _options(
         )
 
 
-def _found(course: Course, plan: Found, point: Point) -> Found:
-    """A point as the search would give it: each objective is proven while all of them so far are
-    those of the best in their order."""
-    asked = replace(course, caps=())
-    values = _values(asked, point)
+def _found(course: Course, best: Sequence[Reached], schedule: Schedule) -> Found:
+    """A schedule as the search would give it: each objective is proven while all of them so far are
+    those of the best in their order, as far as that is known."""
+    values = objective_values(course, schedule)
     reached: list[Reached] = []
-    for best in plan.reached:
+    bounds = [one.bound for one in best] or [0] * len(course.objectives)
+    for name, least in zip(course.objectives, bounds, strict=True):
         met = all(one.proven for one in reached)
-        bound = best.bound if met else 0
-        value = values[best.name]
-        reached.append(Reached(best.name, value, bound, met and value == bound))
-    return Found(Verdict.FEASIBLE, point.schedule, tuple(reached))
-
-
-def _values(course: Course, point: Point) -> Mapping[str, int]:
-    from planner.constraints.schedule import objective_values
-
-    return objective_values(course, point.schedule)
+        bound = least if met else 0
+        reached.append(Reached(name, values[name], bound, met and values[name] == bound))
+    return Found(Verdict.FEASIBLE, schedule, tuple(reached))
 
 
 def _audited(scenario: LoadedScenario, known: api.Known, course: Course, found: Found) -> Plan:
@@ -190,10 +221,25 @@ def _gap(zone: Zone) -> Gap:
 
 
 def _readings(
-    scenario: LoadedScenario, known: api.Known, course: Course, own: Measured, deadline: Deadline
+    scenario: LoadedScenario,
+    known: api.Known,
+    course: Course,
+    own: Measured,
+    deadline: Deadline,
+    *,
+    windows: bool = False,
 ) -> Iterator[ReadingCost]:
     """The plan under each other reading that changes what a calendar has to keep, by what labels
-    find of it."""
+    find of it.
+
+    Args:
+        scenario: as read by ``load_scenario``.
+        known: what earlier scenarios have read.
+        course: the scenario's course.
+        own: what its plan comes to.
+        deadline: when the search ends.
+        windows: only the reading that says whether windows roll.
+    """
     policy = known.policy(scenario.scenario.policy).policy
     drug = known.drug(scenario.scenario.drug).drug
     for name, reading in policy.readings.items():
@@ -206,6 +252,8 @@ def _readings(
             under = course_of(asked, policy, drug)
             if replace(under.readings, chosen={}) == replace(course.readings, chosen={}):
                 continue  # it speaks of the criteria
+            if windows and under.readings.rolling == course.readings.rolling:
+                continue
             one = replace(scenario, scenario=asked)
             yield _cost(one, known, own, name, chosen, other, deadline)
 

@@ -71,6 +71,7 @@ def _parts(plan: Plan, width: int, full: bool) -> Iterator[RenderableType]:
         yield paragraph(contractor_words(plan))
     yield from _limits(plan, bar_width=10 if width >= 90 else 5)
     yield from _objectives(plan)
+    yield from _options(plan)
     yield from _grounds(plan, full)
     yield from _closing(plan)
 
@@ -279,6 +280,12 @@ def _proven(objective: Objective) -> str:
     if not objective.proven:
         return "no"
     return "yes, certified" if objective.certified else "yes, by this program's search"
+
+
+def _options(plan: Plan) -> Iterator[RenderableType]:
+    if plan.options:
+        yield heading("Options (planner options FILE shows all)")
+        yield items(("-", shown(one)) for one in plan.options)
 
 
 def _grounds(plan: Plan, full: bool) -> Iterator[RenderableType]:

@@ -11,7 +11,7 @@ up.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -79,6 +79,26 @@ def front(
     return search.front()
 
 
+def steps(course: Course, plan: Values, days: int, deadline: Deadline) -> Iterator[Schedule]:
+    """The calendars of least bag changes, and of least vials, among those of little more delay than
+    a plan has; each only where single cycles could do with fewer, and as far as labels find it.
+
+    Args:
+        course: a patient under a policy.
+        plan: what the plan comes to, by ``MEASURES``.
+        days: how much later each cycle may start that has not begun.
+        deadline: when the search ends; then there are none.
+    """
+    search = _Search(course, deadline)
+    most = plan[0] + days * sum(cycle.progress is None for cycle in course.cycles)
+    for name, value in zip(MEASURES[1:3], plan[1:3], strict=True):
+        least = search.by_cycles(most, name)
+        if least is not None and least < value:
+            found = search.corner(most, _order(name, ()))
+            if found.schedule is not None and not deadline.stopped:
+                yield found.schedule
+
+
 def _on_the_front(plan: Found) -> bool:
     """Whether the best in an order is on the front: not where the days that vials wait come before
     another objective, or where it is not proven."""
@@ -143,12 +163,12 @@ class _Search:
         caps = [(name, cap) for name, cap in named if cap is not None]
         return any(
             floor is not None and floor > cap
-            for way in (self._by_cycles, self._by_fractions)
+            for way in (self.by_cycles, self._by_fractions)
             for name, cap in caps
             for floor in (way(zone[0], name),)
         )
 
-    def _by_cycles(self, delay: int | None, name: ObjectiveName) -> int | None:
+    def by_cycles(self, delay: int | None, name: ObjectiveName) -> int | None:
         """What single cycles come to at least on starts with so much delay at most; None where
         there are none."""
         key = delay, name
@@ -181,7 +201,7 @@ class _Search:
         capped = tuple(name for name, cap in rest if cap is not None)
         for lead in capped or MEASURES[1:2]:
             order = _order(lead, capped)
-            found = self._corner(zone[0], order)
+            found = self.corner(zone[0], order)
             least = _least(found)
             if least is None or _beyond(least, order, zone):
                 self._ruled_out = True
@@ -202,10 +222,10 @@ class _Search:
             return False
         if least[: before + 1] == reached[: before + 1] or not values[0]:
             return True
-        less = _least(self._corner(values[0] - 1, order))
+        less = _least(self.corner(values[0] - 1, order))
         return less is None or less[:before] > reached[: len(less[:before])]
 
-    def _corner(self, delay: int | None, order: Order) -> Found:
+    def corner(self, delay: int | None, order: Order) -> Found:
         """The best with so much delay at most, in an order of objectives, by labels."""
         known = self._corners.setdefault(order, [])
         for most, found in known:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from planner import api
 from planner.api import Known
 from planner.cli.main import main
 from planner.deadline import Deadline
-from planner.fleet.options import Offered, options
+from planner.documents.plan import Plan
+from planner.fleet.options import Offered, options, small_steps
 from tests.written import written
 
 KNOWN = Known()
@@ -111,3 +114,61 @@ def test_what_has_no_calendar_has_no_options(
     file.write_text(json.dumps(late))
     assert main(["options", str(file)]) == 3
     assert "Because" in capsys.readouterr().out
+
+
+# Three days without infusion in cycle 3 push cycle 4 so close that each 42 days are full: 28 vials
+# for cycle 4 in bags of 1 and 2 days. Four days later the vials of cycle 3 are out of the window,
+# and bags of 7 days fit.
+CROWDED: dict[str, Any] = {
+    "format": "planner-scenario/1",
+    "policy": "eocco-0382",
+    "patient": {"age": 41, "weight_kg": 76, "height_cm": 170, "diagnosis": "C91.02"},
+    "indication": "adult-rr",
+    "as_of": "2026-11-30",
+    "authorizations": [{"kind": "initial", "start": "2026-08-17", "end": "2027-03-14"}],
+    "pharmacy": {"max_days_ahead": 40},
+    "history": {
+        "cycles": [
+            {"cycle": 1, "start": "2026-08-17"},
+            {"cycle": 2, "start": "2026-09-28"},
+            {"cycle": 3, "start": "2026-11-09"},
+        ],
+        "dispenses": [
+            {"date": "2026-08-13", "vials": 28, "cycle": 1},
+            {"date": "2026-09-24", "vials": 28, "cycle": 2},
+            {"date": "2026-11-05", "vials": 28, "cycle": 3},
+        ],
+        "interruptions": [{"cycle": 3, "start": "2026-11-16", "days": 3}],
+    },
+    "request": {"first_infusion": "2026-08-17", "cycles": 5},
+}
+
+
+def test_a_plan_says_that_four_days_more_save_32_visits_and_8_vials() -> None:
+    # ahead as planned: 5 + 20 + 20 bag changes and 56 vials; four days later 5 + 4 + 4 and 48
+    scenario = written(CROWDED)
+    plan = api.plan(scenario, known=KNOWN)
+    assert isinstance(plan, Plan)
+    assert (plan.totals.bag_changes, plan.totals.vials_dispensed) == (45, 56)
+
+    told = small_steps(scenario, KNOWN, plan, Deadline())
+
+    assert told[0] == "4 days later: 32 visits and 8 vials fewer"
+    assert [words.split(":")[0] for words in told[1:]] == ["window cycle instead of rolling"]
+
+
+@pytest.mark.long
+def test_its_options_are_a_step_of_one_day_after_another_as_far_as_four_days() -> None:
+    offered = options(written(CROWDED), KNOWN, Deadline())
+    assert isinstance(offered, Offered)
+    assert offered.options.complete
+    told = [(o.delay_days, o.bag_changes, o.vials_dispensed) for o in offered.options.options]
+    assert (told[0], told[-1]) == ((0, 45, 56), (8, 13, 48))
+    assert all(a[1] > b[1] and a[2] >= b[2] for a, b in pairwise(told))
+
+
+def test_a_plan_that_is_best_in_everything_says_nothing_of_steps() -> None:
+    scenario = written({**CROWDED, "history": {}, "as_of": None, "authorizations": []})
+    plan = api.plan(scenario, known=KNOWN)
+    assert isinstance(plan, Plan)
+    assert small_steps(scenario, KNOWN, plan, Deadline()) == ()
