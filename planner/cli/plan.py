@@ -115,7 +115,7 @@ def plan_scenario(
     refuse_violations(outcome)
     made = api.covered(outcome, answer, known=known)
     refuse_violations(made)
-    if time_limit > 0:
+    if time_limit > 0 and engine == "auto":
         from planner.fleet.options import small_steps
 
         with progress("Looking for small steps"):

@@ -18,6 +18,7 @@ COMMANDS = (
     "check",
     "batch",
     "compare",
+    "options",
     "criteria",
     "model",
     "replan",
@@ -95,7 +96,7 @@ def test_the_version_is_the_packages() -> None:
         (("plan", "--colour", "x"), "No such option: --colour"),
         (("plan", "x", "--time-limit", "soon"), "Invalid value for '--time-limit'"),
         (("plan", "x", "--time-limit", "-1"), "Invalid value for '--time-limit'"),
-        (("schema", "bag"), "'bag' is none of scenario, plan, conflict, parties"),
+        (("schema", "bag"), "'bag' is none of scenario, plan, conflict, options, parties"),
         (("new", "--indication", "adult"), "'adult' is none of adult-rr, "),
     ],
 )
