@@ -17,6 +17,7 @@ from planner.cli.check import check_scenario
 from planner.cli.compare import compare_policies
 from planner.cli.criteria import criteria_command
 from planner.cli.exits import ExitCode
+from planner.cli.explain import explain_plan
 from planner.cli.log import log_plans
 from planner.cli.model import write_model
 from planner.cli.models import list_model_files
@@ -42,6 +43,7 @@ app.command("check")(check_scenario)
 app.command("batch")(plan_batch)
 app.command("compare")(compare_policies)
 app.command("options")(trade_options)
+app.command("explain")(explain_plan)
 app.command("criteria")(criteria_command)
 app.command("model")(write_model)
 app.command("replan")(replan_course)

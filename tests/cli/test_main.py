@@ -19,6 +19,7 @@ COMMANDS = (
     "batch",
     "compare",
     "options",
+    "explain",
     "criteria",
     "model",
     "replan",
