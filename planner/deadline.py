@@ -39,6 +39,32 @@ class Deadline:
         return Deadline(None if left is None else left * share)
 
 
+class Work(Deadline):
+    """A deadline that is over after so many looks at it, too: where that cuts something short, it
+    does so at the same place on every machine.
+
+    Args:
+        looks: searches look at their deadline every hundred labels or so.
+        within: the deadline of the command, which is not marked as stopped by this one.
+    """
+
+    def __init__(self, looks: int, within: Deadline) -> None:
+        super().__init__()
+        self._looks = looks
+        self._within = within
+
+    def left(self) -> float | None:
+        """Seconds that are left, 0.0 where none are; None where there is no end."""
+        return 0.0 if self._looks <= 0 else self._within.left()
+
+    def over(self) -> bool:
+        """Whether the looks or the time are used up."""
+        self._looks -= 1
+        if self._looks < 0 or self._within.over():
+            self.stopped = True
+        return self.stopped
+
+
 def unlimited() -> Deadline:
     """A deadline that never comes."""
     return Deadline()

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.constraints.model import build_amounts, build_starts
+from planner.constraints.model import build_amounts, build_starts, build_unaged
 from planner.constraints.schedule import Schedule, objective_values
 from planner.constraints.system import Active, Linear, everything
-from planner.deadline import Deadline
+from planner.deadline import Deadline, Work
 from planner.documents.against import findings_against
 from planner.documents.checks import scenario_findings
 from planner.documents.drug import Drug
 from planner.proof.bounds import Implied
 from planner.proof.changes import Case
-from planner.proof.judge import Ruling, Without, by_labels, by_models, of_rows
+from planner.proof.judge import Judged, Ruling, Without, by_labels, by_models, of_rows
 from planner.regimen.build import course_of
 from planner.regimen.course import Course
+from planner.relaxation.relax import infeasible
 from planner.relaxation.rows import summed
 from planner.search.engine import Verdict, solve
 from planner.search.find import find
 from planner.search.instance import Instance
 from planner.search.shared import Shared
 
+COSTED = 12  # looks at the deadline, some thousands of labels, to cost a remedy
+RELAXED = 8_000_000  # iterations times rows of a linear program
 STARTS = 0.5  # deterministic seconds for the rows on starts alone
 WHOLE = 0.5  # deterministic seconds for the rows of the whole course
 MODELS = 6  # probes that asking the rows counts as
@@ -93,21 +96,30 @@ class Trials:
         self._left -= CHEAP - 1
         course = course_of(case.scenario, case.policy, self._drug)
         instance = Instance(course, _active(without), deadline=self._deadline)
-        known = by_labels(instance)
+        known = by_labels(instance, few=True)
+        if known.ruling is Ruling.UNKNOWN:
+            rows = build_unaged(course, _active(without)).system
+            if infeasible(rows, seconds=self._deadline.left(), work=RELAXED):
+                known = Judged(Ruling.NO)
+        if known.ruling is Ruling.UNKNOWN:
+            known = by_labels(instance)
         if known.ruling is Ruling.UNKNOWN and not instance.problem().fits():
             self._left -= CHEAP * (MODELS - 1)
             known = by_models(instance, course, _active(without), None, WHOLE, known.starts)
         return Tried(known.ruling, course, known.schedule, searched=True)
 
     def costs(self, tried: Tried) -> dict[str, int]:
-        """The objectives of the best calendar for a case that works, or of the best that labels
-        find."""
+        """The objectives of the best calendar for a case that works, or of the best that a few
+        labels find; none where they find none."""
         assert tried.course is not None
-        assert tried.schedule is not None
-        best = find(
-            tried.course, limit=0.0, shared=self._shared, latest=False, deadline=self._deadline
+        found = find(
+            tried.course,
+            limit=0.0,
+            shared=self._shared,
+            latest=False,
+            deadline=Work(COSTED, self._deadline),
         ).schedule
-        return objective_values(tried.course, best if best is not None else tried.schedule)
+        return {} if found is None else objective_values(tried.course, found)
 
     def _fits(self, case: Case) -> bool:
         """Whether a changed scenario is one that the planner reads."""
