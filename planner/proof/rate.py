@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import attrgetter
 
 from planner.constraints.rules import Rules, alone, last_cycle
 from planner.documents.limits import LimitClause
+from planner.labels.packed import NEVER
 from planner.proof.words import counted, short_day
 from planner.regimen.bags import default_bags
 from planner.regimen.course import Course, CourseCycle, PastDispense, Slot, Variant
@@ -24,7 +26,8 @@ class _Sent:
 
 
 def outpaced(course: Course, ids: Sequence[str]) -> Iterator[str]:
-    """The cycles that take more vials than all windows up to the last day of theirs allow.
+    """The cycles that take more vials than all windows up to the last day of theirs allow, with
+    what bags of the few days behind the last whole window can take.
 
     Counted are dispenses made and, of cycles not begun, the fewest vials of bags with the spare
     ones. They are sent from the first of those dispenses on, or from as long before the first of
@@ -35,19 +38,20 @@ def outpaced(course: Course, ids: Sequence[str]) -> Iterator[str]:
         ids: the members of a minimal conflict of it.
     """
     days = any(k in course.clauses and course.clauses[k].rule == "infusion-days" for k in ids)
-    if not days or "pharmacy.bags" not in ids or not course.readings.rolling:
+    if not days or not course.readings.rolling:
         return
     limits = [(key, clause) for key, clause in course.limits_on("vials") if key in ids]
     rules = Rules(course, alone(ids))
     for sent in _all_sent(rules, ids):
-        vials = sum(dispense.vials for dispense in sent.made) + sum(
-            rules.spare + min((least_vials(v) for v in cycle.variants), default=0)
-            for cycle in sent.cycles
+        sent_before = sum(dispense.vials for dispense in sent.made)
+        least, own = (
+            sent_before + sum(rules.spare + _fewest(variants(cycle)) for cycle in sent.cycles)
+            for variants in (rules.variants, attrgetter("variants"))
         )
         for key, clause in limits:
-            windows = -(-(sent.last - sent.first + 1) // clause.days)
-            if vials > windows * clause.limit:
-                yield _says(rules, sent, vials, key, clause, windows)
+            allowed = _allowed(rules, sent, clause)
+            if least > allowed.vials:
+                yield _says(rules, sent, (least, own), key, clause, allowed)
 
 
 def too_fast(course: Course, ids: Sequence[str]) -> Iterator[str]:
@@ -74,21 +78,71 @@ def too_fast(course: Course, ids: Sequence[str]) -> Iterator[str]:
                 )
 
 
+@dataclass(frozen=True)
+class _Allowed:
+    """Whole windows, the days behind them, and how many vials bags of these can take: ``vials`` in
+    all."""
+
+    windows: int
+    behind: int
+    tail: int
+    vials: int
+
+
+def _allowed(rules: Rules, sent: _Sent, clause: LimitClause) -> _Allowed:
+    windows, behind = divmod(sent.last - sent.first + 1, clause.days)
+    tail = min(clause.limit, _most_hung(rules, sent.cycles[-1], behind))
+    if tail == clause.limit:
+        windows, behind, tail = windows + 1, 0, 0
+    return _Allowed(windows, behind, tail, windows * clause.limit + tail)
+
+
+def _most_hung(rules: Rules, cycle: CourseCycle, days: int) -> int:
+    """The most vials of bags that are hung on so many days, up to the last of a cycle. Vials sent
+    on these days go into no others, and the spare ones of a cycle are sent with its first."""
+    if days >= cycle.infusion_days:
+        return NEVER
+    options = {
+        (option.days, option.vials)
+        for variant in rules.variants(cycle)
+        for segment in variant.segments
+        for option in segment.options
+    }
+    most = [0]
+    for day in range(1, days + 1):
+        ways = [vials + most[day - length] for length, vials in options if length <= day]
+        most.append(max([most[-1], *ways]))
+    return most[-1]
+
+
 def _says(
-    rules: Rules, sent: _Sent, vials: int, key: str, clause: LimitClause, windows: int
+    rules: Rules,
+    sent: _Sent,
+    vials: tuple[int, int],
+    key: str,
+    clause: LimitClause,
+    allowed: _Allowed,
 ) -> str:
-    pharmacy = rules.course.scenario.pharmacy
-    bags = ", ".join(pharmacy.bags or default_bags(rules.course.drug))
+    """The sum: of the bags that the rules allow, and of those that the pharmacy offers."""
+    least, own = vials
+    pharmacy, windows = rules.course.scenario.pharmacy, allowed.windows
+    offered = ", ".join(pharmacy.bags or default_bags(rules.course.drug))
+    bags = f"in bags of {offered}" + (f" ({least} in whatever bags)" if least < own else "")
     more = f" and {rules.spare} spare with each cycle" if rules.spare else ""
     numbers = [d.cycle for d in sent.made] + [c.number for c in sent.cycles]
     first, last = min(numbers), max(numbers)
     who = f"Cycle {first} takes" if first == last else f"Cycles {first} to {last} take"
     each = "the one window" if windows == 1 else f"each of the {windows} windows"
+    rest, added = "", f"{windows} x {clause.limit}" if windows > 1 else f"{clause.limit}"
+    if allowed.tail:
+        days = "day" if allowed.behind == 1 else f"{allowed.behind} days"
+        rest = f", and bags of the {days} behind take {counted(allowed.tail, 'vial')}"
+        added = f"{added} + {allowed.tail}"
     return (
-        f"{who} at least {vials} vials, in bags of {bags}{more}, all sent from "
+        f"{who} at least {own} vials, {bags}{more}, all sent from "
         f"{short_day(sent.first)} to {short_day(sent.last)}, and {key} "
-        f"allows {clause.limit} in {each} of {clause.days} dates there: "
-        f"{vials} > {windows} x {clause.limit} = {windows * clause.limit}"
+        f"allows {clause.limit} in {each} of {clause.days} dates there{rest}: "
+        f"{own} > {added}{f' = {allowed.vials}' if windows > 1 or allowed.tail else ''}"
     )
 
 
@@ -135,6 +189,10 @@ def _end(course: Course, slot: Slot, ids: Sequence[str]) -> int | None:
     ]
     opens = [slot.start] if slot.start is not None else begun
     return slot.last(opens[0]) if opens else None
+
+
+def _fewest(variants: Sequence[Variant]) -> int:
+    return min(map(least_vials, variants), default=0)
 
 
 def least_vials(variant: Variant) -> int:
