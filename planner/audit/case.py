@@ -32,6 +32,7 @@ SILENT: Mapping[str, str] = {
     "date_of_service": "hang",
     "units.billed": "opened",
     "authorization.covers": "service",
+    "authorization.per": "cycle",
     "authorization.start": "first-service",
     "quantity.days_supply": "off",
     "refill_threshold": "off",

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from planner.audit.case import Case
-from planner.audit.cover import Slot, due_end, due_start, service_days, slots
+from planner.audit.cover import (
+    Slot,
+    by_day,
+    crossing_start,
+    due_end,
+    due_start,
+    holds,
+    service_days,
+    slots,
+)
 from planner.documents.plan import PlannedAuthorization
 from planner.documents.policy import AuthorizationClause, CyclesClause, RenewalClause
 
@@ -35,22 +44,28 @@ def windows(case: Case, wanted: Iterable[Slot]) -> Iterator[str]:
             yield from _window(case, slot, one)
             if one.cycles != slot.cycles:
                 yield f"{one.id} lists cycles {list(one.cycles)}, allotted are {list(slot.cycles)}"
-            for number in one.cycles:
-                yield from _covers(case, one, number)
+            if not by_day(case):
+                for number in one.cycles:
+                    yield from _covers(case, one, number)
+        if slot.by_dates and slot.most is not None:
+            begun = _begun_in(case, found)
+            if len(begun) > slot.most:
+                yield f"{slot.id} has {len(begun)} cycles: {len(begun)} > {slot.most}"
 
 
 def _how_many(
     clause: AuthorizationClause, listed: list[PlannedAuthorization], wanted: list[Slot]
 ) -> Iterator[str]:
-    given = sum(slot.given is not None for slot in wanted)
-    most = max(clause.at_most, given)
-    if len(listed) > most:
-        yield f"{len(listed)} {clause.kind} authorizations are listed, {most} may be"
-    covering = [one for one in listed if one.cycles]
-    if len(covering) > clause.at_most:
-        yield f"{len(covering)} {clause.kind} authorizations cover cycles, {clause.at_most} may"
+    if clause.at_most != "any":
+        given = sum(slot.given is not None for slot in wanted)
+        most = max(clause.at_most, given)
+        if len(listed) > most:
+            yield f"{len(listed)} {clause.kind} authorizations are listed, {most} may be"
+        covering = [one for one in listed if one.cycles]
+        if len(covering) > clause.at_most:
+            yield f"{len(covering)} {clause.kind} authorizations cover cycles, {clause.at_most} may"
     if clause.cycles_in_all is not None:
-        together = sum(len(one.cycles) for one in listed)
+        together = len({number for one in listed for number in one.cycles})
         if together > clause.cycles_in_all:
             yield (
                 f"the {clause.kind} authorizations cover {together} cycles together: "
@@ -60,7 +75,8 @@ def _how_many(
     for one in listed:
         if clause.cycles is not None and one.id in known:
             counts_given = any(_counts_given(slot) for slot in wanted if slot.id == one.id)
-            if not counts_given and len(one.cycles) > clause.cycles:
+            by_dates = any(slot.by_dates for slot in wanted if slot.id == one.id)
+            if not counts_given and not by_dates and len(one.cycles) > clause.cycles:
                 found = len(one.cycles)
                 yield f"{one.id} covers {found} cycles: {found} > {clause.cycles}"
 
@@ -70,7 +86,11 @@ def _counts_given(slot: Slot) -> bool:
 
 
 def _window(case: Case, slot: Slot, one: PlannedAuthorization) -> Iterator[str]:
-    start = due_start(case, slot, _end_before(case, slot))
+    before = _before(case, slot)
+    if by_day(case):
+        start = crossing_start(case, slot, before)
+    else:
+        start = due_start(case, slot, before[-1].end if before else None)
     if start is not None and one.start != start:
         yield f"{one.id} opens on {one.start}, it has to on {start}"
     end = due_end(slot, one.start)
@@ -78,24 +98,44 @@ def _window(case: Case, slot: Slot, one: PlannedAuthorization) -> Iterator[str]:
         yield f"{one.id} opens on {one.start} and ends on {one.end}, it has to on {end}"
 
 
-def _end_before(case: Case, slot: Slot) -> date | None:
-    """The end of the authorization before, listed in the plan or at least given."""
-    end: date | None = None
+def _before(case: Case, slot: Slot) -> list[PlannedAuthorization]:
+    """The authorizations before one, in order, as listed in the plan; of one that is given and not
+    listed, its dates."""
+    found: list[PlannedAuthorization] = []
     for earlier in slots(case):
         if earlier.id == slot.id:
-            return end
-        listed = case.authorization(earlier.id)
+            break
+        listed, given = case.authorization(earlier.id), earlier.given
         if listed is not None:
-            end = listed.end
-        elif earlier.given is not None and earlier.given.end is not None:
-            end = earlier.given.end
-    return end
+            found.append(listed)
+        elif given is not None and given.start is not None and given.end is not None:
+            found.append(
+                PlannedAuthorization(
+                    id=earlier.id,
+                    kind=earlier.kind,
+                    number=given.number,
+                    start=given.start,
+                    end=given.end,
+                    cycles=(),
+                    request_by=None,
+                    given=True,
+                )
+            )
+    return found
+
+
+def _begun_in(case: Case, windows: Sequence[PlannedAuthorization]) -> list[int]:
+    """The cycles that authorizations list and that begin in them."""
+    return [
+        cycle.cycle
+        for cycle in case.cycles
+        for one in windows
+        if cycle.cycle in one.cycles and holds(one, cycle.start)
+    ]
 
 
 def _covers(case: Case, one: PlannedAuthorization, number: int) -> Iterator[str]:
-    outside = [
-        (day, what) for day, what in service_days(case, number) if not one.start <= day <= one.end
-    ]
+    outside = [(day, what) for day, what in service_days(case, number) if not holds(one, day)]
     if outside:
         day, what = outside[0]
         more = f" ({len(outside)} such days)" if len(outside) > 1 else ""
@@ -105,10 +145,40 @@ def _covers(case: Case, one: PlannedAuthorization, number: int) -> Iterator[str]
 
 
 def _uncovered(case: Case) -> Iterator[str]:
-    covered = {number for slot in slots(case) for number in slot.cycles}
+    known = slots(case)
+    covered = {number for slot in known for number in slot.cycles}
     bare = tuple(cycle.cycle for cycle in case.cycles if cycle.cycle not in covered)
     if bare:
         yield f"{_cycles(bare, 'goes', 'go')} beyond every authorization"
+    if not by_day(case):
+        listed = [number for slot in known for number in slot.cycles]
+        for number in sorted(covered):
+            if listed.count(number) > 1:
+                yield f"cycle {number} is under {listed.count(number)} authorizations"
+        return
+    for cycle in case.cycles:
+        yield from _crosses(case, cycle.cycle)
+
+
+def _crosses(case: Case, number: int) -> Iterator[str]:
+    """By day: each day of a cycle lies inside some authorization, and just those that hold one of
+    its days list it."""
+    days = service_days(case, number)
+    outside = [(day, what) for day, what in days if not _holders(case, day)]
+    if outside:
+        day, what = outside[0]
+        yield f"cycle {number} has its {what} {day} outside every authorization"
+    for one in case.plan.authorizations:
+        held = any(_holders(case, day)[:1] == [one] for day, _ in days)
+        touched = any(holds(one, day) for day, _ in days)
+        if number in one.cycles and not touched:
+            yield f"{one.id} lists cycle {number}, and holds no day of it"
+        if held and number not in one.cycles:
+            yield f"{one.id} holds a day of cycle {number}, and does not list it"
+
+
+def _holders(case: Case, day: date) -> list[PlannedAuthorization]:
+    return [one for one in case.plan.authorizations if holds(one, day)]
 
 
 def _cycles(numbers: tuple[int, ...], does: str, do: str) -> str:

@@ -13,9 +13,10 @@ from math import ceil
 from planner.audit.case import Case
 from planner.audit.claims import Line, counted_lines, due_claims, due_lines
 from planner.audit.clauses_coverage import windows
-from planner.audit.cover import slots
+from planner.audit.cover import Slot, by_day, slots
 from planner.audit.days import after
 from planner.audit.past import past_claims
+from planner.documents.plan import ClaimLine
 from planner.documents.policy import AuthorizationClause, RenewalClause
 
 _NDC_DIGITS = 11
@@ -79,9 +80,15 @@ def authorized_units(case: Case) -> Iterator[str]:
     for slot in slots(case):
         if slot.given is None or slot.given.units is None:
             continue
-        total = sum(line.units for line in counted if line.cycle in slot.cycles)
+        total = sum(line.units for line in counted if _under(case, slot, line))
         if total > slot.given.units:
             yield f"{slot.id} is billed {total:,} units: {total:,} > {slot.given.units:,}"
+
+
+def _under(case: Case, slot: Slot, line: ClaimLine) -> bool:
+    """Whether a claim line counts for an authorization: as its cycle does or, where cycles may
+    cross, as its date does."""
+    return line.authorization == slot.id if by_day(case) else line.cycle in slot.cycles
 
 
 def refill_threshold(case: Case) -> Iterator[str]:

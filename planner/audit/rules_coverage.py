@@ -141,7 +141,7 @@ def authorization_days(case: Case) -> Iterator[str]:
 def _day_by_day(
     case: Case, window: PlannedAuthorization, stated: AuthorizationDays, slot: Slot
 ) -> Iterator[str]:
-    cycles, units = _granted(slot), slot.given.units if slot.given else None
+    cycles, units = slot.most, slot.given.units if slot.given else None
     if (stated.cycles, stated.units) != (cycles, units):
         yield f"{window.id} grants {cycles} cycles and {units} units"
     days = {
@@ -149,10 +149,15 @@ def _day_by_day(
         for run in stated.days
         for n in range((run.last - run.first).days + 1)
     }
-    lines = [line for line in counted_lines(case, case.plan.claims) if line.cycle in window.cycles]
-    for n in range((window.end - window.start).days + 1):
+    counted = counted_lines(case, case.plan.claims)
+    lines = [line for line in counted if line.authorization == window.id]
+    last = window.end
+    if last is None:  # the payer sets it
+        last = max([window.start, *(cycle.last_infusion_day for cycle in case.cycles)])
+    own = [c for c in case.cycles if c.cycle in window.cycles and c.start >= window.start]
+    for n in range((last - window.start).days + 1):
         day = after(window.start, n)
-        begun = sum(c.cycle in window.cycles and c.start <= day for c in case.cycles)
+        begun = sum(c.start <= day for c in own)
         billed = sum(line.units for line in lines if line.date <= day)
         due = (
             None if cycles is None else cycles - begun,
@@ -165,11 +170,4 @@ def _day_by_day(
             yield f"on {day} {window.id} has {due} cycles left, units billed, units left"
             return
     if days:
-        yield f"{window.id} is stated for days outside {window.start} .. {window.end}"
-
-
-def _granted(slot: Slot) -> int | None:
-    """The cycles an authorization grants: as given, else by the policy."""
-    if slot.given is not None and slot.given.cycles is not None:
-        return slot.given.cycles if isinstance(slot.given.cycles, int) else len(slot.given.cycles)
-    return slot.clause.cycles if slot.clause is not None else None
+        yield f"{window.id} is stated for days outside {window.start} .. {last}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 
 from planner.audit.case import SILENT, Case
-from planner.audit.cover import KINDS, Slot, slots
+from planner.audit.cover import KINDS, Slot, holds, slots
 from planner.audit.days import after, earliest_next, run
 from planner.audit.dose import course_doses, surface_at, weight_at
 from planner.audit.sums import OBJECTIVES, earliest_days, totals
@@ -82,17 +83,33 @@ def _phases(case: Case) -> Iterator[str]:
 
 
 def coverage(case: Case) -> Iterator[str]:
-    """Every cycle, dispense and claim names the authorization that its cycle is allotted to."""
-    holder = {number: slot.id for slot in slots(case) for number in slot.cycles}
-    for cycle in case.plan.cycles:
-        if cycle.authorization != holder.get(cycle.cycle):
-            yield _holder(f"cycle {cycle.cycle}", cycle.authorization, holder.get(cycle.cycle))
-    for one in case.plan.dispenses:
-        if one.authorization != holder.get(one.cycle):
-            yield _holder(f"the dispense of {one.date}", one.authorization, holder.get(one.cycle))
-    for line in case.plan.claims:
-        if line.authorization != holder.get(line.cycle):
-            yield _holder(f"the claim of {line.date}", line.authorization, holder.get(line.cycle))
+    """Every cycle, dispense and claim names the authorization that its cycle is allotted to; where
+    a cycle is under several, the one that holds its day, or else the first."""
+    found: list[tuple[str, int, date | None, str | None]] = [
+        (f"cycle {one.cycle}", one.cycle, None, one.authorization) for one in case.plan.cycles
+    ]
+    found += [
+        (f"the dispense of {one.date}", one.cycle, one.date, one.authorization)
+        for one in case.plan.dispenses
+    ]
+    found += [
+        (f"the claim of {line.date}", line.cycle, line.date, line.authorization)
+        for line in case.plan.claims
+    ]
+    allotted = slots(case)
+    for what, number, day, stated in found:
+        due = _due_holder(case, allotted, number, day)
+        if stated != due:
+            yield _holder(what, stated, due)
+
+
+def _due_holder(case: Case, allotted: Sequence[Slot], number: int, day: date | None) -> str | None:
+    own = [slot.id for slot in allotted if number in slot.cycles]
+    for name in own if day is not None else ():
+        listed = case.authorization(name)
+        if listed is not None and day is not None and holds(listed, day):
+            return name
+    return own[0] if own else None
 
 
 def _holder(what: str, stated: str | None, due: str | None) -> str:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Final
 
-from planner.constraints.schedule import AuthorizationWindow
+from planner.constraints.authorized import AuthorizationWindow, authorization_of
 from planner.documents.plan import ClaimLine, PlannedBag, PlannedDispense
 from planner.documents.policy import HcpcsClause, ModifierRule, NdcClause
 from planner.regimen.course import Course
@@ -161,7 +161,7 @@ def _line(
         ndc=ndc_on(course, service),
         ndc_units=vials,
         diagnosis=course.scenario.patient.diagnosis,
-        authorization=next((a.slot.id for a in authorizations if cycle in a.slot.cycles), None),
+        authorization=authorization_of(authorizations, cycle, service.toordinal()),
         past=past,
     )
 

@@ -11,13 +11,8 @@ from typing import TypedDict
 from planner.calendar.claims import claim_lines, counted_lines, units_discarded
 from planner.calendar.limits import limits_of
 from planner.calendar.served import served
-from planner.constraints.schedule import (
-    AuthorizationWindow,
-    ChosenBag,
-    Schedule,
-    objective_values,
-    windows,
-)
+from planner.constraints.authorized import AuthorizationWindow, authorization_of, windows
+from planner.constraints.schedule import ChosenBag, Schedule, objective_values
 from planner.documents.plan import (
     AuditResult,
     DrugStamp,
@@ -139,10 +134,6 @@ def _variant(cycle: CourseCycle, origin: int) -> int:
     return next(i for i, v in enumerate(cycle.variants) if v.first_start <= start <= v.last_start)
 
 
-def _authorization_of(number: int, authorizations: tuple[AuthorizationWindow, ...]) -> str | None:
-    return next((a.slot.id for a in authorizations if number in a.slot.cycles), None)
-
-
 def _cycles(
     course: Course,
     schedule: Schedule,
@@ -158,7 +149,7 @@ def _cycles(
             last_infusion_day=day(past.infusion_end - 1),
             disconnect=day(past.infusion_end),
             earliest_next=day(past.earliest_next),
-            authorization=_authorization_of(past.number, authorizations),
+            authorization=authorization_of(authorizations, past.number),
             latest_start=None,
             past=True,
         )
@@ -178,7 +169,7 @@ def _cycles(
                 last_infusion_day=day(end - 1),
                 disconnect=day(end),
                 earliest_next=day(start + cycle.until_next),
-                authorization=_authorization_of(chosen.number, authorizations),
+                authorization=authorization_of(authorizations, chosen.number),
                 latest_start=day(limit) if limit is not None else None,
                 past=cycle.progress is not None,
             )
@@ -253,7 +244,7 @@ def _dispenses(
             vials=vials,
             spare=vials - sum(share.vials for share in taken[key]),
             days_supply=sum(share.bag.days for share in taken[key] if share.first),
-            authorization=_authorization_of(number, authorizations),
+            authorization=authorization_of(authorizations, number, key[0]),
             past=past,
         )
 
@@ -274,7 +265,7 @@ def _authorizations(
             kind=a.slot.kind,
             number=a.slot.number,
             start=day(a.start),
-            end=day(a.end),
+            end=None if a.end is None else day(a.end),
             cycles=tuple(n for n in a.slot.cycles if n in known),
             request_by=None if a.slot.setting is not None else day(a.start) - lead,
             given=a.slot.setting is not None,

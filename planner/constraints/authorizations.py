@@ -1,65 +1,38 @@
 """Section I: every covered day of a cycle lies inside the authorization that covers the cycle.
 
-An authorization that the plan opens has one variable for each day it may open on (``o``); the
-initial one opens on the first covered day of its first cycle. Rows compare two moments: "it opens
-on this day or later" and "the cycle has begun before" exclude each other.
+The initial authorization opens on the first covered day of its first cycle, unless a day is given.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
-from planner.constraints.moments import Moment, Sum, known, moment, not_both
-from planner.constraints.rules import Rules
-from planner.constraints.system import Key
+from planner.constraints.dated import by_dates
+from planner.constraints.moments import known, moment
+from planner.constraints.openings import (
+    Opening,
+    Stands,
+    covers,
+    covers_past,
+    follows,
+    past_days,
+    standing,
+)
 from planner.constraints.therapy import numbers, who_asks
 from planner.constraints.variables import CycleVariables, Variables
 from planner.constraints.windows import claimed_units
 from planner.documents.policy import AuthorizationClause, RenewalClause
 from planner.regimen.authorizations import allot, authorization_clauses
 from planner.regimen.course import Slot
-from planner.regimen.spans import last_day
-
-
-@dataclass(frozen=True)
-class Stands:
-    """The rules that say when an authorization opens and when it ends; None: nothing ends it."""
-
-    opens: tuple[str, ...]
-    ends: tuple[str, ...] | None
-
-
-@dataclass(frozen=True)
-class Opening:
-    """A slot's opening, and the last day covered for each day it may fall on."""
-
-    slot: Slot
-    stands: Stands
-    moment: Moment
-
-    @property
-    def always(self) -> int | None:
-        """The day of an opening that is a fact."""
-        return self.moment.days[0] if self.moment.fact else None
-
-    def end(self, day: int) -> int:
-        """The last day covered where it opens on ``day``."""
-        if self.slot.end is not None:
-            return self.slot.end
-        assert self.slot.length is not None
-        return last_day(day, self.slot.length)
-
-    def last_before(self, date: int) -> int | None:
-        """The last day it may open on so that it ends before a date."""
-        return next((d for d in reversed(self.moment.days) if self.end(d) < date), None)
 
 
 def authorizations(variables: Variables) -> None:
     """I.*: openings in order, covered days inside, no more authorizations or cycles than given."""
     openings: list[Opening] = []
     for slot in variables.course.slots:
+        if slot.by_dates:
+            continue
         _granted_units(variables, slot)
         stands = standing(variables, slot)
         if stands is None:
@@ -73,30 +46,14 @@ def authorizations(variables: Variables) -> None:
         if opening is None:
             continue
         if before is not None:
-            _follows(variables, before, opening)
+            follows(variables, before, opening)
         if stands.ends is not None:
             openings.append(opening)
-        _covers_past(variables, opening, past)
+        covers_past(variables, opening, past)
         for cycle in concerned:
-            _covers(variables, opening, cycle)
+            covers(variables, opening, cycle)
+    by_dates(variables, openings[-1] if openings else None)
     how_many(variables)
-
-
-def standing(rules: Rules, slot: Slot) -> Stands | None:
-    """The rules a slot's window comes from, or None where they are left out, so that it bars no
-    day. What the scenario gives of the window comes from there, the rest from the clause, if one is
-    printed."""
-    given = slot.setting is not None and (slot.start is not None or slot.end is not None)
-    if given and not rules.active(slot.setting or ""):
-        return None
-    setting = (slot.setting,) if slot.setting is not None else ()
-    clause = (slot.member,) if slot.member is not None and rules.active(slot.member) else ()
-    opens = setting if slot.start is not None or slot.member is None else clause
-    if slot.end is not None:
-        return Stands(opens, setting)
-    if not clause:
-        return Stands(opens, None) if slot.start is not None else None
-    return Stands(opens, (*setting, *clause) if slot.start is not None else clause)
 
 
 def _anchored(variables: Variables, slot: Slot, first: CycleVariables) -> bool:
@@ -105,20 +62,6 @@ def _anchored(variables: Variables, slot: Slot, first: CycleVariables) -> bool:
         return True
     begun = {p.number for p in variables.course.past}
     return bool(slot.cycles) and (slot.cycles[0] in begun or first.cycle.number == slot.cycles[0])
-
-
-def past_days(rules: Rules, slot: Slot) -> list[tuple[int, str]]:
-    """The days of history that a slot has to cover, each with the entry it comes from."""
-    course = rules.course
-    days: list[tuple[int, str]] = []
-    for index, past in enumerate(course.past):
-        if past.number in slot.cycles and past.infused:
-            member = f"history.cycles.{index}"
-            days += [(past.start, member), (past.infusion_end - 1, member)]
-    days += [(u.day, u.member) for u in course.past_units if u.cycle in slot.cycles]
-    if course.readings.dispenses_covered:
-        days += [(d.day, d.member) for d in course.past_dispenses if d.cycle in slot.cycles]
-    return [(day, member) for day, member in days if rules.active(member)]
 
 
 def _opening(
@@ -179,81 +122,6 @@ def _past_renewal(
     return Opening(slot, stands, known(start))
 
 
-def _follows(variables: Variables, before: Opening, after: Opening) -> None:
-    """A renewal opens after the day the one before it ends."""
-    if before.always is not None and after.always is not None:
-        return
-    if not after.stands.opens or before.stands.ends is None:
-        return
-    members = tuple(dict.fromkeys((*before.stands.ends, *after.stands.opens)))
-    for day in before.moment.days:
-        not_both(
-            variables.system,
-            members,
-            ("follows", after.slot.id, day),
-            before.moment.since(day),
-            after.moment.until(before.end(day)),
-        )
-
-
-def _covers(variables: Variables, opening: Opening, cycle: CycleVariables) -> None:
-    """Infusion days (and dispenses, where covered) from the opening to its end."""
-    number = cycle.cycle.number
-    start = variables.start(number)
-    last_offset = cycle.cycle.infusion_days - 1 + _held_up(cycle)
-    opens, ends = opening.stands.opens, opening.stands.ends
-    for day in opening.moment.days:
-        if cycle.cycle.pinned is None:
-            instance: Key = (number, "from", day)
-            since = opening.moment.since(day)
-            not_both(variables.system, opens, instance, since, start.until(day - 1))
-        if ends is not None:
-            instance = (number, "to", day)
-            late = start.since(opening.end(day) - last_offset + 1)
-            not_both(variables.system, ends, instance, opening.moment.until(day), late)
-    if variables.course.readings.authorizations_see_dispenses:
-        _covers_dispenses(variables, opening, cycle)
-
-
-def _held_up(cycle: CycleVariables) -> int:
-    """Days by which interruptions have moved the end of a cycle in progress."""
-    if cycle.cycle.pinned is None:
-        return 0
-    return next(iter(cycle.origins)) - cycle.cycle.pinned if cycle.origins else 0
-
-
-def _covers_past(variables: Variables, opening: Opening, past: list[tuple[int, str]]) -> None:
-    """What history has of the slot's cycles lies between the opening and its end."""
-    for date, member in dict.fromkeys(past):
-        instance = ("past", opening.slot.id, date)
-        _inside(variables, opening, (member,), instance, date, ([], 1))
-
-
-def _covers_dispenses(variables: Variables, opening: Opening, cycle: CycleVariables) -> None:
-    number = cycle.cycle.number
-    for date, made in (cycle.served or cycle.dispenses).items():
-        instance = (number, "dispense", date)
-        _inside(variables, opening, (), instance, date, ([(made, 1)], 0))
-
-
-def _inside(
-    variables: Variables,
-    opening: Opening,
-    members: tuple[str, ...],
-    instance: Key,
-    date: int,
-    event: Sum,
-) -> None:
-    """What happens on a date does so neither before the opening nor after its end."""
-    opens, ends = opening.stands.opens, opening.stands.ends
-    since = opening.moment.since(date + 1)
-    not_both(variables.system, (*opens, *members), instance, since, event)
-    ended = None if ends is None else opening.last_before(date)
-    if ends is not None and ended is not None:
-        until = opening.moment.until(ended)
-        not_both(variables.system, (*ends, *members), instance, until, event)
-
-
 def _granted_units(variables: Variables, slot: Slot) -> None:
     """Units of the slot's cycles <= units granted, past ones included."""
     if slot.units is None or slot.setting is None or not variables.active(slot.setting, ("units",)):
@@ -303,7 +171,7 @@ def how_many(variables: Variables) -> None:
 
 def _bare(variables: Variables, slots: Sequence[Slot]) -> set[int]:
     """The cycles that no authorization covers."""
-    covered = {n for slot in slots for n in slot.cycles}
+    covered = {n for slot in slots for n in (*slot.cycles, *slot.may)}
     return {n for n in numbers(variables) if n not in covered}
 
 
@@ -342,7 +210,7 @@ def _allotted(
 def _past_the_last(slots: Sequence[Slot], clause: AuthorizationClause) -> set[int]:
     """The cycles for which the clause gives no authorization any more."""
     own = [slot for slot in slots if slot.kind == clause.kind]
-    over = {n for slot in own if slot.index > clause.at_most for n in slot.cycles}
+    over = {n for slot in own if not clause.may_be(slot.index) for n in slot.cycles}
     if clause.cycles_in_all is not None:
         over |= set(_of_kind(slots, clause.kind)[clause.cycles_in_all :])
     return over

@@ -68,11 +68,16 @@ def moment(system: System, key: Key, days: Mapping[int, int]) -> Moment:
     return Moment(tuple(ordered), tuple(by))
 
 
-def not_both(
-    system: System, members: tuple[str, ...], instance: Key, first: Sum, second: Sum
-) -> None:
-    """Adds first + second <= 1, unless that holds whatever is decided."""
-    terms = [*first[0], *second[0]]
-    constant = first[1] + second[1]
-    if constant + sum(c for _, c in terms if c > 0) > 1:
-        system.add(members, instance, terms, high=1 - constant)
+def not_all(system: System, members: tuple[str, ...], instance: Key, *events: Sum) -> None:
+    """Adds the row that of these events not all happen, unless that holds whatever is decided."""
+    certain = [event for event in events if not event[0] and event[1] == 1]
+    open_ones = [event for event in events if event[0] or event[1] != 1]
+    if any(not terms and constant <= 0 for terms, constant in open_ones):
+        return
+    if not open_ones:
+        open_ones = certain[:1]
+    terms = [term for event in open_ones for term in event[0]]
+    constant = sum(event[1] for event in open_ones)
+    most = len(open_ones) - 1
+    if constant + sum(c for _, c in terms if c > 0) > most:
+        system.add(members, instance, terms, high=most - constant)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from itertools import pairwise
 
-from planner.constraints.moments import moment, not_both
+from planner.constraints.moments import moment, not_all
 from planner.constraints.rules import remaining
 from planner.constraints.system import Term
 from planner.constraints.therapy import gap_after
@@ -121,7 +121,7 @@ def _ends_in_time(
             instance = ("ends", number, position, hang.day, hang.option.days)
             bag = ([(hang.variable, 1)], 0)
             last = hang.day + hang.option.days - end
-            not_both(variables.system, (), instance, bag, variables.start(number).until(last - 1))
+            not_all(variables.system, (), instance, bag, variables.start(number).until(last - 1))
 
 
 def _early_exits(
@@ -164,7 +164,7 @@ def one_at_a_time(variables: Variables) -> None:
             instance = (before, after, hang.day, hang.option.days)
             bag = ([(hang.variable, 1)], 0)
             last = hang.day + hang.option.days - 1
-            not_both(variables.system, (), instance, bag, following.until(last))
+            not_all(variables.system, (), instance, bag, following.until(last))
 
 
 def feeding(variables: Variables) -> None:
@@ -303,4 +303,4 @@ def _first_of(
     for day, variable in made.items():
         system.add((), (kind, number, day), [(first[day], 1), (variable, -1)], high=0)
         instance = ("none-before", kind, number, day)
-        not_both(system, (), instance, marked.since(day + 1), ([(variable, 1)], 0))
+        not_all(system, (), instance, marked.since(day + 1), ([(variable, 1)], 0))

@@ -8,13 +8,12 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
-from planner.constraints.authorizations import standing
+from planner.constraints.authorized import authorized_keys
 from planner.constraints.changed import changes, compared
-from planner.constraints.system import Active, Key, Term, everything
+from planner.constraints.system import Key, Term
 from planner.constraints.variables import CycleVariables, Variables
-from planner.regimen.course import BagOption, Course, Slot
+from planner.regimen.course import BagOption, Course
 from planner.regimen.cycles import therapy
-from planner.regimen.spans import last_day
 
 COSTS = ("vials", "dispenses", "bag_changes", "stock_days")  # every objective but delay
 
@@ -153,80 +152,6 @@ def _taken(left: dict[int, int], vials: int) -> Iterator[tuple[int, int]]:
             yield day, taken
 
 
-@dataclass(frozen=True)
-class AuthorizationWindow:
-    """An authorization from ``start`` to ``end``, both covered."""
-
-    slot: Slot
-    start: int
-    end: int
-
-
-def windows(
-    course: Course,
-    schedule: Schedule,
-    slots: Sequence[Slot] | None = None,
-    active: Active = everything,
-) -> tuple[AuthorizationWindow, ...]:
-    """Every authorization with its dates: as given, the initial one from its first covered day,
-    each renewal from the day after the one before, or as much later as it takes to hold its last
-    covered day (reading authorization.start)."""
-    found: list[AuthorizationWindow] = []
-    for slot in course.slots if slots is None else slots:
-        days = covered_days(course, schedule, slot, active)
-        if not days:
-            if slot.start is not None:
-                found.append(AuthorizationWindow(slot, slot.start, _end(slot, slot.start)))
-            continue
-        start = slot.start
-        if start is None:
-            start = min(days)
-            if slot.kind == "continued" and not found and active is not everything:
-                # where the rules before it are left out, it may have opened long ago
-                while slot.length and last_day(start - 1, slot.length) >= max(days):
-                    start -= 1
-            if slot.kind == "continued" and found:
-                start = found[-1].end + 1
-                while slot.end is None and slot.length and last_day(start, slot.length) < max(days):
-                    start += 1
-        found.append(AuthorizationWindow(slot, start, _end(slot, start)))
-    return tuple(found)
-
-
-def _end(slot: Slot, start: int) -> int:
-    if slot.end is not None:
-        return slot.end
-    assert slot.length is not None
-    return last_day(start, slot.length)
-
-
-def covered_days(
-    course: Course, schedule: Schedule, slot: Slot, active: Active = everything
-) -> list[int]:
-    """First and last infusion days of the slot's cycles, past claims, dispenses where covered."""
-    readings = course.readings
-    dispensed = readings.authorizations_see_dispenses
-    days: list[int] = []
-    for index, past in enumerate(course.past):
-        if past.number in slot.cycles and active(f"history.cycles.{index}"):
-            days += [past.start, past.infusion_end - 1]
-    own = slot.cycles
-    days += [u.day for u in course.past_units if u.cycle in own and active(u.member)]
-    if readings.dispenses_covered:
-        days += [d.day for d in course.past_dispenses if d.cycle in own and active(d.member)]
-    infusion = {c.number: c for c in course.cycles}
-    for chosen in schedule.cycles:
-        if chosen.number in slot.cycles:
-            cycle = infusion[chosen.number]
-            first = cycle.pinned if cycle.pinned is not None else chosen.origin
-            days += [first, chosen.origin + cycle.infusion_days - 1]
-            if readings.dispenses_covered:
-                days += [day for day, _ in chosen.sent]
-            elif dispensed:
-                days += [source for bag in chosen.bags for source, _ in bag.sources]
-    return days
-
-
 def cycle_keys(cycle: ChosenCycle) -> dict[Key, int]:
     """The value of every decision of one cycle, by key."""
     number = cycle.number
@@ -259,16 +184,7 @@ def keys(variables: Variables, schedule: Schedule) -> dict[Key, int]:
         chosen |= cycle_keys(cycle) | _rounded(variables.course, cycle)
     if "changes" in variables.course.objectives:
         chosen |= compared(variables.course, schedule)
-    slots = [
-        slot
-        for slot in variables.course.slots
-        for stands in [standing(variables, slot)]
-        if stands is not None and stands.ends is not None
-    ]
-    for window in windows(variables.course, schedule, slots, variables.active):
-        if window.slot.kind == "continued" and window.slot.start is None:
-            chosen["o", window.slot.kind, window.slot.index, window.start] = 1
-    return chosen
+    return chosen | authorized_keys(variables, schedule)
 
 
 def _rounded(course: Course, cycle: ChosenCycle) -> dict[Key, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from planner.constraints.moments import not_both
+from planner.constraints.moments import not_all
 from planner.constraints.rules import Rules
 from planner.constraints.variables import Variables
 from planner.documents.policy import CyclesClause, RenewalClause
@@ -52,7 +52,7 @@ def cycle_length(variables: Variables) -> None:
         gap = gap_after(variables, variables.cycles[before].cycle)
         this, following = variables.start(before), variables.start(after)
         for day in this.days:
-            not_both(
+            not_all(
                 variables.system,
                 keys[:1] if stands else (),
                 (before, day),

@@ -14,7 +14,8 @@ ONE_DAY = timedelta(days=1)
 
 
 def authorization_days(plan: Plan, policy: Policy) -> Iterator[AuthorizationDays]:
-    """Each authorization of a plan from its first to its last day.
+    """Each authorization of a plan from its first to its last day; where the payer sets that, to
+    the last infusion day of the plan.
 
     Cycles are granted by number in the scenario, else by the policy; units only where the scenario
     has them. A cycle is used up on the day it starts, units on their date of service, as
@@ -61,11 +62,16 @@ def _cycles(
 def _days(
     plan: Plan, window: PlannedAuthorization, cycles: int | None, units: int | None
 ) -> Iterator[Left]:
-    starts = [cycle.start for cycle in plan.cycles if cycle.cycle in window.cycles]
-    billed = [line for line in plan.claims if line.cycle in window.cycles and counts(plan, line)]
+    begun = [cycle.start for cycle in plan.cycles if cycle.cycle in window.cycles]
+    starts = [start for start in begun if start >= window.start]
+    infused = (cycle.last_infusion_day for cycle in plan.cycles)
+    end = window.end if window.end is not None else max([window.start, *infused])
+    billed = [
+        line for line in plan.claims if line.authorization == window.id and counts(plan, line)
+    ]
     changes = {day for day in (*starts, *(line.date for line in billed)) if day > window.start}
-    firsts = [window.start, *sorted(day for day in changes if day <= window.end)]
-    lasts = [*(day - ONE_DAY for day in firsts[1:]), window.end]
+    firsts = [window.start, *sorted(day for day in changes if day <= end)]
+    lasts = [*(day - ONE_DAY for day in firsts[1:]), end]
     for first, last in zip(firsts, lasts, strict=True):
         used = sum(line.units for line in billed if line.date <= first)
         yield Left(

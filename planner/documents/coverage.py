@@ -39,7 +39,7 @@ class Renewal(Document):
     authorization: str
     request_by: Day
     opens: Day
-    ends: Day
+    ends: Day | None
     cycles: tuple[Whole, ...]
     therapy_from: Day | None
     therapy_to: Day | None

@@ -138,7 +138,7 @@ class PlannedAuthorization(Document):
     kind: Literal["initial", "continued"]
     number: str | None
     start: Day
-    end: Day = Field(description="The last day covered.")
+    end: Day | None = Field(description="The last day covered; null where the payer sets it.")
     cycles: tuple[Whole, ...]
     request_by: Day | None = Field(
         description="start - renewal_lead_days for one still to be asked for; null where given."

@@ -49,17 +49,26 @@ class AuthorizationClause(ClauseBase):
 
     rule: Literal["authorization"]
     kind: Literal["initial", "continued"]
-    length: Span
-    cycles: CycleCount | None = Field(
-        default=None, description="Cycles one authorization covers; none printed: no limit."
+    length: Span | None = Field(
+        default=None, description="How long one lasts; none printed: the payer sets it."
     )
-    at_most: CycleCount = Field(default=1, description="How many of this kind may be given.")
+    cycles: CycleCount | None = Field(
+        default=None,
+        description="Cycles one authorization covers; none printed: what its dates hold.",
+    )
+    at_most: CycleCount | Literal["any"] = Field(
+        default=1, description="How many of this kind may be given; 'any': no limit is printed."
+    )
     cycles_in_all: CycleCount | None = Field(
         default=None, description="Cycles all authorizations of this kind cover together."
     )
     phases: tuple[Phase, ...] = Field(
         default=(), description="In order, over all authorizations of this kind together."
     )
+
+    def may_be(self, number: int) -> bool:
+        """Whether there may be so many of this kind."""
+        return self.at_most == "any" or number <= self.at_most
 
 
 class Step(Document):

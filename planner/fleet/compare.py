@@ -186,7 +186,10 @@ def _values(one: Compared) -> Iterator[tuple[str, str]]:
     yield "cycles", str(len(one.cycles))
     yield "last disconnect", str(one.cycles[-1].disconnect)
     for window in one.authorizations:
-        yield f"authorization {window.id}", f"{window.start} to {window.end}"
+        yield (
+            f"authorization {window.id}",
+            f"{window.start} to {window.end or 'a day that the payer sets'}",
+        )
     for limit in one.limits:
         rule = f"{limit.unit} in {limit.per_days} days"
         yield f"limit of {rule}", f"{limit.peak:,} of {limit.limit:,} ({limit.clause})"

@@ -8,30 +8,15 @@ can be compared.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
 
-from planner.constraints.authorizations import past_days, standing
+from planner.constraints.dated import barred, limiting
+from planner.constraints.openings import past_days, standing
 from planner.constraints.rules import Rules
 from planner.labels.packed import NEVER
-from planner.regimen.course import Course, CourseCycle, Slot
-from planner.regimen.spans import last_day
-
-EVER = -(10**9)  # earlier than any day
-LONGEST_MONTH = 31
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The authorization of ``slot`` (None: none so far) opened on a day in ``low`` .. ``high``."""
-
-    slot: int | None = None
-    low: int = EVER
-    high: int = NEVER
-
-    def no_tighter(self, other: Opened) -> bool:
-        """Whether whatever may follow ``other`` may follow this one as well."""
-        return self.slot == other.slot and self.low <= other.low and self.high >= other.high
+from planner.regimen.course import Course, CourseCycle
+from planner.regimen.dated import EVER, Dated, Opened
+from planner.regimen.spans import last_day, opens_by
 
 
 class Openings:
@@ -47,6 +32,13 @@ class Openings:
         # where it opens with the first dispense, that is so many days before the first infusion
         self._before = rules.ahead if course.readings.authorizations_see_dispenses else 0
         self._past = [[day for day, _ in past_days(rules, slot)] for slot in course.slots]
+        self._past_dated = [
+            (p.number, [day for slot in dated for day, _ in past_days(rules, slot, (p.number,))])
+            for dated in [[slot for slot in course.slots if slot.by_dates][:1]]
+            for p in course.past
+            if any(p.number in slot.may for slot in course.slots)
+            and all(p.number != c.number for c in course.cycles)
+        ]
         known = {p.number for p in course.past} | {c.number for c in cycles}
         self._anchored = [
             slot.start is not None
@@ -56,12 +48,38 @@ class Openings:
             for slot, past in zip(course.slots, self._past, strict=True)
         ]
 
+        self._dated = Dated(
+            course.slots,
+            by_day=course.readings.authorized_by_day,
+            usable=lambda slot: not barred(rules, slot),
+        )
+        self._loose = self._is_loose(course, rules, known)
+
+    def _is_loose(self, course: Course, rules: Rules, known: Container[int]) -> bool:
+        """Whether the authorizations whose cycles their dates allot are left out of the search:
+        some rule of theirs does not stand, dispenses count, the first cycle is not planned, or
+        (by day) one under way may have paused on an end."""
+        own = [(course.slots[i], self._stands[i]) for i in self._dated.own]
+        ended = all(stands is not None and stands.ends is not None for _, stands in own)
+        first = min((n for slot, _ in own for n in slot.may), default=None)
+        begun = any(cycle.progress is not None for cycle in course.cycles)
+        return (
+            (course.readings.authorized_by_day and begun)
+            or course.readings.authorizations_see_dispenses
+            or not ended
+            or not limiting(rules)
+            or first not in known
+        )
+
     def begin(self) -> Opened | None:
         """Where history leaves the authorizations; None where it has overstepped one."""
         opened: Opened | None = Opened()
         for index, days in enumerate(self._past):
             if opened is not None and days:
                 opened = self._covered(opened, index, min(days), max(days))
+        for number, days in self._past_dated:
+            if opened is not None and days and not self._loose:
+                opened = self._dated.after(opened, number, min(days), max(days))
         return opened
 
     def within(self, cycle: CourseCycle) -> Opened:
@@ -96,7 +114,10 @@ class Openings:
             origin: the day that its infusion day 0 falls on.
         """
         start = cycle.pinned if cycle.pinned is not None else origin
-        return self._covered(opened, cycle.slot, start, origin + cycle.infusion_days - 1)
+        last = origin + cycle.infusion_days - 1
+        if self._dated.allots(cycle.number):
+            return opened if self._loose else self._dated.after(opened, cycle.number, start, last)
+        return self._covered(opened, cycle.slot, start, last)
 
     def _covered(self, opened: Opened, index: int | None, first: int, last: int) -> Opened | None:
         stands = None if index is None else self._stands[index]
@@ -115,7 +136,7 @@ class Openings:
             if last > slot.end:
                 return None
         elif slot.length is not None:
-            low = max(low, _opens_by(slot, last))
+            low = max(low, opens_by(slot.length, last))
         return Opened(index, low, high) if low <= high else None
 
     def _entered(self, before: Opened, index: int, first: int, *, follows: bool) -> Opened | None:
@@ -145,17 +166,3 @@ class Openings:
             return slot.end
         assert slot.length is not None
         return last_day(opened.low, slot.length)
-
-
-def _opens_by(slot: Slot, last: int) -> int:
-    """The first day that an authorization may open on so that it does not end before ``last``."""
-    assert slot.length is not None
-    count = slot.length.count
-    if slot.length.unit == "days":
-        return last - count + 1
-    if slot.length.unit == "weeks":
-        return last - 7 * count + 1
-    day = last - LONGEST_MONTH * count - 1
-    while last_day(day, slot.length) < last:
-        day += 1
-    return day

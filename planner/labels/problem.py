@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from planner.constraints.authorizations import standing
+from planner.constraints.openings import standing
 from planner.constraints.rules import Rules, remaining
 from planner.constraints.schedule import ChosenBag, ChosenCycle
 from planner.constraints.system import Active

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
-from planner.labels.authorized import Opened
 from planner.labels.backward.bounds import FIELD, CompletionBound, Costs, Prices
 from planner.labels.backward.fixed import Fixed, NoWayError
 from planner.labels.backward.residual import ResidualCapacity
@@ -23,6 +22,7 @@ from planner.labels.forward.lengths import Lengths
 from planner.labels.forward.opened import ForwardProblem
 from planner.labels.front import CHECKED
 from planner.labels.problem import Problem
+from planner.regimen.dated import Opened
 
 MOST_PAIRS = 400  # pairs of neighbouring cycles that are looked at
 MOST_LABELS = 800  # for each of them

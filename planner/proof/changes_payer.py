@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from planner.constraints.schedule import Schedule, windows
+from planner.constraints.authorized import windows
+from planner.constraints.schedule import Schedule
 from planner.documents.limits import LimitClause
 from planner.documents.policy import AuthorizationClause, Span
 from planner.proof.changes import Case, Change, Explain, Move, kept
@@ -61,7 +62,7 @@ def _limit(member: str, clause: LimitClause, one: str, step: int) -> Move:
 
 
 def _extension(course: Course, member: str, clause: AuthorizationClause) -> Move | None:
-    if clause.length.unit == "months":
+    if clause.length is None or clause.length.unit == "months":
         return None
     length = clause.length.count * (WEEK if clause.length.unit == "weeks" else 1)
     last = clause.kind == "continued" or all(slot.kind != "continued" for slot in course.slots)
@@ -89,6 +90,8 @@ def _who_needs(member: str, clause: AuthorizationClause, more: int) -> Explain:
         for window in windows(course, schedule):
             slot = window.slot
             if slot.member != member or slot.end is not None:
+                continue
+            if clause.length is None:
                 continue
             end = last_day(window.start, clause.length)
             late = [(n, day - end) for n, day in _ends(course, schedule, slot) if day > end]

@@ -13,7 +13,7 @@ from planner.documents.in_force import Need
 from planner.documents.policy import Clause, Policy, reading_value
 from planner.documents.scenario import Scenario
 from planner.regimen.assumptions import assumed_defaults
-from planner.regimen.authorizations import allot
+from planner.regimen.authorizations import allot, by_day
 from planner.regimen.course import Course, CourseCycle, PastCycle, Readings, Window
 from planner.regimen.cycles import Therapy, therapy, variants
 from planner.regimen.history import Past, past_of
@@ -35,6 +35,7 @@ def readings_of(scenario: Scenario, policy: Policy) -> Readings:
         supply_rate=not reads("quantity.days_supply", "off"),
         refill_threshold=refill if isinstance(refill, Decimal) else None,
         interruption_extends=reads("interruption.length", "extends"),
+        authorized_by_day=by_day(scenario, policy),
         chosen=chosen,
     )
 

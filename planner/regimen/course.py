@@ -178,6 +178,8 @@ class Slot:
     ``start`` is None where the plan decides it, ``end`` where it follows from the start and the
     clause's ``length``; ``index`` counts the kind from 1.
     ``member`` is the clause, ``setting`` the path of the given authorization.
+    Where ``by_dates``, it has those of the cycles it ``may`` have that fit its dates, at ``most``
+    so many (None: no number is said), and ``cycles`` is empty until they are known.
     """
 
     id: str
@@ -191,6 +193,9 @@ class Slot:
     units: int | None
     member: str | None
     setting: str | None
+    by_dates: bool = False
+    may: tuple[int, ...] = ()
+    most: int | None = None
 
     def last(self, opened: int) -> int | None:
         """The last day covered where it opens on a day; None where nothing says it."""
@@ -210,6 +215,7 @@ class Readings:
     supply_rate: bool
     refill_threshold: Decimal | None
     interruption_extends: bool
+    authorized_by_day: bool
     chosen: Mapping[str, str | Decimal]
 
     @property

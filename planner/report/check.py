@@ -87,7 +87,7 @@ def _authorized(plan: Plan, clause: AuthorizationClause) -> str:
     return ", ".join(
         f"{a.id}: {count((a.end - last[a.id]).days, 'day')}"
         for a in plan.authorizations
-        if a.kind == clause.kind and a.id in last
+        if a.kind == clause.kind and a.id in last and a.end is not None
     )
 
 

@@ -118,9 +118,10 @@ def behind(renewal: Renewal) -> str:
 def renewal_words(renewal: Renewal) -> str:
     """A renewal's dates in one sentence."""
     status = MARKS[renewal.status] if renewal.status != "not-met" else "Criteria NOT MET"
+    until = renewal.ends or "a day that the payer sets"
     return (
         f"by {day(renewal.request_by)}, for cycles {runs(renewal.cycles)}, {renewal.opens} to "
-        f"{renewal.ends}; evidence {behind(renewal)}. {status} as the scenario stands."
+        f"{until}; evidence {behind(renewal)}. {status} as the scenario stands."
     )
 
 

@@ -30,7 +30,7 @@ def renewals(plan: Plan) -> Grid | None:
     groups = tuple(
         Group(
             f"{shown(one.authorization)}, cycles {runs(one.cycles)}, from {day(one.opens)} to "
-            f"{day(one.ends)}",
+            f"{day(one.ends) if one.ends is not None else 'a day that the payer sets'}",
             (
                 (
                     "all",

@@ -184,12 +184,12 @@ class _Writer:
         return dispense
 
     def _preauthorization(self, window: PlannedAuthorization) -> Resource:
-        lines = [line for line in self._plan.claims if line.cycle in window.cycles]
+        lines = [line for line in self._plan.claims if line.authorization == window.id]
         units = sum(line.units for line in lines)
         claim = self._claim("preauthorization", window.id, lines, ("preauthorization", window.id))
         claim["billablePeriod"] = _period(window.start, window.end)
         if lines:
-            asked = {"servicedPeriod": _period(window.start, window.end)}
+            asked: Resource = {"servicedPeriod": _period(window.start, window.end)}
             claim["item"] = [_item(1, lines[0].hcpcs, units, bool(claim.get("diagnosis"))) | asked]
         return claim
 
@@ -275,8 +275,9 @@ def _quantity(value: Decimal | int, unit: tuple[str, str]) -> Resource:
     return {"value": plain, "unit": unit[0], "system": UCUM, "code": unit[1]}
 
 
-def _period(first: date, last: date) -> Resource:
-    return {"start": first.isoformat(), "end": last.isoformat()}
+def _period(first: date, last: date | None) -> Resource:
+    end = {} if last is None else {"end": last.isoformat()}
+    return {"start": first.isoformat(), **end}
 
 
 def _concept(system: str, code: str) -> Resource:

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from planner.documents.plan import ClaimLine, Plan, PlannedBag
 from planner.documents.policy import Policy
 from planner.report.agenda import asked_words
-from planner.report.text import count, day, dose, figure, runs, shown, sources
+from planner.report.text import count, day, dose, figure, last_day_words, runs, shown, sources
 from planner.report.usage import RollingUse, room_by_cycle
 
 
@@ -135,7 +135,7 @@ def authorizations(plan: Plan) -> Grid:
                 shown(a.id),
                 shown(a.number or "not known"),
                 day(a.start),
-                day(a.end),
+                last_day_words(a),
                 runs(a.cycles),
                 asked_words(plan, a),
             )

@@ -158,7 +158,8 @@ def _critical(plan: Plan) -> grids.Grid:
         if by is not None:
             opens = f"it opens on {day(window.start)}"
             dated.append((by, f"Ask for authorization {name} by this day", opens))
-        dated.append((window.end, f"Last day of authorization {name}", "no service after it"))
+        if window.end is not None:
+            dated.append((window.end, f"Last day of authorization {name}", "no service after it"))
     for cycle in plan.cycles:
         if cycle.latest_start is not None:
             what = f"Latest day on which cycle {cycle.cycle} can start"

@@ -178,6 +178,8 @@ def _authorizations(plan: Plan) -> Iterator[Occasion]:
                 f"Ask for authorization {shown(window.id)}",
                 f"It opens on {day(window.start)}.{_evidence(plan, window.id)}",
             )
+        if window.end is None:
+            continue
         yield Occasion(
             "billing",
             "authorization-ends",

@@ -11,7 +11,7 @@ from planner.documents.plan import Plan, PlannedAuthorization, PlannedCycle
 from planner.report.agenda import in_use, to_ask_for
 from planner.report.grids import room
 from planner.report.months import MONTHS
-from planner.report.text import count, day, dose, runs, shown
+from planner.report.text import count, day, dose, last_day_words, runs, shown
 from planner.report.usage import RollingUse
 
 MARGIN: Final = 8
@@ -142,7 +142,7 @@ def _days(plan: Plan) -> list[date]:
     days = [day_ for c in plan.cycles for day_ in (c.start, c.disconnect, c.earliest_next)]
     days += [d.date for d in plan.dispenses]
     for window in plan.authorizations:
-        days += [window.start, window.end, to_ask_for(plan, window) or window.start]
+        days += [window.start, window.end or window.start, to_ask_for(plan, window) or window.start]
     return days
 
 
@@ -164,11 +164,12 @@ def _authorizations(plan: Plan, scale: _Scale, top: int) -> Lane:
     asks = top + ROW + 4
     for window in plan.authorizations:
         name = shown(window.id)
-        after = window.end + timedelta(days=1)
+        shown_to = window.end or max(c.disconnect for c in plan.cycles)
+        after = shown_to + timedelta(days=1)
         x, width = scale.x(window.start), scale.width(window.start, after)
         tip = (
-            f"{name}, cycles {runs(window.cycles)}: {day(window.start)} to {day(window.end)}, "
-            f"{_standing(plan, window)}"
+            f"{name}, cycles {runs(window.cycles)}: {day(window.start)} to "
+            f"{last_day_words(window)}, {_standing(plan, window)}"
         )
         boxes.append(Box("given" if window.given else "asked", x, top, width, ROW, tip))
         words += _label(x, top, width, name)

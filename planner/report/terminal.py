@@ -13,7 +13,7 @@ from planner.report.agenda import agenda, in_use, opening_day, to_ask_for
 from planner.report.coverage import contractor_words, coverage_parts, marked, renewal_parts
 from planner.report.layout import Column, heading, items, lines, paragraph, table
 from planner.report.listing import bag_lists, claim_list, dispense_list
-from planner.report.text import bar, count, day, figure, in_force, runs, shown
+from planner.report.text import bar, count, day, figure, in_force, last_day_words, runs, shown
 from planner.report.timeline import axis, label, legend, timeline
 
 LEAST_WIDTH: Final = 80
@@ -212,7 +212,7 @@ def _authorizations(plan: Plan) -> Iterator[RenderableType]:
             (
                 a.id,
                 day(a.start),
-                a.end.isoformat(),
+                a.end.isoformat() if a.end is not None else last_day_words(a),
                 runs(a.cycles),
                 _asked(plan, a),
                 shown(a.number or ""),

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from planner.documents.base import WEEKDAYS
-from planner.documents.plan import PlannedBag
+from planner.documents.plan import PlannedAuthorization, PlannedBag
 
 
 def shown(free_text: str) -> str:
@@ -25,6 +25,11 @@ def shown(free_text: str) -> str:
 def day(date_: date) -> str:
     """Returns a date with its weekday, 'Mon 2026-01-05', in every locale the same."""
     return f"{WEEKDAYS[date_.weekday()].capitalize()} {date_.isoformat()}"
+
+
+def last_day_words(window: PlannedAuthorization) -> str:
+    """The last day that an authorization covers, or who sets it."""
+    return "set by the payer" if window.end is None else day(window.end)
 
 
 def figure(value: Decimal | int) -> str:

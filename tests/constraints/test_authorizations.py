@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from planner.constraints.authorizations import Stands, standing
 from planner.constraints.model import build, build_starts
+from planner.constraints.openings import Stands, standing
 from planner.documents.policy import Policy
 from tests.constraints.boards import breaks, laid, of_bags, on, without
 from tests.oracle.builders import day, small_policy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.constraints.moments import Moment, Sum, known, moment, not_both
+from planner.constraints.moments import Moment, Sum, known, moment, not_all
 from planner.constraints.system import System
 
 
@@ -50,7 +50,7 @@ def test_a_fact_needs_no_variable() -> None:
 def test_a_row_on_two_moments_refuses_only_both() -> None:
     system = System()
     first, second = system.variable(("a",)), system.variable(("b",))
-    not_both(system, ("I.x",), (1,), ([(first, 1)], 0), ([(second, 1)], 0))
+    not_all(system, ("I.x",), (1,), ([(first, 1)], 0), ([(second, 1)], 0))
     (row,) = system.rows
     assert row.members == ("I.x",)
     assert [row.holds(v) for v in ([0, 0], [1, 0], [0, 1], [1, 1])] == [True, True, True, False]
@@ -59,11 +59,11 @@ def test_a_row_on_two_moments_refuses_only_both() -> None:
 def test_a_row_that_always_holds_is_left_out() -> None:
     system = System()
     variable = system.variable(("a",))
-    not_both(system, (), (), ([(variable, 1)], 0), ([], 0))
+    not_all(system, (), (), ([(variable, 1)], 0), ([], 0))
     assert system.rows == []
 
 
 def test_two_facts_that_exclude_each_other_are_a_contradiction() -> None:
     system = System()
-    not_both(system, (), (), ([], 1), ([], 1))
+    not_all(system, (), (), ([], 1), ([], 1))
     assert system.broken([]) is not None

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from planner.constraints.authorized import covered_days, windows
 from planner.constraints.model import build
-from planner.constraints.schedule import (
-    ChosenCycle,
-    Schedule,
-    covered_days,
-    cycle_keys,
-    read,
-    values_on,
-    windows,
-)
+from planner.constraints.schedule import ChosenCycle, Schedule, cycle_keys, read, values_on
 from planner.search.engine import solve
 from tests.constraints.boards import laid, of_bags, on, without
 from tests.oracle.builders import day, small_policy
@@ -114,7 +107,7 @@ def test_the_keys_of_a_cycle_name_each_decision_with_its_value() -> None:
 def opened(*starts: int, policy: Any = None, **parts: Any) -> list[tuple[str, int, int]]:
     course = laid(policy or small_policy(), cycles=len(starts), **parts)
     schedule = schedule_of(course, courses(*starts))
-    return [(w.slot.id, w.start - on(0), w.end - on(0)) for w in windows(course, schedule)]
+    return [(w.slot.id, w.start - on(0), (w.end or 0) - on(0)) for w in windows(course, schedule)]
 
 
 def test_the_initial_window_opens_with_its_first_covered_day() -> None:
@@ -149,14 +142,14 @@ def test_covered_days_are_infusion_days_and_by_the_readings_dispenses_and_claims
         course = laid(
             ROOMY, pharmacy=far, readings={k.replace("_", "."): v for k, v in readings.items()}
         )
-        days = covered_days(course, schedule_of(course, of_bags(*ahead)), course.slots[0])
+        days = covered_days(course, schedule_of(course, of_bags(*ahead)), course.slots[0].cycles)
         return min(days) - on(0), max(days) - on(0)
 
     assert covered() == (0, 3)
     assert covered(authorization_covers="all") == (-2, 3)
     by_dispense = laid(ROOMY, pharmacy=far, readings={"date_of_service": "dispense"})
     days = covered_days(
-        by_dispense, schedule_of(by_dispense, of_bags(*ahead)), by_dispense.slots[0]
+        by_dispense, schedule_of(by_dispense, of_bags(*ahead)), by_dispense.slots[0].cycles
     )
     assert min(days) == on(-2)
 

@@ -22,6 +22,7 @@ from planner.documents.policy import (
     LengthClause,
     Policy,
     RenewalClause,
+    Span,
 )
 
 EOCCO = load_policy("eocco-0382").policy
@@ -45,7 +46,7 @@ def test_healthpartners_gives_five_cycles_in_one_authorization_of_nine_months() 
     renewal = HEALTHPARTNERS.clauses["rr.renewal"]
     assert isinstance(window, AuthorizationClause)
     assert (window.kind, window.at_most, window.cycles) == ("initial", 1, 5)
-    assert (window.length.count, window.length.unit) == (9, "months")
+    assert window.length == Span(count=9, unit="months")
     assert isinstance(cycles, CyclesClause)
     assert cycles.at_most == 5
     assert isinstance(renewal, RenewalClause)

@@ -14,9 +14,10 @@ from planner.constraints.rules import Rules
 from planner.constraints.system import Active, everything
 from planner.constraints.variables import Variables
 from planner.documents.policy import Policy
-from planner.labels.authorized import EVER, Opened, Openings
+from planner.labels.authorized import Openings
 from planner.labels.packed import NEVER
 from planner.regimen.course import Course
+from planner.regimen.dated import EVER, Opened
 from planner.search.engine import Verdict, solve
 from tests.constraints.boards import laid, on, without
 from tests.oracle.builders import day, small_policy

@@ -33,6 +33,7 @@ READINGS: dict[str, tuple[str, ...]] = {
     "date_of_service": ("hang", "dispense"),
     "units.billed": ("opened", "administered"),
     "authorization.covers": ("service", "all"),
+    "authorization.per": ("cycle", "day"),
     "authorization.start": ("first-service",),
     "quantity.days_supply": ("off", "on"),
     "refill_threshold": ("off", "share"),
@@ -54,11 +55,11 @@ def small_policy(
     units: tuple[int, int] = (40, 6),
     late_units: tuple[int, int] | None = None,
     step_days: int = 2,
-    initial: tuple[int, str] = (12, "days"),
+    initial: tuple[int, str] | None = (12, "days"),
     initial_cycles: int | None = 2,
-    continued: tuple[int, str] = (12, "days"),
-    continued_cycles: int = 1,
-    renewals: int = 1,
+    continued: tuple[int, str] | None = (12, "days"),
+    continued_cycles: int | None = 1,
+    renewals: int | str = 1,
     mcg_per_unit: int = 1,
     readings: Mapping[str, str] | None = None,
 ) -> Policy:
@@ -67,8 +68,9 @@ def small_policy(
     ``early`` is the last cycle of ``length`` and of the first II.B line; later cycles have
     ``late_length`` and the second line (both default to the first ones). ``quantity``, ``units``
     and ``late_units`` are (limit, days). ``step_days`` infusion days of cycle 1 have the step
-    dose. ``initial`` and ``continued`` are (count, unit) of an authorization's length; without
-    ``renewals`` coverage is never renewed. ``readings`` replaces defaults.
+    dose. ``initial`` and ``continued`` are (count, unit) of an authorization's length, None where
+    none is printed; without ``renewals`` coverage is never renewed, with "any" as often as need be.
+    ``readings`` replaces defaults.
     """
     whole = {"first": 1, "last": cycles}
     first, rest = {"first": 1, "last": min(early, cycles)}, {"first": early + 1, "last": cycles}
@@ -77,7 +79,7 @@ def small_policy(
         "I.rr.initial": {
             "rule": "authorization",
             "kind": "initial",
-            "length": {"count": initial[0], "unit": initial[1]},
+            "length": _span(initial),
             "cycles": initial_cycles,
             "phases": [{"phase": "induction", "cycles": initial_cycles or cycles}],
         },
@@ -94,7 +96,7 @@ def small_policy(
             "per": {"days": units[1]},
             "cycles": first,
         },
-        "IV.rr.continued-cycles": {"rule": "renewal", "renewable": renewals > 0},
+        "IV.rr.continued-cycles": {"rule": "renewal", "renewable": renewals != 0},
         "V.rr.dose": {
             "rule": "dose",
             "brackets": [
@@ -119,15 +121,17 @@ def small_policy(
         }
         clauses["V.rr.length"]["rows"].append({"cycles": rest, "days": late_length})
     if renewals:
-        in_all = continued_cycles * renewals
+        in_all = None
+        if isinstance(renewals, int) and continued_cycles is not None:
+            in_all = continued_cycles * renewals
         clauses["I.rr.continued"] = {
             "rule": "authorization",
             "kind": "continued",
-            "length": {"count": continued[0], "unit": continued[1]},
+            "length": _span(continued),
             "cycles": continued_cycles,
             "at_most": renewals,
             "cycles_in_all": in_all,
-            "phases": [{"phase": "continued", "cycles": in_all}],
+            "phases": [{"phase": "continued", "cycles": in_all or cycles}],
         }
         clauses["IV.rr.continued-cycles"]["continued_cycles"] = in_all
         clauses["IV.rr.total-cycles"] = {
@@ -159,6 +163,10 @@ def small_policy(
             "billing": {"why": "a small example"},
         }
     )
+
+
+def _span(length: tuple[int, str] | None) -> dict[str, Any] | None:
+    return None if length is None else {"count": length[0], "unit": length[1]}
 
 
 def _dose_rows(days: int, step_days: int, cycles: int, *, fixed: bool) -> list[dict[str, Any]]:

@@ -118,7 +118,7 @@ def _authorizations(
     for window in windows if rng.random() < 0.5 else windows[:1]:
         [kind] = [one.clause.kind for one in allotments(case) if one.id == window.id]
         row: dict[str, Any] = {"kind": kind, "start": _bent(rng, window.start, bend)}
-        if rng.random() < 0.5:
+        if rng.random() < 0.5 and window.end is not None:
             row["end"] = day_after(window.end, rng.choice([-1, 2]) if bend else 0)
         row["cycles"] = rng.choice([None, len(window.cycles), window.cycles])
         if often(rng, False, True):

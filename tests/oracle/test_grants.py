@@ -26,7 +26,8 @@ def windows(calendar: Calendar, policy: dict[str, Any] | None = None, **scenario
     rules = small_policy(**(LAX | (policy or {})))
     found = authorizations(calendar, small_scenario(**scenario), rules, small_drug())
     return [
-        (one.id, (one.start - day(0)).days, (one.end - day(0)).days, one.cycles) for one in found
+        (one.id, (one.start - day(0)).days, one.end and (one.end - day(0)).days, one.cycles)
+        for one in found
     ]
 
 

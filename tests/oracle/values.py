@@ -71,7 +71,7 @@ class Grant(NamedTuple):
 
     id: str
     start: dt.date
-    end: dt.date
+    end: dt.date | None
     cycles: tuple[int, ...]
 
 

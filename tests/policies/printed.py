@@ -72,7 +72,7 @@ def authorizations(policy: Policy) -> None:
     found = {
         name: (
             clause.kind,
-            (clause.length.count, clause.length.unit),
+            clause.length and (clause.length.count, clause.length.unit),
             clause.cycles,
             clause.at_most,
             clause.cycles_in_all,

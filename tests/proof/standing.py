@@ -299,11 +299,12 @@ def _start(case: Case, slot: Slot, before: date | None) -> date | None:
     """
     start, given = due_start(case, slot, before), slot.given
     dated = given is not None and (given.start is not None or given.end is not None)
-    if start is None or before is not None or dated or slot.clause is None:
+    length = None if slot.clause is None else slot.clause.length
+    if start is None or before is not None or dated or length is None:
         return start
     if slot.kind == "continued":
         last = max(day for number in slot.cycles for day, _ in service_days(case, number))
-        while last_day(after(start, -1), slot.clause.length) >= last:
+        while last_day(after(start, -1), length) >= last:
             start = after(start, -1)
     return start
 

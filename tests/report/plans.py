@@ -195,7 +195,9 @@ def _authorizations(cycles: int, number: str | None) -> tuple[PlannedAuthorizati
     for renewal, first_cycle in ((1, 6), (2, 8)):
         if cycles < first_cycle:
             break
-        opens = windows[-1].end + timedelta(days=1)
+        ended = windows[-1].end
+        assert ended is not None
+        opens = ended + timedelta(days=1)
         windows.append(
             PlannedAuthorization(
                 id=f"continued-{renewal}",

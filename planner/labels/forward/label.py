@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.constraints.schedule import ChosenBag
-from planner.labels.authorized import Opened
+from planner.regimen.dated import Opened
 
 
 @dataclass(eq=False, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.labels.authorized import Opened, Openings
+from planner.labels.authorized import Openings
 from planner.labels.packed import NEVER
 from planner.labels.place import Place
 from planner.labels.problem import Problem
+from planner.regimen.dated import Opened
 
 
 class ForwardProblem:
