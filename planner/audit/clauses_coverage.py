@@ -26,7 +26,7 @@ def authorization(case: Case, clause: AuthorizationClause) -> Iterator[str]:
     policy's; how many there may be, and cycles in all, do not change."""
     listed = [one for one in case.plan.authorizations if one.kind == clause.kind]
     wanted = [slot for slot in slots(case) if slot.kind == clause.kind]
-    yield from _how_many(clause, listed, wanted)
+    yield from _how_many(case, clause, listed, wanted)
     yield from windows(case, wanted)
     if clause.kind == "initial":
         yield from _uncovered(case)
@@ -54,7 +54,7 @@ def windows(case: Case, wanted: Iterable[Slot]) -> Iterator[str]:
 
 
 def _how_many(
-    clause: AuthorizationClause, listed: list[PlannedAuthorization], wanted: list[Slot]
+    case: Case, clause: AuthorizationClause, listed: list[PlannedAuthorization], wanted: list[Slot]
 ) -> Iterator[str]:
     if clause.at_most != "any":
         given = sum(slot.given is not None for slot in wanted)
@@ -65,7 +65,7 @@ def _how_many(
         if len(covering) > clause.at_most:
             yield f"{len(covering)} {clause.kind} authorizations cover cycles, {clause.at_most} may"
     if clause.cycles_in_all is not None:
-        together = len({number for one in listed for number in one.cycles})
+        together = len(_counted(case, listed))
         if together > clause.cycles_in_all:
             yield (
                 f"the {clause.kind} authorizations cover {together} cycles together: "
@@ -108,13 +108,13 @@ def _before(case: Case, slot: Slot) -> list[PlannedAuthorization]:
         listed, given = case.authorization(earlier.id), earlier.given
         if listed is not None:
             found.append(listed)
-        elif given is not None and given.start is not None and given.end is not None:
+        elif given is not None and given.end is not None and _later(given.end, found):
             found.append(
                 PlannedAuthorization(
                     id=earlier.id,
                     kind=earlier.kind,
                     number=given.number,
-                    start=given.start,
+                    start=given.start or given.end,
                     end=given.end,
                     cycles=(),
                     request_by=None,
@@ -122,6 +122,19 @@ def _before(case: Case, slot: Slot) -> list[PlannedAuthorization]:
                 )
             )
     return found
+
+
+def _later(end: date, before: Sequence[PlannedAuthorization]) -> bool:
+    """Whether an authorization that covers nothing ends later than the one before."""
+    last = before[-1].end if before else end
+    return last is not None and end >= last
+
+
+def _counted(case: Case, windows: Sequence[PlannedAuthorization]) -> list[int]:
+    """The cycles that count for authorizations: where one may cross, as it begins in them."""
+    if by_day(case):
+        return _begun_in(case, windows)
+    return sorted({number for one in windows for number in one.cycles})
 
 
 def _begun_in(case: Case, windows: Sequence[PlannedAuthorization]) -> list[int]:
@@ -201,7 +214,7 @@ def renewal(case: Case, clause: RenewalClause) -> Iterator[str]:
             if one.cycles:
                 yield f"{one.id} renews a coverage that may not be renewed"
         return
-    numbers = sorted({number for one in continued for number in one.cycles})
+    numbers = _counted(case, continued)
     if clause.continued_cycles is not None and len(numbers) > clause.continued_cycles:
         yield (
             f"{len(numbers)} cycles of continued therapy: "

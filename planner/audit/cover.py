@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import count
 from typing import Literal
 
 from planner.audit.case import Case
@@ -73,12 +74,14 @@ def _of_kind(case: Case, kind: Kind) -> list[Slot]:
     clause = next(
         (one for _, one in case.clauses_of(AuthorizationClause) if one.kind == kind), None
     )
-    listed = sum(one.kind == kind for one in case.plan.authorizations)
-    most = clause.at_most if clause else 0
-    count = max(len(given), listed if most == "any" else most)
+    if clause is not None and clause.at_most == "any":
+        listed = {one.id for one in case.plan.authorizations}
+        several = next(i for i in count(len(given)) if _name(kind, i) not in listed)
+    else:
+        several = max(len(given), int(clause.at_most) if clause else 0)
     return [
         Slot(_name(kind, i), kind, given[i] if i < len(given) else None, clause, ())
-        for i in range(count)
+        for i in range(several)
     ]
 
 

@@ -6,7 +6,7 @@ The initial authorization opens on the first covered day of its first cycle, unl
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from itertools import combinations
+from itertools import combinations, takewhile
 
 from planner.constraints.dated import by_dates
 from planner.constraints.moments import known, moment
@@ -30,6 +30,7 @@ from planner.regimen.course import Slot
 def authorizations(variables: Variables) -> None:
     """I.*: openings in order, covered days inside, no more authorizations or cycles than given."""
     openings: list[Opening] = []
+    known_before = list(takewhile(lambda slot: not slot.by_dates, variables.course.slots))
     for slot in variables.course.slots:
         if slot.by_dates:
             continue
@@ -52,7 +53,7 @@ def authorizations(variables: Variables) -> None:
         covers_past(variables, opening, past)
         for cycle in concerned:
             covers(variables, opening, cycle)
-    by_dates(variables, openings[-1] if openings else None)
+    by_dates(variables, next((o for o in reversed(openings) if o.slot in known_before), None))
     how_many(variables)
 
 
@@ -95,6 +96,8 @@ def _opening(
         earliest = min(before.end(d) for d in before.moment.days) + 1
     elif slot.end is not None:
         earliest = min(latest, *first.origins)
+    elif slot.length is None:
+        return None
     else:
         opened = Opening(slot, stands, known(latest))
         earliest = min(first.origins) - (opened.end(latest) - latest)

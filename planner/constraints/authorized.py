@@ -33,7 +33,7 @@ def authorization_of(
     """The authorization of a cycle; where it crosses from one into another, the one that holds a
     day, or else the first."""
     own = [a for a in authorizations if cycle in a.slot.cycles]
-    held = [a for a in own if day is not None and a.start <= day and (a.end or day) >= day]
+    held = [a for a in own if day is not None and _holds(a, day)]
     return next((a.slot.id for a in (*held, *own)), None)
 
 
@@ -82,23 +82,36 @@ def authorized_keys(variables: Variables, schedule: Schedule) -> dict[Key, int]:
     slots, loose = [], []
     for slot in variables.course.slots:
         stands = standing(variables, slot)
-        if stands is not None and stands.ends is not None and not barred(variables, slot):
+        endless = slot.end is None and slot.length is None
+        bars = stands is not None and (stands.ends is not None or endless)
+        if bars and not barred(variables, slot):
             slots.append(slot)
         elif slot.by_dates and not barred(variables, slot):
             loose.append(slot)
     allotted: set[int] = set()
+    begins: dict[int, int] = {}
+    if variables.course.readings.authorized_by_day:
+        begins = {c.number: c.origin for c in schedule.cycles} | {
+            c.number: c.pinned for c in variables.course.cycles if c.pinned is not None
+        }
+        begins |= {p.number: p.start for p in variables.course.past}
     for window in windows(variables.course, schedule, slots, variables.active):
         slot = window.slot
         if slot.start is None and slot.kind == "continued":
             chosen["o", slot.kind, slot.index, window.start] = 1
         if slot.by_dates:
-            chosen |= {("a", n, slot.id): 1 for n in slot.cycles if n not in allotted}
-            allotted |= set(slot.cycles)
+            begun = [n for n in slot.cycles if n not in begins or _holds(window, begins[n])]
+            chosen |= {("a", n, slot.id): 1 for n in begun if n not in allotted}
+            allotted |= set(begun)
     for slot in loose:
         rest = [n for n in slot.may if n not in allotted][: slot.most]
         chosen |= {("a", n, slot.id): 1 for n in rest}
         allotted |= set(rest)
     return chosen
+
+
+def _holds(window: AuthorizationWindow, day: int) -> bool:
+    return window.start <= day and (window.end is None or day <= window.end)
 
 
 def _by_dates(
@@ -124,17 +137,22 @@ def _by_dates(
         held[state.slot] = state
         if number not in cycles.setdefault(state.slot, []):
             cycles[state.slot].append(number)
-    early = bool(before) or active is not everything
+    ended = before[-1].end if before else None
     for index in dated.own:
         slot = slots[index]
         if index in held:
             state = held[index]
-            start = state.low if state.low > EVER and (early or index) else state.high
+            behind = ended is not None or active is not everything
+            start = state.low if state.low > EVER and behind else state.high
             own = replace(slot, cycles=tuple(cycles[index]))
             start = start if slot.start is None else slot.start
-            yield AuthorizationWindow(own, start, slot.last(start))
+            ended = slot.last(start)
+            yield AuthorizationWindow(own, start, ended)
         elif slot.start is not None:
-            yield AuthorizationWindow(slot, slot.start, slot.last(slot.start))
+            ended = slot.last(slot.start)
+            yield AuthorizationWindow(slot, slot.start, ended)
+        elif slot.end is not None:
+            ended = max(ended or slot.end, slot.end)
 
 
 def _cycle_by_cycle(

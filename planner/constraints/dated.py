@@ -59,9 +59,10 @@ def by_dates(variables: Variables, before: Opening | None) -> None:
         if opening is None:
             loose = True
             continue
-        last = openings[-1] if openings else before
-        if last is not None:
-            follows(variables, last, opening)
+        for earlier in reversed([*([] if before is None else [before]), *openings]):
+            follows(variables, earlier, opening)
+            if earlier.slot.start is not None or earlier.slot.end is None:
+                break  # what comes before that is before this one, too
         openings.append(opening)
         for number in own:
             _covered(variables, opening, number, ([(chosen[number, slot.id], 1)], 0))
@@ -156,7 +157,8 @@ def _opening(
     """When an authorization opens: as given, with the course, or behind the one before, or never.
     None where the rules that say it are left out, or the model does not hold what does."""
     stands = standing(variables, slot)
-    if stands is None or stands.ends is None:
+    endless = slot.end is None and slot.length is None
+    if stands is None or (stands.ends is None and not (endless and (before or slot.start))):
         return None
     if slot.start is not None:
         return Opening(slot, stands, known(slot.start))
@@ -169,9 +171,11 @@ def _opening(
     latest = max([*past, *begins])
     if variables.course.readings.authorized_by_day:
         latest += max((own.cycle.infusion_days for own in variables.cycles.values()), default=0)
-    if before is not None:
+    if before is not None and before.moment.days:
         earliest = min(before.end(day) for day in before.moment.days) + 1
         never = max(latest, *(before.end(day) for day in before.moment.days)) + 1
+    elif endless:
+        return None
     else:
         opened = Opening(slot, stands, known(latest))
         earliest, never = min([*past, *begins]) - (opened.end(latest) - latest), latest + 1
@@ -232,28 +236,29 @@ def _covered(variables: Variables, opening: Opening, number: int, chosen: Sum) -
 
 
 def _no_gaps(variables: Variables, openings: Sequence[Opening], due: Sequence[int]) -> None:
-    """By day: no covered day lies behind an authorization and before the next, or behind all."""
+    """By day: no covered day lies before all authorizations, behind one and before the next, or
+    behind all."""
     last = limiting(variables)
-    for place, before in enumerate(openings):
-        following = openings[place + 1] if place + 1 < len(openings) else None
-        if before.stands.ends is None or (following is None and not last):
+    for split in range(len(openings) + 1):
+        ended, later = openings[:split], openings[split:]
+        if any(one.stands.ends is None for one in ended) or not (later or last):
             continue
-        first_end = min(before.end(day) for day in before.moment.days)
+        cited = [m for one in ended for m in one.stands.ends or ()]
+        cited += [m for one in later for m in one.stands.opens]
+        cited += () if later else last
         for number in due:
             for day, what, members, event in _on_days(variables, number):
-                ended = before.last_before(day)
-                if day <= first_end or ended is None:
-                    continue
-                key: Key = ("gap", before.slot.id, number, what, day)
-                until = before.moment.until(ended)
-                if following is None:
-                    cited = (*before.stands.ends, *last, *members)
-                    not_all(variables.system, tuple(dict.fromkeys(cited)), key, until, *event)
-                else:
-                    cited = (*before.stands.ends, *following.stands.opens, *members)
-                    later = following.moment.since(day + 1)
-                    names = tuple(dict.fromkeys(cited))
-                    not_all(variables.system, names, key, until, later, *event)
+                key: Key = ("gap", split, number, what, day)
+                names = tuple(dict.fromkeys((*cited, *members)))
+                past = [_ended(one, day) for one in ended]
+                ahead = [one.moment.since(day + 1) for one in later]
+                not_all(variables.system, names, key, *past, *ahead, *event)
+
+
+def _ended(opening: Opening, day: int) -> Sum:
+    """1 where an authorization ends before a day."""
+    before = opening.last_before(day)
+    return ([], 0) if before is None else opening.moment.until(before)
 
 
 def _on_days(

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
+from datetime import date
 
 from planner.constraints.moments import Moment, Sum, not_all
 from planner.constraints.rules import Rules
 from planner.constraints.system import Key
 from planner.constraints.variables import CycleVariables, Variables
 from planner.regimen.course import Slot
-from planner.regimen.spans import last_day
 
 ALWAYS: Sum = ([], 1)
+LAST = date.max.toordinal()  # of an authorization whose end the payer sets
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,12 @@ class Opening:
 
     def end(self, day: int) -> int:
         """The last day covered where it opens on ``day``."""
-        if self.slot.end is not None:
-            return self.slot.end
-        assert self.slot.length is not None
-        return last_day(day, self.slot.length)
+        last = self.slot.last(day)
+        return LAST if last is None else last
 
-    def last_before(self, date: int) -> int | None:
+    def last_before(self, date_: int) -> int | None:
         """The last day it may open on so that it ends before a date."""
-        return next((d for d in reversed(self.moment.days) if self.end(d) < date), None)
+        return next((d for d in reversed(self.moment.days) if self.end(d) < date_), None)
 
 
 def standing(rules: Rules, slot: Slot) -> Stands | None:
@@ -61,8 +60,7 @@ def standing(rules: Rules, slot: Slot) -> Stands | None:
     if given and not rules.active(slot.setting or ""):
         return None
     if slot.end is None and slot.length is None:
-        ends = () if slot.setting is None else (slot.setting,)
-        return Stands(ends, None) if slot.start is not None else None
+        return _endless(rules, slot)
     setting = (slot.setting,) if slot.setting is not None else ()
     clause = (slot.member,) if slot.member is not None and rules.active(slot.member) else ()
     opens = setting if slot.start is not None or slot.member is None else clause
@@ -71,6 +69,14 @@ def standing(rules: Rules, slot: Slot) -> Stands | None:
     if not clause:
         return Stands(opens, None) if slot.start is not None else None
     return Stands(opens, (*setting, *clause) if slot.start is not None else clause)
+
+
+def _endless(rules: Rules, slot: Slot) -> Stands | None:
+    """The same where the payer sets the length: just the opening can bar a day."""
+    if slot.start is not None:
+        return Stands((slot.setting,) if slot.setting is not None else (), None)
+    stands = slot.member is not None and rules.active(slot.member)
+    return Stands((slot.member or "",), None) if stands and slot.kind == "continued" else None
 
 
 def past_days(
@@ -91,8 +97,9 @@ def past_days(
 
 
 def follows(variables: Variables, before: Opening, after: Opening) -> None:
-    """A renewal opens after the day the one before it ends."""
-    if before.always is not None and after.always is not None:
+    """A renewal still to be asked for opens after the day the one before it ends; dates that the
+    payer has given win."""
+    if after.slot.start is not None:
         return
     if not after.stands.opens or before.stands.ends is None:
         return
@@ -126,9 +133,9 @@ def covers(
             late = start.since(opening.end(day) - last_offset + 1)
             not_all(variables.system, ends, instance, opening.moment.until(day), late, chosen)
     if variables.course.readings.authorizations_see_dispenses:
-        for date, made in (cycle.served or cycle.dispenses).items():
-            instance = (number, "dispense", *named(opening, chosen), date)
-            inside(variables, opening, (), instance, date, ([(made, 1)], 0), chosen)
+        for day, made in (cycle.served or cycle.dispenses).items():
+            instance = (number, "dispense", *named(opening, chosen), day)
+            inside(variables, opening, (), instance, day, ([(made, 1)], 0), chosen)
 
 
 def named(opening: Opening, chosen: Sum) -> Key:
@@ -147,9 +154,9 @@ def covers_past(
     variables: Variables, opening: Opening, past: list[tuple[int, str]], chosen: Sum = ALWAYS
 ) -> None:
     """What history has of an authorization's cycles lies between the opening and its end."""
-    for date, member in dict.fromkeys(past):
-        instance = ("past", opening.slot.id, date)
-        inside(variables, opening, (member,), instance, date, ALWAYS, chosen)
+    for day, member in dict.fromkeys(past):
+        instance = ("past", opening.slot.id, day)
+        inside(variables, opening, (member,), instance, day, ALWAYS, chosen)
 
 
 def inside(
@@ -157,16 +164,16 @@ def inside(
     opening: Opening,
     members: tuple[str, ...],
     instance: Key,
-    date: int,
+    day: int,
     event: Sum,
     chosen: Sum = ALWAYS,
 ) -> None:
     """What happens on a date does so neither before the opening nor after its end, where
     ``chosen`` is 1."""
     opens, ends = opening.stands.opens, opening.stands.ends
-    since = opening.moment.since(date + 1)
+    since = opening.moment.since(day + 1)
     not_all(variables.system, (*opens, *members), instance, since, event, chosen)
-    ended = None if ends is None else opening.last_before(date)
+    ended = None if ends is None else opening.last_before(day)
     if ends is not None and ended is not None:
         until = opening.moment.until(ended)
         not_all(variables.system, (*ends, *members), instance, until, event, chosen)

@@ -124,13 +124,12 @@ class Openings:
         if index is None or stands is None or not self._anchored[index]:
             return opened
         slot = self._course.slots[index]
+        if stands.ends is None and slot.start is None and slot.length is None and slot.end is None:
+            return None if first <= self._ended(opened) else opened
         if stands.ends is None:
             return opened if slot.start is None or slot.start <= first else None
         if opened.slot != index:
-            entered = self._entered(opened, index, first, follows=bool(stands.opens))
-            if entered is None:
-                return None
-            opened = entered
+            opened = self._entered(opened, index, first, follows=bool(stands.opens))
         low, high = opened.low, min(opened.high, first)
         if slot.end is not None:
             if last > slot.end:
@@ -139,23 +138,14 @@ class Openings:
             low = max(low, opens_by(slot.length, last))
         return Opened(index, low, high) if low <= high else None
 
-    def _entered(self, before: Opened, index: int, first: int, *, follows: bool) -> Opened | None:
-        """A new authorization: opened as given, on the first covered day, or behind the last one.
-        None where it is given from a day on which the one before cannot have ended yet."""
+    def _entered(self, before: Opened, index: int, first: int, *, follows: bool) -> Opened:
+        """A new authorization: opened as given, on the first covered day, or behind the last."""
         slot = self._course.slots[index]
         if slot.start is not None:
-            if follows and self._is_open(before) and self._ended(before) >= slot.start:
-                return None
             return Opened(index, slot.start, slot.start)
         if slot.kind == "initial":
             return Opened(index, first - self._before, first)
         return Opened(index, self._ended(before) + 1 if follows else EVER, first)
-
-    def _is_open(self, opened: Opened) -> bool:
-        """Whether the day that an authorization opened on is neither given nor history's."""
-        if opened.slot is None or self._course.slots[opened.slot].start is not None:
-            return False
-        return not self._past[opened.slot]
 
     def _ended(self, opened: Opened) -> int:
         """The first day on which an authorization can end."""

@@ -85,10 +85,14 @@ def allot(scenario: Scenario, policy: Policy, cycles: int) -> tuple[Slot, ...]:
             if dated is not None and (crossing or not isinstance(asked, tuple)):
                 if own is None and index > _enough(scenario, policy, printed, len(given), dated):
                     break
-                whole = isinstance(asked, tuple)
-                may = tuple(n for n in asked if n <= cycles) if isinstance(asked, tuple) else dated
-                most = asked if isinstance(asked, int) else None
-                slots.append(replace(slot, by_dates=True, may=may, most=None if whole else most))
+                if isinstance(asked, tuple):
+                    may = tuple(n for n in asked if n <= cycles)
+                    slots.append(replace(slot, by_dates=True, may=may))
+                    first = max([first, *(n + 1 for n in asked)])
+                    continue
+                behind = min([cycles + 1, *(n for n in named if n >= first)])
+                may = tuple(n for n in dated if first <= n < behind)
+                slots.append(replace(slot, by_dates=True, may=may, most=asked))
                 continue
             if not isinstance(asked, tuple):
                 end = max(cycles + 1, first) if asked is None else first + asked

@@ -69,11 +69,13 @@ class Dated:
                 return stays
         for index in self._behind(opened.slot):
             entered = self._entered(state, index, first)
-            found = None if entered is None else self._inside(entered, number, first, last)
+            found = self._inside(entered, number, first, last)
             if found is not None:
                 return found
-            if self.slots[index].start is not None:
-                state = entered or state
+            slot = self.slots[index]
+            there = slot.start is not None or slot.end is not None or self._opens_course(index)
+            if there and self.ended(entered) >= self.ended(state):
+                state = entered  # it is there, whether it covers anything or not
         return None
 
     def through(self, opened: Opened, number: int | None, first: int, last: int) -> Opened | None:
@@ -130,14 +132,12 @@ class Dated:
             return None
         return Opened(opened.slot, low, high, opened.used + 1)
 
-    def _entered(self, before: Opened, index: int, first: int) -> Opened | None:
-        """A new authorization, before it covers anything; None where it is given from a day on
-        which the one before cannot have ended yet."""
+    def _entered(self, before: Opened, index: int, first: int) -> Opened:
+        """A new authorization, before it covers anything."""
         slot = self.slots[index]
         ended = self.ended(before)
         if slot.start is not None:
-            asked = before.slot is not None and self.slots[before.slot].start is None
-            return None if asked and ended >= slot.start else Opened(index, slot.start, slot.start)
+            return Opened(index, slot.start, slot.start)
         if self._opens_course(index):
             return Opened(index, first, first)
         return Opened(index, EVER if ended == EVER else ended + 1, first)

@@ -101,9 +101,9 @@ def test_a_month_from_the_end_of_a_month_is_counted_by_the_calendar() -> None:
     own = openings(course)
     third = course.cycles[2]
     unknown = own.within(third)
-    # 28 February (day 54) is the last day of a month that opened on 1 February (day 27), and of
-    # none that opened in January: those from the 29th to the 31st end on 27 February as well
-    assert own.after(unknown, third, on(51)) == Opened(1, on(27), on(51))
+    # 28 February (day 54) is the last day of a month that opened on 29 January (day 24), of which
+    # there is no anniversary: it ends with February, as do those from the 30th, 31st and 1st
+    assert own.after(unknown, third, on(51)) == Opened(1, on(24), on(51), 0)
     # 27 February (day 53) of one that opened on 28 January (day 23)
     assert own.after(unknown, third, on(50)) == Opened(1, on(23), on(50))
 
@@ -136,13 +136,13 @@ def test_a_given_end_holds_whatever_the_policy_says_of_its_length() -> None:
     assert followed(course, 3) is None
 
 
-def test_a_given_renewal_opens_after_the_end_of_the_one_before() -> None:
+def test_a_given_renewal_opens_as_given_though_the_one_before_has_not_ended() -> None:
     def renewal(start: int) -> Course:
         return course_of_twelve(authorizations=[{"kind": "continued", "start": day(start)}])
 
-    assert followed(renewal(11), 0, 6, 12) is None
-    assert followed(renewal(12), 0, 6, 12) == Opened(1, on(12), on(12))
+    assert followed(renewal(11), 0, 6, 12) == Opened(1, on(11), on(11))
     assert followed(renewal(12), 0, 6, 14) == Opened(1, on(12), on(12))
+    assert followed(renewal(13), 0, 6, 12) is None
 
 
 def test_two_given_authorizations_may_overlap() -> None:

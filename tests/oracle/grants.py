@@ -83,8 +83,9 @@ def allotments(case: Case) -> tuple[Allotment, ...]:
         label = "initial" if clause.kind == "initial" else f"continued-{renewals + 1}"
         if dated and (crossing(case) or not isinstance(asked, tuple)):
             renewals += clause.kind == "continued"
+            at = max([at, *(cycle + 1 for cycle in asked)]) if isinstance(asked, tuple) else at
             named = isinstance(asked, tuple)
-            rest = set(range(at, case.cycles + 1)) - ahead
+            rest = set(range(at, min([case.cycles + 1, *(c for c in ahead if c >= at)])))
             may = set(asked) if isinstance(asked, tuple) else rest
             found.append(
                 Allotment(
@@ -234,18 +235,24 @@ def grants(case: Case, calendar: Calendar, claims: Sequence[Claim]) -> list[Gran
 
 def _windows(rows: Sequence[Allotment], days: dict[int, list[dt.date]]) -> list[Grant]:
     found: list[Grant] = []
+    before: dt.date | None = None
     for one in rows:
         held = sorted(day for cycle in one.cycles for day in days.get(cycle, []))
         start = None if one.given is None else one.given.start
         if start is None and held:
             start = held[0]
-            before = found[-1].end if found else None
             if one.clause.kind == "continued" and before is not None:
                 start = day_after(before)
                 while one.clause.length and end_of(start, one.clause.length) < held[-1]:
                     start = day_after(start)
         if start is not None:
             found.append(Grant(one.id, start, one.end(start), one.cycles))
+            before = found[-1].end
+        elif one.given is not None and one.given.end is not None:
+            before = max(before or one.given.end, one.given.end)
+        elif one is rows[0] and one.by_dates and one.clause.kind == "initial":
+            # it opens with the first service all the same
+            before = one.end(min(day for some in days.values() for day in some))
     return found
 
 
@@ -295,6 +302,33 @@ def _beyond(case: Case, rows: Sequence[Allotment]) -> Iterator[str]:
             yield f"{name}: {continued} continued cycles, at most {renewal.continued_cycles}"
 
 
+def _counting(
+    case: Case,
+    rows: Sequence[Allotment],
+    days: dict[int, list[dt.date]],
+    windows: Sequence[Grant],
+) -> list[Allotment]:
+    """The authorizations in use, each with the cycles that count for it: where a cycle may cross,
+    those that begin in it."""
+    used = [one for one in rows if one.given or one.cycles]
+    if not crossing(case):
+        return used
+    first = {cycle: min(some) for cycle, some in _infused(case, days).items()}
+    spans = {window.id: window for window in windows}
+    return [
+        replace(
+            one,
+            cycles=tuple(
+                c
+                for c in one.cycles
+                for window in [spans[one.id]]
+                if window.start <= first[c] <= (window.end or first[c])
+            ),
+        )
+        for one in used
+    ]
+
+
 def grant_faults(case: Case, calendar: Calendar, claims: Sequence[Claim]) -> Iterator[str]:
     """I.*: every covered day of a cycle lies in the window of its authorization; the units that
     an authorization grants in all are not passed.
@@ -306,7 +340,7 @@ def grant_faults(case: Case, calendar: Calendar, claims: Sequence[Claim]) -> Ite
         yield f"{next(iter(names.values()))}: no authorizations hold every covered day"
         return
     if any(one.by_dates for one in rows):
-        yield from _beyond(case, [one for one in rows if one.given or one.cycles])
+        yield from _beyond(case, _counting(case, rows, days, grants(case, calendar, claims)))
     for window in () if crossing(case) else grants(case, calendar, claims):
         for cycle in window.cycles:
             for day in sorted(days.get(cycle, [])):

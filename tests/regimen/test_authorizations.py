@@ -51,10 +51,33 @@ def test_where_nothing_is_renewed_later_cycles_have_no_slot(
     assert allotted(cycles, indication=indication) == {"initial": covered}
 
 
-def test_an_authorization_without_a_printed_number_covers_all_that_is_left() -> None:
+def test_an_authorization_without_a_printed_number_may_have_what_its_dates_hold() -> None:
     policy = small_policy(initial_cycles=None, renewals=0)
     (slot,) = allot(scenario(), policy, 3)
-    assert slot.cycles == (1, 2, 3)
+    assert (slot.by_dates, slot.cycles, slot.may, slot.most) == (True, (), (1, 2, 3), None)
+
+
+def test_one_without_a_number_or_a_length_covers_all_that_is_left() -> None:
+    policy = small_policy(initial=None, initial_cycles=None, renewals=0)
+    (slot,) = allot(scenario(), policy, 3)
+    assert (slot.by_dates, slot.cycles) == (False, (1, 2, 3))
+
+
+def test_behind_one_without_a_number_a_printed_one_is_the_most_that_dates_may_allot() -> None:
+    policy = small_policy(initial_cycles=None, continued_cycles=2, renewals="any")
+    first, *renewals = allot(scenario(), policy, 3)
+    assert (first.may, first.most) == ((1, 2, 3), None)
+    assert [(r.id, r.may, r.most) for r in renewals] == [
+        (f"continued-{n}", (1, 2, 3), 2) for n in (1, 2, 3)
+    ]
+
+
+def test_cycles_that_a_later_authorization_names_are_no_matter_of_dates() -> None:
+    policy = small_policy(initial_cycles=None, continued_cycles=2, renewals=2, cycles=5)
+    first, second, third, *_ = allot(
+        scenario(authorizations=[{"kind": "continued", "cycles": [3]}]), policy, 5
+    )
+    assert (first.may, second.cycles, third.may) == ((1, 2), (3,), (4, 5))
 
 
 def test_given_dates_are_kept_and_a_missing_end_is_left_to_the_length() -> None:
@@ -134,7 +157,7 @@ def test_where_no_authorization_is_printed_just_those_given_cover_cycles() -> No
     first, second = allot(scenario(authorizations=given), policy, 9)
     assert (first.id, first.cycles, first.end, first.length) == ("initial", (1, 2), on(100), None)
     assert (first.member, first.setting) == (None, "authorizations.0")
-    assert (second.id, second.cycles, second.member) == ("continued-1", tuple(range(3, 10)), None)
+    assert (second.id, second.may, second.member) == ("continued-1", tuple(range(3, 10)), None)
 
 
 def test_where_coverage_is_never_renewed_a_renewal_that_the_payer_gave_has_no_slot() -> None:

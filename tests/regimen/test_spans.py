@@ -22,8 +22,12 @@ from planner.regimen.spans import last_day
         (date(2026, 1, 1), 1, "months", date(2026, 1, 31)),
         (date(2026, 11, 15), 3, "months", date(2027, 2, 14)),  # over the turn of the year
         (date(2026, 12, 1), 12, "months", date(2027, 11, 30)),
-        (date(2027, 12, 31), 2, "months", date(2028, 2, 28)),  # the day before 29 February
-        (date(2026, 1, 31), 1, "months", date(2026, 2, 27)),  # the day before 28 February
+        # there is no 31 February: it ends with its month
+        (date(2027, 12, 31), 2, "months", date(2028, 2, 29)),
+        (date(2026, 1, 31), 1, "months", date(2026, 2, 28)),
+        (date(2026, 5, 31), 9, "months", date(2027, 2, 28)),
+        (date(2026, 5, 29), 9, "months", date(2027, 2, 28)),
+        (date(2026, 5, 28), 9, "months", date(2027, 2, 27)),  # the day before 28 February
     ],
 )
 def test_the_last_day_of_a_span_belongs_to_it(
