@@ -5,11 +5,16 @@ Small cases: a cycle infuses for 4 days of 6; day 0 is Monday 5 January 2026.
 
 from __future__ import annotations
 
+from datetime import date
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 
+import planner
+from planner.documents.errors import InputErrors
+from planner.documents.plan import Plan
 from planner.documents.policy import Policy
 from planner.documents.scenario import Authorization
 from tests.oracle.brute import Case
@@ -21,6 +26,7 @@ from tests.test_agreement import (
     assert_rows_agree,
     assert_same_best,
 )
+from tests.written import written
 
 ROOMY: dict[str, Any] = {"quantity": (40, 6), "units": (400, 6)}
 
@@ -104,3 +110,130 @@ def test_a_calendar_keeps_all_rows_just_where_brute_force_keeps_it(case: Case) -
 @examples(210, dated)
 def test_the_audit_refuses_just_what_brute_force_refuses(case: Case) -> None:
     assert_audit_agrees(case)
+
+
+# As a policy prints it: six months, then twelve, and no number of cycles -------------------------
+
+QUALCHOICE: dict[str, Any] = {
+    "format": "planner-scenario/1",
+    "policy": "qualchoice-bi477",
+    "patient": {"age": 41, "weight_kg": 70, "diagnosis": "C91.02"},
+    "indication": "adult-rr",
+    "request": {"first_infusion": "2026-01-05", "cycles": 5},
+}
+BOTH = [
+    {"number": "A1", "kind": "initial", "start": "2026-01-05", "end": "2026-07-04"},
+    {"number": "A2", "kind": "continued", "start": "2026-07-05", "end": "2027-07-04"},
+]
+BY_DAY = {"authorization.per": "day"}
+
+
+def covered(**parts: Any) -> tuple[int, list[tuple[str, str, str, tuple[int, ...]]]]:
+    """The delay of the audited plan, and its authorizations."""
+    made = planner.plan(written({**QUALCHOICE, **parts}))
+    assert isinstance(made, Plan)
+    assert made.audit.violations == ()
+    return made.totals.delay_days, [
+        (one.id, str(one.start), str(one.end), one.cycles) for one in made.authorizations
+    ]
+
+
+@pytest.mark.parametrize("given", [[], BOTH])
+def test_a_cycle_on_the_border_of_six_months_waits_for_the_renewal(
+    given: list[dict[str, str]],
+) -> None:
+    # six months from 5 January end on 4 July; cycle 5 could start on day 168, 22 June, and infuse
+    # until 19 July: it starts on 5 July, 13 days later
+    assert covered(authorizations=given) == (
+        13,
+        [
+            ("initial", "2026-01-05", "2026-07-04", (1, 2, 3, 4)),
+            ("continued-1", "2026-07-05", "2027-07-04", (5,)),
+        ],
+    )
+
+
+def test_an_extension_of_fifteen_days_holds_the_fifth_cycle() -> None:
+    # until 19 July, 15 days behind 4 July; a day less, and it waits 13 days as before
+    assert covered(authorizations=[{**BOTH[0], "end": "2026-07-19"}])[0] == 0
+    delay, found = covered(authorizations=[{**BOTH[0], "end": "2026-07-18"}])
+    assert delay == 27  # the renewal opens on 19 July, 27 days behind 22 June
+    assert found[0][3] == (1, 2, 3, 4)
+
+
+@pytest.mark.parametrize("given", [[], BOTH])
+def test_where_authorizations_cover_day_by_day_a_cycle_crosses_from_one_into_the_next(
+    given: list[dict[str, str]],
+) -> None:
+    assert covered(authorizations=given, readings=BY_DAY) == (
+        0,
+        [
+            ("initial", "2026-01-05", "2026-07-04", (1, 2, 3, 4, 5)),
+            ("continued-1", "2026-07-05", "2027-07-04", (5,)),
+        ],
+    )
+
+
+def test_claims_of_a_cycle_that_crosses_name_the_authorization_of_their_day() -> None:
+    made = planner.plan(written({**QUALCHOICE, "authorizations": BOTH, "readings": BY_DAY}))
+    assert isinstance(made, Plan)
+    fifth = [(line.date, line.authorization) for line in made.claims if line.cycle == 5]
+    border = date(2026, 7, 4)
+    assert {name for day_, name in fifth if day_ <= border} == {"initial"}
+    assert {name for day_, name in fifth if day_ > border} == {"continued-1"}
+
+
+def test_nine_months_from_the_end_of_may_end_with_february() -> None:
+    parts = {"policy": "healthpartners-045816", "request": {"first_infusion": "2026-05-31"}}
+    assert covered(**parts)[1] == [("initial", "2026-05-31", "2027-02-28", (1, 2, 3, 4, 5))]
+
+
+def test_given_dates_without_a_number_of_cycles_cover_what_fits_and_no_more() -> None:
+    # 5 January to 14 March hold cycle 1 (to 1 February) and cycle 2 (16 February to 15 March) lacks
+    # a day; nothing covers it, for a policy that prints no authorization has none to ask for
+    given = {"kind": "initial", "start": "2026-01-05", "end": "2026-03-14"}
+    parts = {"policy": "dme-mac-l33794", "request": {"first_infusion": "2026-01-05", "cycles": 2}}
+    parts |= {"readings": {"date_of_service": "hang"}}
+    conflict = planner.explain(written({**QUALCHOICE, **parts, "authorizations": [given]}))
+    assert conflict is not None
+    assert conflict.minimal
+    assert "authorizations.0" in {member.id for member in conflict.conflict}
+    longer = {**given, "end": "2026-03-15"}
+    assert covered(**parts, authorizations=[longer])[0] == 0
+
+
+def test_units_granted_by_date_count_as_their_claims_are_dated() -> None:
+    # what cycle 5 is billed with from 5 July on is the renewal's, what comes before it the first one's
+    made = planner.plan(written({**QUALCHOICE, "authorizations": BOTH, "readings": BY_DAY}))
+    assert isinstance(made, Plan)
+    own = sum(line.units for line in made.claims if line.authorization == "continued-1")
+    granted = [BOTH[0], {**BOTH[1], "units": own}]
+    assert covered(authorizations=granted, readings=BY_DAY)[0] == 0
+    fewer = [BOTH[0], {**BOTH[1], "units": own - 1}]
+    other = planner.plan(written({**QUALCHOICE, "authorizations": fewer, "readings": BY_DAY}))
+    assert isinstance(other, Plan)
+    assert sum(c.units for c in other.claims if c.authorization == "continued-1") <= own - 1
+    assert other.audit.violations == ()
+
+
+def test_units_of_dates_that_are_not_given_are_refused_where_cycles_may_cross() -> None:
+    given = [{"kind": "initial", "units": 980}]
+    with pytest.raises(InputErrors) as refusal:
+        planner.plan(written({**QUALCHOICE, "authorizations": given, "readings": BY_DAY}))
+    assert [error.path for error in refusal.value.problems] == [
+        "authorizations[0].start",
+        "authorizations[0].end",
+    ]
+
+
+def test_a_renewal_given_before_the_first_authorization_ends_opens_as_given() -> None:
+    # the first 30 weeks last until 2 August; the payer renews from 20 July
+    given = [{"kind": "continued", "start": "2026-07-20"}]
+    parts = {"policy": "eocco-0382", "request": {"first_infusion": "2026-01-05", "cycles": 7}}
+    assert covered(**parts, authorizations=given) == (
+        0,
+        [
+            ("initial", "2026-01-05", "2026-08-02", (1, 2, 3, 4, 5)),
+            ("continued-1", "2026-07-20", "2027-01-03", (6, 7)),
+        ],
+    )

@@ -29,7 +29,7 @@ def authorization(case: Case, clause: AuthorizationClause) -> Iterator[str]:
     yield from _how_many(case, clause, listed, wanted)
     yield from windows(case, wanted)
     if clause.kind == "initial":
-        yield from _uncovered(case)
+        yield from uncovered(case)
 
 
 def windows(case: Case, wanted: Iterable[Slot]) -> Iterator[str]:
@@ -157,7 +157,8 @@ def _covers(case: Case, one: PlannedAuthorization, number: int) -> Iterator[str]
         )
 
 
-def _uncovered(case: Case) -> Iterator[str]:
+def uncovered(case: Case) -> Iterator[str]:
+    """The cycles, or where they may cross the days, that no authorization covers, or several."""
     known = slots(case)
     covered = {number for slot in known for number in slot.cycles}
     bare = tuple(cycle.cycle for cycle in case.cycles if cycle.cycle not in covered)

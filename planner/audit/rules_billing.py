@@ -12,7 +12,7 @@ from math import ceil
 
 from planner.audit.case import Case
 from planner.audit.claims import Line, counted_lines, due_claims, due_lines
-from planner.audit.clauses_coverage import windows
+from planner.audit.clauses_coverage import uncovered, windows
 from planner.audit.cover import Slot, by_day, slots
 from planner.audit.days import after
 from planner.audit.past import past_claims
@@ -72,6 +72,8 @@ def authorized_days(case: Case) -> Iterator[str]:
     if not all(clause.renewable for _, clause in case.clauses_of(RenewalClause)):
         kinds.add("continued")
     yield from windows(case, [slot for slot in slots(case) if slot.kind not in kinds])
+    if not case.clauses_of(AuthorizationClause) and case.scenario.authorizations:
+        yield from uncovered(case)
 
 
 def authorized_units(case: Case) -> Iterator[str]:

@@ -30,7 +30,7 @@ from planner.documents.plan import (
 )
 from planner.documents.plan import Objective as PlanObjective
 from planner.documents.plausible import doubtful_weights
-from planner.documents.policy import DoseClause
+from planner.documents.policy import AuthorizationClause, DoseClause
 from planner.regimen.arithmetic import dose_arithmetic
 from planner.regimen.course import Course, CourseCycle
 from planner.regimen.doses import weight_spans
@@ -294,6 +294,11 @@ def _notes(course: Course, schedule: Schedule) -> tuple[str, ...]:
         if bag.option.uncertain is not None
     }
     notes |= dict.fromkeys(doubtful_weights(course.scenario))
+    for key, clause in course.clause_of("authorization"):
+        if isinstance(clause, AuthorizationClause) and clause.length is None:
+            notes[
+                f"{key} prints no length of the {clause.kind} authorization: the payer sets it."
+            ] = None
     for stay in course.drug.hospital:
         if course.indication in stay.indications and any(
             c.number == stay.cycle and c.progress is None for c in course.cycles

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from planner.constraints.moments import Sum, known, moment, not_all
 from planner.constraints.openings import (
     ALWAYS,
+    LAST,
     Opening,
     covers,
     covers_past,
@@ -55,11 +56,12 @@ def by_dates(variables: Variables, before: Opening | None) -> None:
         _granted(variables, slot, own, chosen)
         if barred(variables, slot):
             continue
-        opening = _opening(variables, slot, due, openings[-1] if openings else before)
+        earlier_ones = [*([] if before is None else [before]), *openings]
+        opening = _opening(variables, slot, due, earlier_ones)
         if opening is None:
             loose = True
             continue
-        for earlier in reversed([*([] if before is None else [before]), *openings]):
+        for earlier in reversed(earlier_ones):
             follows(variables, earlier, opening)
             if earlier.slot.start is not None or earlier.slot.end is None:
                 break  # what comes before that is before this one, too
@@ -152,12 +154,13 @@ def _counts_given(variables: Variables, slot: Slot) -> bool:
 
 
 def _opening(
-    variables: Variables, slot: Slot, due: Sequence[int], before: Opening | None
+    variables: Variables, slot: Slot, due: Sequence[int], earlier: Sequence[Opening]
 ) -> Opening | None:
     """When an authorization opens: as given, with the course, or behind the one before, or never.
     None where the rules that say it are left out, or the model does not hold what does."""
     stands = standing(variables, slot)
     endless = slot.end is None and slot.length is None
+    before = earlier[-1] if earlier else None
     if stands is None or (stands.ends is None and not (endless and (before or slot.start))):
         return None
     if slot.start is not None:
@@ -173,9 +176,21 @@ def _opening(
         latest += max((own.cycle.infusion_days for own in variables.cycles.values()), default=0)
     if before is not None and before.moment.days:
         earliest = min(before.end(day) for day in before.moment.days) + 1
-        never = max(latest, *(before.end(day) for day in before.moment.days)) + 1
+        never = 1 + max(
+            [
+                latest,
+                *(
+                    end
+                    for one in earlier
+                    for day in one.moment.days
+                    if (end := one.end(day)) < LAST
+                ),
+            ]
+        )
     elif endless:
         return None
+    elif slot.end is not None:
+        earliest, never = min([*past, *begins]), latest + 1
     else:
         opened = Opening(slot, stands, known(latest))
         earliest, never = min([*past, *begins]) - (opened.end(latest) - latest), latest + 1

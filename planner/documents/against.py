@@ -16,9 +16,10 @@ from planner.documents.policy import (
     DoseClause,
     Policy,
     RenewalClause,
+    reading_value,
 )
 from planner.documents.positions import Path
-from planner.documents.scenario import Scenario
+from planner.documents.scenario import Authorization, Scenario
 from planner.documents.suggest import near
 
 NUMBER_CHOICE = "share"  # the name under which a reading's choices say that it takes a number
@@ -89,8 +90,12 @@ def _authorizations(scenario: Scenario, policy: Policy) -> Iterator[Finding]:
     clauses = [c for c in policy.clauses.values() if scenario.indication in c.indications]
     printed = {c.kind for c in clauses if isinstance(c, AuthorizationClause)}
     never = any(isinstance(c, RenewalClause) and not c.renewable for c in clauses)
+    per = "authorization.per"
+    by_day = per in policy.readings and reading_value(policy, scenario.readings, per) == "day"
     for index, given in enumerate(scenario.authorizations):
         path: Path = ("authorizations", index)
+        if by_day and given.units is not None:
+            yield from _undated_units(given, path)
         if given.kind in printed or (given.kind == "continued" and never):
             continue
         needed = ("end",) if given.kind == "initial" else ("start", "end")
@@ -103,6 +108,18 @@ def _authorizations(scenario: Scenario, policy: Policy) -> Iterator[Finding]:
                     about=(("indication",),),
                     at=path,
                 )
+
+
+def _undated_units(given: Authorization, path: Path) -> Iterator[Finding]:
+    """Where a cycle may cross from one authorization into the next, units count by their date."""
+    for name in ("start", "end"):
+        if getattr(given, name) is None:
+            yield Finding(
+                (*path, name),
+                f"no {name}",
+                "a date: by authorization.per 'day' units granted are counted between two dates",
+                at=path,
+            )
 
 
 def _doses(scenario: Scenario, policy: Policy) -> Iterator[Finding]:

@@ -44,7 +44,8 @@ ONE = lay_out(scenario(), starts(0))
         ("2026-01-05", Span(count=28, unit="days"), "2026-02-01"),
         ("2026-01-05", Span(count=30, unit="weeks"), "2026-08-02"),  # 210 days
         ("2026-01-05", Span(count=9, unit="months"), "2026-10-04"),
-        ("2026-01-31", Span(count=1, unit="months"), "2026-02-27"),  # to 28 February, less a day
+        ("2026-01-31", Span(count=1, unit="months"), "2026-02-28"),  # no 31st: it ends with it
+        ("2026-05-31", Span(count=9, unit="months"), "2027-02-28"),
         ("2026-06-15", Span(count=12, unit="months"), "2027-06-14"),
     ],
 )
@@ -334,9 +335,7 @@ def test_an_authorization_that_no_clause_prints_covers_its_cycles_all_the_same(
     plan = given(ONE, {"kind": "initial", "start": "2026-01-05", "end": end})
     assert refused(plan, NOTHING_PRINTED) == found
     left_out = refused(plan.model_copy(update={"authorizations": ()}), NOTHING_PRINTED)
-    assert left_out["authorizations.given"] == [
-        "cycle 1 needs the authorization initial, which is not listed"
-    ]
+    assert left_out["authorizations.given"] == ["cycle 1 goes beyond every authorization"]
 
 
 def test_a_renewal_that_no_clause_prints_covers_what_is_left() -> None:

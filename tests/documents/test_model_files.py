@@ -28,6 +28,7 @@ FILES: dict[str, type[Document]] = {
     "policies/dme-mac-l33794.yaml": Policy,
     "policies/eocco-0382.yaml": Policy,
     "policies/healthpartners-045816.yaml": Policy,
+    "policies/qualchoice-bi477.yaml": Policy,
     "drugs/blinatumomab.yaml": Drug,
     "growth/bounds.yaml": Bounds,
     "growth/cdc-2000.yaml": Growth,

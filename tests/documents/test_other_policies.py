@@ -28,7 +28,8 @@ from planner.documents.policy import (
 EOCCO = load_policy("eocco-0382").policy
 HEALTHPARTNERS = load_policy("healthpartners-045816").policy
 DME = load_policy("dme-mac-l33794").policy
-OTHERS = (HEALTHPARTNERS, DME)
+QUALCHOICE = load_policy("qualchoice-bi477").policy
+OTHERS = (HEALTHPARTNERS, DME, QUALCHOICE)
 SECTION_V = {"label.rr": "V.rr", "label.mrd": "V.mrd"}
 
 
@@ -36,9 +37,14 @@ def rules(policy: Policy) -> set[str]:
     return {clause.rule for clause in policy.clauses.values()}
 
 
-def test_three_policies_are_shipped() -> None:
+def test_four_policies_are_shipped() -> None:
     found = [file.id for file in list_models() if file.kind == "policies"]
-    assert found == ["dme-mac-l33794", "eocco-0382", "healthpartners-045816"]
+    assert found == [
+        "dme-mac-l33794",
+        "eocco-0382",
+        "healthpartners-045816",
+        "qualchoice-bi477",
+    ]
 
 
 def test_healthpartners_gives_five_cycles_in_one_authorization_of_nine_months() -> None:
