@@ -203,7 +203,7 @@ def test_given_dates_without_a_number_of_cycles_cover_what_fits_and_no_more() ->
 
 
 def test_units_granted_by_date_count_as_their_claims_are_dated() -> None:
-    # what cycle 5 is billed with from 5 July on is the renewal's, what comes before it the first one's
+    # what cycle 5 is billed with from 5 July on is the renewal's, the rest the first one's
     made = planner.plan(written({**QUALCHOICE, "authorizations": BOTH, "readings": BY_DAY}))
     assert isinstance(made, Plan)
     own = sum(line.units for line in made.claims if line.authorization == "continued-1")
@@ -221,8 +221,8 @@ def test_units_of_dates_that_are_not_given_are_refused_where_cycles_may_cross() 
     with pytest.raises(InputErrors) as refusal:
         planner.plan(written({**QUALCHOICE, "authorizations": given, "readings": BY_DAY}))
     assert [error.path for error in refusal.value.problems] == [
-        "authorizations[0].start",
         "authorizations[0].end",
+        "authorizations[0].start",
     ]
 
 

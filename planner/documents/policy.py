@@ -228,7 +228,9 @@ class Billing(Document):
 class FromLabel(Document):
     """Rules that the document leaves to the label: taken from the drug file, and said so."""
 
-    rules: tuple[Literal["dose", "infusion-days", "cycle-length"], ...] = Field(min_length=1)
+    rules: tuple[Literal["dose", "infusion-days", "cycle-length", "cycles"], ...] = Field(
+        min_length=1
+    )
     indications: tuple[Indication, ...] = Field(min_length=1)
     why: str
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import get_args
 
 import pytest
@@ -76,8 +77,17 @@ def test_what_is_not_printed_stays_out(policy: Policy) -> None:
     """No limits of vials or units, no covered codes, no criteria, and no invented dates."""
     assert not rules(policy) & {"limit", "diagnoses", "ndc", "contractors"}
     assert policy.criteria is None
-    assert (policy.effective_from, policy.effective_until) == (None, None)
-    assert ("authorization" in rules(policy)) == (policy is HEALTHPARTNERS)
+    dated = date(2023, 11, 1) if policy is QUALCHOICE else None
+    assert (policy.effective_from, policy.effective_until) == (dated, None)
+    assert ("authorization" in rules(policy)) == (policy is not DME)
+
+
+def test_qualchoice_approves_six_months_and_then_twelve_as_often_as_need_be() -> None:
+    windows = [c for c in QUALCHOICE.clauses.values() if isinstance(c, AuthorizationClause)]
+    assert [(w.kind, w.length, w.cycles, w.at_most) for w in windows] == [
+        ("initial", Span(count=6, unit="months"), None, 1),
+        ("continued", Span(count=12, unit="months"), None, "any"),
+    ]
 
 
 @pytest.mark.parametrize("policy", OTHERS, ids=lambda policy: policy.id)
@@ -123,6 +133,8 @@ def at(clause: object, cycle: int) -> object:
         ]
     if isinstance(clause, LengthClause):
         return [r.days for r in clause.rows if r.cycles.first <= cycle <= r.cycles.last]
+    if isinstance(clause, CyclesClause):
+        return clause.at_most
     return getattr(clause, "days")  # noqa: B009
 
 

@@ -136,7 +136,7 @@ def test_the_command_prints_a_table_or_one_document(
     document = json.loads(capsys.readouterr().out)
     assert document["format"] == "planner-compare/1"
     ids = [one["policy"]["id"] for one in document["policies"]]
-    assert ids == ["eocco-0382", "dme-mac-l33794", "healthpartners-045816"]
+    assert ids == ["eocco-0382", "dme-mac-l33794", "healthpartners-045816", "qualchoice-bi477"]
 
 
 @pytest.mark.parametrize("names", ["", "eocco-0382,eocco-0382", "eocco-0383"])
