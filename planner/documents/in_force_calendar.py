@@ -72,7 +72,7 @@ class ChangeWeights(Document):
     others, where a cycle's sum is another, and where more of them are left in the end.
     """
 
-    start: Weight = 10
+    start: Weight = 25
     visit: Weight = 4
     dispense: Weight = 2
     vials: Weight = Field(
@@ -89,13 +89,19 @@ class ChangeWeights(Document):
         default=14, ge=0, le=365, description="Told of what lies within so many days of as_of."
     )
     bands: tuple[Band, ...] = Field(
-        default=(Band(days=1, factor=1), Band(days=3, factor=2), Band(days=7, factor=3)),
+        default=(
+            Band(days=1, factor=1),
+            Band(days=2, factor=2),
+            Band(days=4, factor=3),
+            Band(days=7, factor=5),
+            Band(days=14, factor=8),
+        ),
         description="By how far a row lies from the nearest of its kind, nearest first.",
     )
     more: Weight = Field(
-        default=4, description="The factor of each visit or dispense more than a cycle had."
+        default=20, description="The factor of each visit or dispense more than a cycle had."
     )
-    beyond: Weight = Field(default=4, description="The factor of more days, or of none near.")
+    beyond: Weight = Field(default=10, description="The factor of more days, or of none near.")
 
 
 class Pin(Document):

@@ -17,6 +17,7 @@ from planner.proof.changes import (
     nearest_day,
 )
 from planner.proof.changes_listed import claim, dispense, unlisted
+from planner.proof.changes_pinned import pin
 from planner.proof.words import counted
 from planner.regimen.course import Course
 
@@ -224,4 +225,5 @@ _ENTRIES: Mapping[str, Callable[[Course, str, int], Sequence[Move | None]]] = {
     "cycle_starts": _pin,
     "dispenses": dispense,
     "claims": claim,
+    "pins": pin,
 }

@@ -42,8 +42,11 @@ def replanned(
     diff.sort(key=_place)
     return Replanned(
         as_of=as_of,
-        happened=tuple(event_words(event) for event in events.events),
-        summary=_summary(stay, diff, new, old),
+        happened=tuple(
+            event_words(event, following.resumes.get(place))
+            for place, event in enumerate(events.events)
+        ),
+        summary=_summary(stay, diff, new, old, opening),
         stay=stay,
         drift=tuple(drift),
         diff=tuple(diff),
@@ -81,7 +84,7 @@ def _place(change: Change) -> tuple[date, int, int]:
     return day, ORDER.index(change.kind), change.cycle or 0
 
 
-def _summary(stay: int, diff: Sequence[Change], new: Plan, old: Plan) -> str:
+def _summary(stay: int, diff: Sequence[Change], new: Plan, old: Plan, opening: date) -> str:
     """'31 stay, 3 move, 1 is cancelled, 1 to ask for by 4 May'."""
     signs = [change.sign for change in diff if change.kind != "authorization"]
     moved = sum(c.sign == "~" and c.from_ != c.to for c in diff if c.kind != "authorization")
@@ -96,7 +99,9 @@ def _summary(stay: int, diff: Sequence[Change], new: Plan, old: Plan) -> str:
     asks = [
         one.request_by
         for one in new.authorizations
-        if one.request_by is not None and known.get(one.id) != one.request_by
+        if one.request_by is not None
+        and one.request_by >= opening
+        and known.get(one.id) != one.request_by
     ]
     if asks:
         first = min(asks)
@@ -117,6 +122,8 @@ def _totals(old: Plan, new: Plan, opening: date) -> Iterator[Compared]:
     before, after = ahead(old), ahead(new)
     for name, value in before.items():
         yield Compared(name=name, before=Decimal(value), after=Decimal(after[name]))
-    ends = [max((c.disconnect for c in p.cycles), default=opening) for p in (old, new)]
-    days = (ends[1] - ends[0]).days
-    yield Compared(name="days to the last disconnect", before=Decimal(0), after=Decimal(days))
+    since = new.scenario.document.as_of or min(cycle.start for cycle in old.cycles)
+    ends = [max((c.disconnect for c in p.cycles), default=since) for p in (old, new)]
+    days = [max(0, (end - since).days) for end in ends]
+    name = "days to the last disconnect"
+    yield Compared(name=name, before=Decimal(days[0]), after=Decimal(days[1]))

@@ -64,15 +64,25 @@ HAPPENED = (
 @dataclass(frozen=True)
 class Following:
     """The scenario that follows a plan, and the place under ``events`` that each of its paths comes
-    from, where an event has changed it; ``touched``: by cycle, the events that speak of it."""
+    from, where an event has changed it; ``touched``: by cycle, the events that speak of it;
+    ``resumes``: by event, the day on which the infusion goes on where nobody told; ``may_wait``:
+    whether it may go on later in the same cycle."""
 
     scenario: LoadedScenario
     causes: Causes
     touched: Mapping[int, Sequence[int]]
+    resumes: Mapping[int, date]
+    may_wait: bool
 
 
-def follow(plan: LoadedPlan, events: LoadedEvents, drug: Drug) -> Following:
+def follow(plan: LoadedPlan, events: LoadedEvents, drug: Drug, wait: int = 0) -> Following:
     """The scenario that follows.
+
+    Args:
+        plan: the plan in force.
+        events: what has happened.
+        drug: says how long an interruption may be within a cycle.
+        wait: how many bag change days an interruption whose end is not told goes on for besides.
 
     Raises:
         InputErrors: what cannot have happened, all of it, by line and column of the events file.
@@ -83,7 +93,7 @@ def follow(plan: LoadedPlan, events: LoadedEvents, drug: Drug) -> Following:
     asking = Asking(plan.plan, told, as_of, old)
     findings = []
     limit = drug.interruption.same_cycle_up_to
-    happening = Happening(plan.plan, told, said.events, as_of or date.min, limit)
+    happening = Happening(plan.plan, told, said.events, as_of or date.min, limit, wait)
     happening.apply()
     findings += happening.findings
     _request(asking, happening, said)
@@ -98,7 +108,15 @@ def follow(plan: LoadedPlan, events: LoadedEvents, drug: Drug) -> Following:
         made = made.model_copy(update={"history": history, "as_of": as_of})
         causes |= own
     made = _in_force(made, plan, as_of, said)
-    return Following(placed(made, causes, plan, events), causes, told.touched)
+    open_ = [p for p in told.pauses if p.event in happening.resumes]
+    longest = max(((pause.end - pause.start).days for pause in open_), default=limit)
+    return Following(
+        scenario=placed(made, causes, plan, events),
+        causes=causes,
+        touched=told.touched,
+        resumes=happening.resumes,
+        may_wait=longest < limit,
+    )
 
 
 def _in_force(scenario: Scenario, plan: LoadedPlan, as_of: date | None, said: Events) -> Scenario:

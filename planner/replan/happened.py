@@ -26,6 +26,7 @@ from planner.documents.findings import Finding
 from planner.documents.in_force_calendar import Pin
 from planner.documents.plan import Plan
 from planner.documents.positions import Path
+from planner.regimen.days import DayRules
 from planner.replan.told import Bag, Broken, Pause, Told, later
 
 NEAR = 5  # dates that an error names
@@ -36,7 +37,9 @@ class Happening:
     """Applies events to a calendar.
 
     ``same_cycle``: as many days without infusion leave the cycle going on (the drug file's
-    ``interruption``). What cannot have happened is added to ``findings``.
+    ``interruption``). ``wait``: an interruption whose end is not told goes on for so many bag
+    change days more. What cannot have happened is added to ``findings``; ``resumes`` are the days
+    on which such interruptions end, by event.
     """
 
     plan: Plan
@@ -44,6 +47,8 @@ class Happening:
     events: tuple[AnyEvent, ...]
     as_of: date
     same_cycle: int
+    wait: int = 0
+    resumes: dict[int, date] = field(default_factory=dict)
     starts: dict[int, tuple[date, int]] = field(default_factory=dict)
     unbegun: dict[int, int] = field(default_factory=dict)
     pins: list[tuple[Pin, int]] = field(default_factory=list)
@@ -97,13 +102,24 @@ class Happening:
         if event.days is not None and event.resumed is not None:
             self._refuse((place, "days"), f"{event.days} beside resumed", "one of the two")
             return
-        end = self.as_of if event.resumed is None else event.resumed
-        if event.days is not None:
-            end = later(event.date, event.days)
+        end = event.resumed
+        if end is None:
+            end = self.as_of if event.days is None else later(event.date, event.days)
+            end = self._resumed(place, end) if end >= self.as_of else end
         if end <= event.date:
             self._refuse((place, "resumed"), f"the date {end}", f"a date after {event.date}")
             return
         self._pause(place, cycle, event.date, end)
+
+    def _resumed(self, place: int, day: date) -> date:
+        """The day on which an infusion goes on again at home: the first from a day on with bag
+        changes, or as many later as is waited for."""
+        rules, wait = DayRules(self.plan.scenario.document.pharmacy), self.wait
+        while rules.bars_hang(day.toordinal()) or wait:
+            wait -= not rules.bars_hang(day.toordinal())
+            day = later(day, 1)
+        self.resumes[place] = day
+        return day
 
     def _pause(self, place: int, cycle: int, start: date, end: date) -> None:
         """No infusion from ``start`` on and before ``end``; then as planned, where it is the same
@@ -163,7 +179,9 @@ class Happening:
             self.unbegun[cycle] = place
             return
         since = [e.date for e in self.events if isinstance(e, HungBag) and e.date > event.date]
-        self._pause(place, cycle, event.date, min([*since, self.as_of]))
+        if not since:
+            since.append(self._resumed(place, self.as_of))
+        self._pause(place, cycle, event.date, min(since))
 
     def _hung(self, place: int, event: HungBag) -> None:
         cycle = self.told.cycle_on(event.date)

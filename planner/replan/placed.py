@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from planner.documents.checks import scenario_findings
+from planner.documents.drug import Drug
 from planner.documents.errors import InputErrors, Problem, in_order
 from planner.documents.events import LoadedEvents
 from planner.documents.findings import located
 from planner.documents.plan import Plan
+from planner.documents.policy import Policy
 from planner.documents.positions import Mark, Path, Positions, read_yaml
 from planner.documents.printed import to_json
 from planner.documents.read_scenario import LoadedScenario, sha256
 from planner.documents.scenario import Scenario
+from planner.regimen.build import course_of
 from planner.replan.told import Causes
 
 
@@ -26,6 +29,12 @@ class LoadedPlan:
     positions: Positions
 
 
+def written(scenario: Scenario) -> bytes:
+    """A scenario as its file would have it, defaults left out."""
+    plain = scenario.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return to_json(plain).encode()
+
+
 def placed(
     scenario: Scenario, causes: Causes, plan: LoadedPlan, events: LoadedEvents
 ) -> LoadedScenario:
@@ -34,8 +43,7 @@ def placed(
     Raises:
         InputErrors: it cannot have been so.
     """
-    plain = scenario.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    raw = to_json(plain).encode()
+    raw = written(scenario)
     paths = read_yaml(raw, plan.file).positions
     root: Path = ("scenario", "document")
     at = Positions()
@@ -83,3 +91,25 @@ def cause_of(causes: Causes, path: Path) -> int | None:
             return causes[path]
         path = path[:-1]
     return None
+
+
+def roomy(loaded: LoadedScenario, policy: Policy, drug: Drug) -> LoadedScenario:
+    """Where the request does not bound delay, the default leaves the starts in force as much room
+    as it left them when they were planned: what has happened may let a cycle begin earlier."""
+    scenario = loaded.scenario
+    if "max_delay_days" in scenario.request.model_fields_set or scenario.in_force is None:
+        return loaded
+    default = scenario.request.max_delay_days
+    starts = {one.cycle: one.start for one in scenario.in_force.cycles}
+    late = [
+        start.toordinal() - cycle.earliest
+        for cycle in course_of(scenario, policy, drug).cycles
+        for start in [starts.get(cycle.number)]
+        if start is not None
+    ]
+    most = max([default, *(days + default for days in late if days > 0)])
+    if most == default:
+        return loaded
+    request = scenario.request.model_copy(update={"max_delay_days": most})
+    scenario = scenario.model_copy(update={"request": request})
+    return replace(loaded, scenario=scenario, sha256=sha256(written(scenario)))

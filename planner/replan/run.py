@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from itertools import count
 
 from planner import api
+from planner.deadline import Deadline
 from planner.documents.conflict import Conflict, ConflictMember
 from planner.documents.errors import InputErrors
 from planner.documents.events import LoadedEvents
@@ -14,11 +15,8 @@ from planner.documents.plan import Plan
 from planner.regimen.build import course_of
 from planner.replan.diff import replanned
 from planner.replan.follow import Following, follow
-from planner.replan.placed import LoadedPlan, cause_of, told_of_event
+from planner.replan.placed import LoadedPlan, cause_of, roomy, told_of_event
 from planner.replan.words import event_words
-
-if TYPE_CHECKING:
-    from planner.deadline import Deadline
 
 
 @dataclass(frozen=True)
@@ -53,6 +51,9 @@ def replan(
 ) -> Outcome:
     """The plan that follows another after what has happened, changing it the least; audited.
 
+    An infusion of which nobody told when it goes on again goes on on the first day from which there
+    is a calendar, within the same cycle.
+
     Args:
         plan: the plan in force.
         events: what has happened, and what is to stay.
@@ -64,16 +65,35 @@ def replan(
         InputErrors: it cannot have happened so.
     """
     document = plan.plan.scenario.document
-    following = follow(plan, events, known.drug(document.drug).drug)
-    try:
-        made = api.plan(following.scenario, known=known, time_limit=time_limit, deadline=deadline)
-    except InputErrors as errors:
-        problems = (told_of_event(problem, following.causes, events) for problem in errors.problems)
-        raise InputErrors(problems) from None
-    if not isinstance(made, Plan):
-        return Outcome(following, made)
+    drug = known.drug(document.drug).drug
+    deadline = Deadline(time_limit or None) if deadline is None else deadline
+    first: Outcome | None = None
+    for wait in count():
+        following = follow(plan, events, drug, wait)
+        try:
+            policy, drugs = known.matched(following.scenario)
+            scenario = roomy(following.scenario, policy.policy, drugs.drug)
+            following = replace(following, scenario=scenario)
+            made = api.plan(scenario, known=known, time_limit=time_limit, deadline=deadline)
+        except InputErrors as errors:
+            told = (told_of_event(one, following.causes, events) for one in errors.problems)
+            raise InputErrors(told) from None
+        outcome = Outcome(following, made)
+        first = outcome if first is None else first
+        if isinstance(made, Plan):
+            return Outcome(following, _followed(plan, made, events, following, known))
+        if not (isinstance(made, Infeasible) and following.may_wait):
+            break
+    assert first is not None
+    return first if isinstance(outcome.plan, Infeasible) else outcome
+
+
+def _followed(
+    plan: LoadedPlan, made: Plan, events: LoadedEvents, following: Following, known: api.Known
+) -> Plan:
+    """The plan with what it changes of the one before."""
     policy, drug = known.matched(following.scenario)
     course = course_of(following.scenario.scenario, policy.policy, drug.drug)
     changed = replanned(plan.plan, made, events.events, following, course)
     updates = {"follows": plan.sha256, "changes": len(changed.diff), "replan": changed}
-    return Outcome(following, made.model_copy(update=updates))
+    return made.model_copy(update=updates)

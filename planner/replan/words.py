@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from planner.documents.errors import counted
 from planner.documents.events import (
     AnyEvent,
@@ -21,9 +23,11 @@ from planner.documents.events import (
 )
 
 
-def event_words(event: AnyEvent) -> str:
-    """An event in a sentence, led by its date."""
-    return f"{event.date} {event.event}{_details(event)}"
+def event_words(event: AnyEvent, resumes: date | None = None) -> str:
+    """An event in a sentence, led by its date; ``resumes`` is the day on which the infusion goes on
+    where the event does not say."""
+    again = f"; on again on {resumes}" if resumes is not None else ""
+    return f"{event.date} {event.event}{_details(event)}{again}"
 
 
 def _details(event: AnyEvent) -> str:

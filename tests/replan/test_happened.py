@@ -12,10 +12,11 @@ from planner.documents.scenario import History, Scenario
 from planner.replan.follow import follow
 from tests.replan.courses import KNOWN, after, planned, told
 
+DRUG = KNOWN.drug("blinatumomab").drug
+
 
 def scenario_after(*events: str) -> Scenario:
-    drug = KNOWN.drug("blinatumomab").drug
-    return follow(planned(), spoken(list(events)), drug).scenario.scenario
+    return follow(planned(), spoken(list(events)), DRUG).scenario.scenario
 
 
 def history_after(*events: str) -> History:
@@ -152,7 +153,7 @@ def test_every_error_of_a_file_is_told_by_line_and_column() -> None:
         "  - {date: 2026-02-10, event: interruption, days: 2}\n"
     )
     with pytest.raises(InputErrors) as caught:
-        follow(planned(), events, KNOWN.drug("blinatumomab").drug)
+        follow(planned(), events, DRUG)
     lines = [(problem.line, problem.column) for problem in caught.value.problems]
     assert lines == [(3, 12), (4, 12)]
 
@@ -169,7 +170,7 @@ def test_what_has_happened_lies_before_as_of() -> None:
         "events: [{date: 2026-02-21, event: broken vial}]\n"
     )
     with pytest.raises(InputErrors, match="a date before as_of, 2026-02-20"):
-        follow(planned(), events, KNOWN.drug("blinatumomab").drug)
+        follow(planned(), events, DRUG)
 
 
 def test_a_weight_that_asks_for_a_height_is_asked_for_where_it_is_told() -> None:
