@@ -71,7 +71,7 @@ def test_each_diff_is_as_it_was_read_through(number: int) -> None:
 
 
 def test_the_end_beside_a_plan_that_looks_only_ahead() -> None:
-    """The last plan keeps its calendar; the best from the same past that need not keep any of it has
+    """The last plan keeps its calendar; the best from the same past that need keep none of it has
     less delay (0 days, not 4), for which it takes two vials more (50, not 48)."""
     made = step(8).plan
     document = made.scenario.document.model_dump(mode="json", by_alias=True, exclude_unset=True)
