@@ -18,6 +18,7 @@ from planner.cli.compare import compare_policies
 from planner.cli.criteria import criteria_command
 from planner.cli.exits import ExitCode
 from planner.cli.explain import explain_plan
+from planner.cli.history import read_history
 from planner.cli.log import log_plans
 from planner.cli.model import write_model
 from planner.cli.models import list_model_files
@@ -48,6 +49,7 @@ app.command("criteria")(criteria_command)
 app.command("model")(write_model)
 app.command("replan")(replan_course)
 app.command("log")(log_plans)
+app.command("history")(read_history)
 app.command("verify")(verify_document)
 app.command("new")(print_new_scenario)
 app.command("schema")(print_schema)

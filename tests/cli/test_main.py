@@ -24,6 +24,7 @@ COMMANDS = (
     "model",
     "replan",
     "log",
+    "history",
     "verify",
     "new",
     "schema",
