@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -136,3 +137,77 @@ def test_every_cycle_has_a_latest_start_where_dispenses_are_covered_too() -> Non
     assert plan.dispenses[0].date == date(2025, 12, 31)
     assert plan.cycles[4].latest_start == date(2026, 7, 1)
     assert all(cycle.latest_start is not None for cycle in plan.cycles)
+
+
+# Ready-made bags that are made and sent on Fridays and hung on Mondays
+FRIDAYS = {
+    "bags": ["7d"],
+    "ready_made": True,
+    "dispense_days": ["fri"],
+    "transit_days": 0,
+    "max_days_ahead": 9,
+}
+CONSOLIDATION: dict[str, Any] = {
+    "indication": "adult-consolidation",
+    "patient": {**PATIENT, "diagnosis": "C91.01"},
+    "request": {"first_infusion": "2026-02-23", "cycles": 1},
+}
+
+
+def test_7_day_bags_are_sent_ready_by_the_pharmacy_s_own_storage_row() -> None:
+    # four bags of 6 vials; made on Friday 20 February and over on Monday 2 March: 10 days of 14
+    storage = {"7d": {"days": 14, "source": "procedure 12"}}
+    plan = planned(**CONSOLIDATION, pharmacy={**FRIDAYS, "storage": storage})
+    assert [bag.days for bag in plan.bags] == [7, 7, 7, 7]
+    assert plan.totals.vials == 24
+    [own] = [row for row in plan.rows_used if row.own]
+    assert (own.row, own.source, own.grade) == ("7d storage", "procedure 12", None)
+    assert plan.left_out == ()
+
+
+def test_a_storage_row_of_9_days_is_a_day_too_short_from_friday_to_the_monday_after_next() -> None:
+    # from Friday 20 February to Monday 2 March are 10 days
+    storage = {"7d": {"days": 9, "source": "procedure 12"}}
+    conflict = refused(**CONSOLIDATION, pharmacy={**FRIDAYS, "storage": storage})
+    assert "pharmacy.ready_made" in [member.id for member in conflict.conflict]
+
+
+def test_a_bag_without_a_storage_row_is_left_out_by_name_and_the_conflict_says_so() -> None:
+    conflict = refused(**CONSOLIDATION, pharmacy=FRIDAYS)
+    [left] = conflict.left_out
+    assert (left.bag, left.cycles, left.mcg_per_day) == ("7d", (1,), Decimal(28))
+    assert "no storage row" in left.reason
+    assert "`pharmacy.storage`" in left.reason
+    assert left.reason in conflict.because
+
+
+def test_beside_other_bags_it_is_not_left_out_in_silence() -> None:
+    plan = planned(**CONSOLIDATION, pharmacy={"ready_made": True, "bags": ["24h", "48h", "7d"]})
+    assert {bag.days for bag in plan.bags} <= {1, 2}
+    assert [(left.bag, "no storage row" in left.reason) for left in plan.left_out] == [("7d", True)]
+
+
+@pytest.mark.long
+def test_only_7_day_bags_hold_no_step_dose_and_two_more_lengths_help() -> None:
+    # no other length alone: from Tuesday 5 January the step week needs changes on weekdays; 3 days
+    # to Friday and 4 to the Tuesday after are seven
+    scenario = written(
+        {
+            **BASE,
+            "pharmacy": {
+                "bags": ["7d"],
+                "bag_change_days": ["mon", "tue", "wed", "thu", "fri"],
+                "dispense_days": ["tue", "thu"],
+            },
+            "request": {"first_infusion": "2027-01-05", "cycles": 5},
+        }
+    )
+    conflict = planner.explain(scenario, known=known())
+    assert conflict is not None
+    assert "the step dose" in conflict.because
+    [remedy] = conflict.remedies
+    added = remedy.nearest.split(", ")
+    assert len(added) == 3
+    pharmacy = {**scenario.scenario.pharmacy.model_dump(exclude_unset=True), "bags": added}
+    plan = planned(pharmacy=pharmacy, request={"first_infusion": "2027-01-05", "cycles": 5})
+    assert plan.totals.vials == remedy.costs["vials"]

@@ -15,7 +15,7 @@ from datetime import date
 from planner.audit.case import Case
 from planner.audit.days import after, is_holiday, run, weekday
 from planner.audit.dose import course_doses, weight_at
-from planner.audit.preparation import bag_name, vials_for
+from planner.audit.preparation import bag_name, keeps, vials_for
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def _to_come(case: Case, number: int, bags: tuple[PastHang, ...]) -> list[tuple[
 def _waits(case: Case) -> int:
     """Days from a dispense to the last day that a 24 h bag of it is hung on."""
     pharmacy = case.scenario.pharmacy
-    stored = [row.days_refrigerated for row in case.drug.storage if row.bag == bag_name(case, 1)]
-    if not pharmacy.ready_made or not stored:
+    kept = keeps(case, bag_name(case, 1))
+    if not pharmacy.ready_made or kept is None:
         return pharmacy.max_days_ahead
-    return max(min(pharmacy.max_days_ahead, stored[0] - 1), pharmacy.transit_days)
+    return max(min(pharmacy.max_days_ahead, kept - 1), pharmacy.transit_days)

@@ -9,7 +9,7 @@ from datetime import date
 from planner.audit.case import Case
 from planner.audit.days import after, changes_on_holidays, is_holiday, run, site_of, weekday
 from planner.audit.dose import doses_by_day, weight_at
-from planner.audit.preparation import bag_name, why_not
+from planner.audit.preparation import bag_name, keeps, why_not
 from planner.documents.plan import PlannedBag, PlannedDispense, VialSource
 
 
@@ -24,8 +24,7 @@ def bags(case: Case) -> Iterator[str]:
             if name is None:
                 yield f"the bag of {bag.hang} runs {bag.days} days, no bag does"
             elif weight is not None:
-                step = dose is not None and dose.step.step_dose
-                fault = why_not(case, name, weight, step_dose=step)
+                fault = why_not(case, name, weight, dose)
                 if fault is not None:
                     yield f"the bag of {bag.hang}: {fault}"
 
@@ -104,23 +103,23 @@ def _vials(source: VialSource) -> str:
 
 def ready_made(case: Case) -> Iterator[str]:
     """A bag that leaves the pharmacy ready to hang is sent for its own cycle and ends within the
-    drug file's storage days. That it is sent whole is ``nature.dispensed``."""
+    days that it keeps. That it is sent whole is ``nature.dispensed``."""
     if not case.scenario.pharmacy.ready_made:
         return
-    stored = {row.bag: row.days_refrigerated for row in case.drug.storage}
     for bag in case.new_bags:
         name = bag_name(case, bag.days)
         if name is None or bag.dispense is None:
             continue  # pharmacy.bags and nature.dispensed say so
         if all(dispense.date != bag.dispense for dispense in case.dispenses(bag.cycle)):
             yield f"the bag of {bag.hang} was not made for cycle {bag.cycle} on {bag.dispense}"
-        if name not in stored:
-            yield f"the bag of {bag.hang}: the drug file has no storage days for {name}"
-        elif after(bag.hang, bag.days) > after(bag.dispense, stored[name]):
+        most = keeps(case, name)
+        if most is None:
+            yield f"the bag of {bag.hang}: no row says how long a bag of {name} keeps"
+        elif after(bag.hang, bag.days) > after(bag.dispense, most):
             kept = (after(bag.hang, bag.days) - bag.dispense).days
             yield (
                 f"the bag of {bag.hang} is dispensed on {bag.dispense} and ends on "
-                f"{after(bag.hang, bag.days)}: {kept} days > {stored[name]}"
+                f"{after(bag.hang, bag.days)}: {kept} days > {most}"
             )
 
 

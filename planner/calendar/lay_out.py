@@ -15,6 +15,7 @@ from planner.constraints.authorized import AuthorizationWindow, authorization_of
 from planner.constraints.schedule import ChosenBag, Schedule, objective_values
 from planner.documents.plan import (
     AuditResult,
+    BagLeftOut,
     DrugStamp,
     Plan,
     PlannedAuthorization,
@@ -34,6 +35,7 @@ from planner.documents.policy import AuthorizationClause, DoseClause
 from planner.regimen.arithmetic import dose_arithmetic
 from planner.regimen.course import Course, CourseCycle
 from planner.regimen.doses import weight_spans
+from planner.regimen.left_out import left_out
 from planner.search.engine import SEED, solver_version
 from planner.search.found import Found
 
@@ -111,6 +113,7 @@ def plan_of(course: Course, found: Found, stamps: Stamps) -> Plan:
         assumed=course.assumed,
         dose_arithmetic=_arithmetic(course, cycles),
         rows_used=_rows(schedule),
+        left_out=_left_out(course, schedule),
         notes=_notes(course, schedule),
         audit=AuditResult(clauses=0),
         solver=SolverStamp(name="ortools CP-SAT", version=solver_version(), seed=SEED),
@@ -281,8 +284,17 @@ def _arithmetic(course: Course, cycles: Sequence[PlannedCycle]) -> tuple[str, ..
     return dose_arithmetic(course.scenario, clause, starts)
 
 
+def _left_out(course: Course, schedule: Schedule) -> tuple[BagLeftOut, ...]:
+    """Of each planned cycle by the weight known at its start."""
+    planned = {cycle.number: cycle for cycle in course.cycles}
+    chosen = [(planned[one.number], one.origin) for one in schedule.cycles]
+    return left_out((cycle, cycle.variants[_variant(cycle, day)]) for cycle, day in chosen)
+
+
 def _rows(schedule: Schedule) -> tuple[RowUsed, ...]:
-    used = {bag.option.row: None for chosen in schedule.cycles for bag in chosen.bags}
+    used = {
+        row: None for chosen in schedule.cycles for bag in chosen.bags for row in bag.option.rows
+    }
     return tuple(sorted(used, key=lambda row: row.row))
 
 

@@ -9,6 +9,7 @@ from planner.documents.drug import Drug
 from planner.documents.errors import described, escaped
 from planner.documents.findings import Finding
 from planner.documents.history_against import lived_findings
+from planner.documents.own_row_checks import own_rows_against
 from planner.documents.plausible import first_days
 from planner.documents.policy import (
     AuthorizationClause,
@@ -36,6 +37,7 @@ def findings_against(scenario: Scenario, policy: Policy, drug: Drug) -> Iterator
     yield from _authorizations(scenario, policy)
     yield from _doses(scenario, policy)
     yield from _bags(scenario, drug)
+    yield from own_rows_against(scenario.pharmacy.storage, scenario.pharmacy.preparation, drug)
     yield from lived_findings(scenario, policy, drug)
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from planner.documents.findings import Finding
 from planner.documents.history_checks import history_findings
 from planner.documents.in_force_checks import in_force_findings
+from planner.documents.own_row_checks import own_row_findings
 from planner.documents.plausible import body_findings, first_days, whole_months
 from planner.documents.positions import Path
 from planner.documents.scenario import Claim, DateWindow, Dispense, Request, Scenario
@@ -139,6 +140,7 @@ def _pharmacy(scenario: Scenario) -> Iterator[Finding]:
     )
     for name, values in lists:
         yield from once(values, ("pharmacy", name))
+    yield from own_row_findings(pharmacy.preparation)
     if pharmacy.max_days_ahead < pharmacy.transit_days:
         yield Finding(
             ("pharmacy", "max_days_ahead"),

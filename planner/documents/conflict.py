@@ -9,7 +9,14 @@ from pydantic import Field
 
 from planner.documents.base import Day, Document, Exact, Indication
 from planner.documents.limits import LimitUnit
-from planner.documents.plan import Assumption, DrugStamp, PolicyStamp, ScenarioStamp, SolverStamp
+from planner.documents.plan import (
+    Assumption,
+    BagLeftOut,
+    DrugStamp,
+    PolicyStamp,
+    ScenarioStamp,
+    SolverStamp,
+)
 
 MemberKind = Literal["clause", "request", "setting", "history"]
 
@@ -184,6 +191,7 @@ class Conflict(Document):
     evidence: tuple[Evidence, ...] = ()
     readings: Mapping[str, str | Exact] = {}
     assumed: tuple[Assumption, ...] = ()
+    left_out: tuple[BagLeftOut, ...] = ()
     stopped: Literal["time"] | None = Field(
         default=None,
         exclude_if=lambda stopped: stopped is None,

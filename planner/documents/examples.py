@@ -20,6 +20,8 @@ EXAMPLES: dict[str, str] = {
     "pharmacy.hospital_days": "{1: 9, 2: 2}",
     "pharmacy.change_weights": "{start: 10, visit: 4, dispense: 2, told: 3}",
     "pharmacy.change_weights.bands": "[{days: 1, factor: 1}, {days: 7, factor: 3}]",
+    "pharmacy.storage": "{7d: {days: 14, source: procedure 12}}",
+    "pharmacy.preparation": "[{bag: 7d, mcg_per_day: 28, vials: 6, source: procedure 12}]",
     "readings": "{window: rolling}",
     "request": "{first_infusion: 2026-01-05, cycles: 5}",
     "request.first_infusion": "{earliest: 2026-01-05, latest: 2026-01-12}",

@@ -7,7 +7,16 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from planner.documents.base import Day, Document, Exact, Flag, Indication, ObjectiveName, Whole
+from planner.documents.base import (
+    BagName,
+    Day,
+    Document,
+    Exact,
+    Flag,
+    Indication,
+    ObjectiveName,
+    Whole,
+)
 from planner.documents.coverage import Coverage
 from planner.documents.limits import LimitUnit
 from planner.documents.replanned import Replanned
@@ -196,13 +205,25 @@ class Assumption(Document):
 
 
 class RowUsed(Document):
-    """A row of the drug file that the plan rests on."""
+    """A row that the plan rests on: of the drug file, or, where it is ``own``, of the pharmacy's
+    own procedures, which has neither revision nor grade.
+    """
 
     row: str
     source: str
-    revision: str
-    grade: Literal["A", "B", "C"]
+    revision: str = ""
+    grade: Literal["A", "B", "C"] | None = None
     says: str = ""
+    own: Flag = Field(default=False, exclude_if=lambda own: not own)
+
+
+class BagLeftOut(Document):
+    """A bag length that is offered and may not hold a daily dose in some cycles, and why."""
+
+    bag: BagName
+    cycles: tuple[Whole, ...]
+    mcg_per_day: Exact
+    reason: str
 
 
 class Violation(Document):
@@ -252,6 +273,7 @@ class Plan(Document):
         default=(), description="How each cycle's daily dose comes about, one sentence a dose."
     )
     rows_used: tuple[RowUsed, ...] = ()
+    left_out: tuple[BagLeftOut, ...] = ()
     notes: tuple[str, ...] = ()
     options: tuple[str, ...] = Field(
         default=(),

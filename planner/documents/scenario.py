@@ -33,6 +33,7 @@ from planner.documents.codes import diagnosis_code, state_code
 from planner.documents.examples import EXAMPLES
 from planner.documents.in_force_calendar import ChangeWeights, InForce, Pin
 from planner.documents.measures import INCHES, DailyDose, Kilograms, pounds
+from planner.documents.own_rows import OwnPreparation, OwnStorage
 
 
 def _form(value: object) -> str:
@@ -212,7 +213,18 @@ class Pharmacy(Document):
     )
     ready_made: Flag = Field(
         default=False,
-        description="Bags leave the pharmacy ready to hang, within the drug file's storage limits.",
+        description="Bags leave the pharmacy ready to hang, and are over within the days that they "
+        "keep: by `storage`, else by the drug file.",
+    )
+    storage: Mapping[BagName, OwnStorage] = Field(
+        default={},
+        description="Bag length to how long a ready-made bag keeps by the pharmacy's procedure; "
+        "the drug file's rows where it is silent.",
+    )
+    preparation: tuple[OwnPreparation, ...] = Field(
+        default=(),
+        description="Vials for a bag by the pharmacy's procedure; the drug file's rows where it is "
+        "silent.",
     )
     hospital_days: Mapping[CycleKey, Annotated[Whole, Field(ge=0, le=100)]] = Field(
         default={},

@@ -110,6 +110,8 @@ def _problem(error: ErrorDetails, path: Path, read: Read, model: type[Document])
         maybe = near(str(path[-1]), known)
     elif "[key]" in error["loc"]:
         at, allowed = read.positions.of_key(path), str(context.get("allowed", "text"))
+        if kind == "literal_error":
+            allowed, maybe, found = _choice(error, found)
     elif kind == "planner":
         allowed = str(context["allowed"])
     elif kind in _BOUNDS:
@@ -117,7 +119,9 @@ def _problem(error: ErrorDetails, path: Path, read: Read, model: type[Document])
         allowed = "a number " + words.format(context[key])
     elif kind in ("literal_error", "union_tag_invalid", "enum"):
         allowed, maybe, found = _choice(error, found)
-    elif kind in ("too_short", "string_too_short"):
+    elif kind == "string_too_short":
+        allowed = "at least one character"
+    elif kind == "too_short":
         allowed = "at least one"
     elif kind in ("too_long", "string_too_long"):
         allowed = f"at most {context.get('max_length')} characters"

@@ -16,6 +16,7 @@ from planner.documents.policy import (
 )
 from planner.proof.late import late_cycle, too_soon, waits
 from planner.proof.members import Member
+from planner.proof.no_bag import no_bag
 from planner.proof.rate import least_vials, outpaced, too_fast
 from planner.proof.totals import over_the_grant, uncovered
 from planner.proof.unhung import unhung
@@ -49,6 +50,7 @@ def because(course: Course, members: Sequence[Member]) -> str:
         waits,
         too_soon,
         _bags,
+        no_bag,
         unhung,
     )
     for say in sentences:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from itertools import combinations
 
 from planner.documents.base import WEEKDAYS
 from planner.proof.changes import Case, Change, Move, kept
@@ -33,7 +34,7 @@ def pharmacy_moves(course: Course, member: str) -> tuple[Move, ...]:
 
 
 def _bags(course: Course, member: str) -> Sequence[Move | None]:
-    """One more bag length, the one nearest to those offered first."""
+    """One more bag length, the one nearest to those offered first; else two more."""
     drug = course.drug
     offered = course.scenario.pharmacy.bags or default_bags(drug)
     days = [drug.bags[name].days for name in offered]
@@ -46,12 +47,13 @@ def _bags(course: Course, member: str) -> Sequence[Move | None]:
         Change(
             member,
             asked,
-            f"{asked}, {name}",
-            f"Offer bags of {name} as well as {asked}",
-            1,
-            _setting("bags", (*offered, name)),
+            f"{asked}, {', '.join(more)}",
+            f"Offer bags of {' and '.join(more)} as well as {asked}",
+            count,
+            _setting("bags", (*offered, *more)),
         )
-        for name in others
+        for count in (1, 2)
+        for more in combinations(others, count)
     )
     return [Move(member, "pharmacy", changes, drops=(member,))]
 

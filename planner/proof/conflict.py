@@ -27,6 +27,7 @@ from planner.proof.recheck import given
 from planner.proof.remedies import remedies
 from planner.proof.window import overflowing
 from planner.regimen.course import Course
+from planner.regimen.left_out import left_out
 from planner.search.engine import SEED, solver_version
 
 
@@ -88,6 +89,7 @@ def conflict_of(
         evidence=tuple(_evidence(m, s) for m, s in found.evidence) if evidence else (),
         readings=course.readings.chosen,
         assumed=course.assumed,
+        left_out=left_out((cycle, one) for cycle in course.cycles for one in cycle.variants),
         solver=SolverStamp(name="ortools CP-SAT", version=solver_version(), seed=SEED),
     )
 

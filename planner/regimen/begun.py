@@ -126,9 +126,8 @@ class Begun:
 
     def _vials(self, offset: int) -> int:
         segment, weight = segment_at(self._variant, offset), self._variant.weight_kg
-        return past_bag_units(self.drug, self.shortest, segment, weight, 1, self.plan.mcg_per_unit)[
-            0
-        ]
+        pharmacy, unit = self.scenario.pharmacy, self.plan.mcg_per_unit
+        return past_bag_units(self.drug, pharmacy, self.shortest, segment, weight, 1, unit)[0]
 
     def _bag(self, hang: int, days: int, vials: int, dispense: int | None, offset: int) -> PastBag:
         segment = segment_at(self._variant, min(offset, self.plan.infusion_days - 1))

@@ -7,7 +7,7 @@ cycle. No solver here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
@@ -28,6 +28,7 @@ class BagOption:
 
     ``administered`` are its billable units rounded up, ``opened`` those of its opened vials.
     ``kept_days``: days from dispense to the end of infusion at most; None where vials travel.
+    ``rows``: those of the drug file, or of the pharmacy's own, that say all this.
     """
 
     name: BagName
@@ -37,13 +38,25 @@ class BagOption:
     administered: int
     opened: int
     kept_days: int | None
-    row: RowUsed
+    rows: tuple[RowUsed, ...]
     uncertain: str | None
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A bag length that is offered and may not hold a dose, in mcg a day, and why."""
+
+    bag: BagName
+    mcg_per_day: Decimal
+    reason: str
+
+
+@dataclass(frozen=True)
 class Segment:
-    """Infusion days ``first`` .. ``first + days - 1`` of a cycle at one dose and one site."""
+    """Infusion days ``first`` .. ``first + days - 1`` of a cycle at one dose and one site.
+
+    ``by_surface``: (mcg per m2 a day, body surface) where the dose follows from them.
+    """
 
     first: int
     days: int
@@ -51,6 +64,8 @@ class Segment:
     step_dose: bool
     site: Site
     options: tuple[BagOption, ...]
+    left_out: tuple[LeftOut, ...] = field(default=(), compare=False)
+    by_surface: tuple[Decimal, Decimal] | None = None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from planner.documents.policy import (
     InfusionDaysClause,
     LengthClause,
 )
-from planner.documents.scenario import Scenario
+from planner.documents.scenario import Pharmacy, Scenario
 from planner.regimen import bags
 from planner.regimen.course import Segment, Variant
 from planner.regimen.doses import (
@@ -123,6 +123,10 @@ def _variant(
         by_surface = None
         if step.mcg_per_m2_per_day is not None and span.bsa_m2 is not None:
             by_surface = (step.mcg_per_m2_per_day, span.bsa_m2)
+        if days.mcg_per_day != clause_dose(step, span.bsa_m2):
+            by_surface = None
+        given = bags.Dosed(days.mcg_per_day, span.kg, days.step_dose, by_surface)
+        fitting, left = bags.options(drug, scenario.pharmacy, names, given, plan.mcg_per_unit)
         for start, length, site in _sites(first, days.days, hospital):
             segments.append(
                 Segment(
@@ -131,19 +135,9 @@ def _variant(
                     mcg_per_day=days.mcg_per_day,
                     step_dose=days.step_dose,
                     site=site,
-                    options=bags.options(
-                        drug,
-                        names,
-                        days.mcg_per_day,
-                        span.kg,
-                        step_dose=days.step_dose,
-                        surface_dose=by_surface
-                        if by_surface is not None
-                        and days.mcg_per_day == clause_dose(step, span.bsa_m2)
-                        else None,
-                        ready_made=scenario.pharmacy.ready_made,
-                        mcg_per_unit=plan.mcg_per_unit,
-                    ),
+                    options=fitting,
+                    left_out=left,
+                    by_surface=by_surface,
                 )
             )
         first += days.days
@@ -169,8 +163,12 @@ def _merged(segments: Sequence[Segment]) -> tuple[Segment, ...]:
             and last.mcg_per_day == segment.mcg_per_day
             and (last.site, last.options) == (segment.site, segment.options)
         ):
-            step = last.step_dose and segment.step_dose
-            found[-1] = replace(last, days=last.days + segment.days, step_dose=step)
+            found[-1] = replace(
+                last,
+                days=last.days + segment.days,
+                step_dose=last.step_dose and segment.step_dose,
+                left_out=tuple(dict.fromkeys((*last.left_out, *segment.left_out))),
+            )
         else:
             found.append(segment)
     return tuple(found)
@@ -199,17 +197,16 @@ def segment_at(variant: Variant, offset: int) -> Segment:
 
 
 def past_bag_units(
-    drug: Drug, name: BagName, segment: Segment, weight_kg: Decimal, days: int, mcg_per_unit: int
+    drug: Drug,
+    pharmacy: Pharmacy,
+    name: BagName,
+    segment: Segment,
+    weight_kg: Decimal,
+    days: int,
+    mcg_per_unit: int,
 ) -> tuple[int, int]:
     """(vials, administered units) of a bag that history does not describe."""
-    option = bags.options(
-        drug,
-        (name,),
-        segment.mcg_per_day,
-        weight_kg,
-        step_dose=segment.step_dose,
-        surface_dose=None,
-        ready_made=False,
-        mcg_per_unit=mcg_per_unit,
-    )[0]
-    return option.vials, ceil(segment.mcg_per_day * days / mcg_per_unit)
+    travelling = pharmacy.model_copy(update={"ready_made": False})
+    dosed = bags.Dosed(segment.mcg_per_day, weight_kg, segment.step_dose, segment.by_surface)
+    fitting, _ = bags.options(drug, travelling, (name,), dosed, mcg_per_unit)
+    return fitting[0].vials, ceil(segment.mcg_per_day * days / mcg_per_unit)

@@ -9,6 +9,7 @@ from datetime import date
 from planner.documents.errors import counted
 from planner.documents.plan import Assumption
 from planner.documents.scenario import Scenario
+from planner.regimen.bags import storage_days
 from planner.regimen.begun import Begun
 from planner.regimen.course import PastBag
 from planner.regimen.days import DayRules
@@ -148,7 +149,7 @@ def _sent_for(begun: Begun, rules: DayRules, waits: int, hang: int) -> int:
 def _waits(begun: Begun) -> int:
     """Days from a dispense to the hang of its last bag of a day."""
     pharmacy = begun.scenario.pharmacy
-    kept = next((s.days_refrigerated for s in begun.drug.storage if s.bag == begun.shortest), None)
+    kept = storage_days(begun.drug, pharmacy, begun.shortest)
     if not pharmacy.ready_made or kept is None:
         return pharmacy.max_days_ahead
     kept -= begun.drug.bags[begun.shortest].days

@@ -86,12 +86,14 @@ def agenda(plan: Plan, days: int) -> tuple[Event, ...]:
 def events(plan: Plan) -> tuple[Event, ...]:
     """Returns every planned (not past) event by date.
 
-    On one date: authorizations to ask for or to check, dispenses, disconnects, bags, then claims.
+    On one date: authorizations to ask for or to check, ready-made bags to prepare, dispenses,
+    disconnects, bags, then claims.
     Equal bags that follow one another are one event, on the first one's day, and so are their
     claims.
     """
     found = [
         *_requests(plan),
+        *_prepared(plan),
         *_dispenses(plan),
         *_disconnects(plan),
         *_bags(plan),
@@ -126,6 +128,23 @@ def _requests(plan: Plan) -> Iterator[Event]:
                 "the scenario: add its number and dates, or ask the payer today if there is none"
             )
             yield Event(as_of, 0, None, CHECK, detail)
+
+
+def _prepared(plan: Plan) -> Iterator[Event]:
+    """Bags that leave the pharmacy ready to hang are prepared there, on the day they are sent."""
+    if not plan.scenario.document.pharmacy.ready_made:
+        return
+    for sent in plan.dispenses:
+        bags = [b for b in plan.bags if (b.cycle, b.dispense) == (sent.cycle, sent.date)]
+        for run in bag_runs(tuple(bags)) if not sent.past else ():
+            bag = run.first
+            each = "each of " if run.bags > 1 else ""
+            detail = (
+                f"{count(run.bags, 'bag')} for {count(bag.days, 'day')} at "
+                f"{dose(bag.mcg_per_day)}, {each}{count(bag.vials, 'vial')}, to hang from "
+                f"{day(bag.hang)}"
+            )
+            yield Event(sent.date, 1, sent.cycle, "prepare", detail)
 
 
 def _dispenses(plan: Plan) -> Iterator[Event]:

@@ -10,7 +10,7 @@ from rich.text import Text
 from planner.documents.conflict import Conflict, ConflictMember, Remedy, Window
 from planner.report.layout import Column, items, lines, table
 from planner.report.overflow import overflow_bars, overflow_title, running, when
-from planner.report.text import count, shown
+from planner.report.text import bag_left_out, count, shown
 
 WIDE: Final = 80
 WIDE_BAR: Final = 30
@@ -47,6 +47,11 @@ def render(conflict: Conflict, console: Console) -> None:
     )
     _say(console, Text(minimal))
     _say(console, Text(f"Proof: {_PROOF[conflict.certificate.kind]}."))
+    if conflict.left_out:
+        console.print()
+        _say(console, Text("Bag lengths left out"))
+        for one in conflict.left_out:
+            _item(console, bag_left_out(one))
     _remedies(console, conflict.remedies)
     if conflict.also:
         console.print()

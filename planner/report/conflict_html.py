@@ -15,7 +15,7 @@ from planner.report.html import INDICATIONS, OBJECTIVES, hashes_of, readings_use
 from planner.report.late import late_cycle, late_picture
 from planner.report.overflow import overflow_picture
 from planner.report.page import page
-from planner.report.text import count, day, figure, shown
+from planner.report.text import bag_left_out, count, day, figure, shown
 
 BY: Final = {
     "request": "Changes the request.",
@@ -48,6 +48,7 @@ def conflict_html(conflict: Conflict, policy: Policy | None) -> str:
         members=_members(conflict.conflict),
         minimal=_minimal(conflict),
         proof=tuple(_proof(conflict.certificate)),
+        left_out=tuple(bag_left_out(one) for one in conflict.left_out),
         barred=tuple(shown(one) for one in conflict.certificate.barred),
         pictures=tuple(_pictures(conflict, policy)),
         policy_at_hand=policy is not None,

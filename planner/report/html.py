@@ -19,7 +19,7 @@ from planner.report.months import WEEKDAYS, months
 from planner.report.page import page
 from planner.report.svg import chart
 from planner.report.terminal import AGENDA_DAYS, CHECK_ROWS, NO_ADVICE
-from planner.report.text import day, figure, in_force, shown
+from planner.report.text import bag_left_out, day, figure, graded, in_force, shown
 from planner.report.usage import rolling_use
 
 INDICATIONS: Final[dict[Indication, str]] = {
@@ -92,6 +92,9 @@ def report_html(plan: Plan, policy: Policy | None) -> str:
         hashes=hashes_of(plan),
         no_advice=NO_ADVICE,
         check_rows=CHECK_ROWS,
+        rows_used=tuple((row, graded(row)) for row in plan.rows_used),
+        from_drug_file=sum(not row.own for row in plan.rows_used),
+        left_out=tuple(bag_left_out(one) for one in plan.left_out),
     )
 
 

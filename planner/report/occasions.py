@@ -109,18 +109,20 @@ def _dispenses(plan: Plan) -> Iterator[Occasion]:
 
 
 def _preparation(plan: Plan) -> Iterator[Occasion]:
-    """Bags leave the pharmacy ready-made with their dispense, or are prepared when hung."""
+    """Bags leave the pharmacy ready-made with their dispense, or are prepared where they hang."""
     ready_made = plan.scenario.document.pharmacy.ready_made
     for cycle in plan.cycles:
         for ordinal, bag in enumerate(_bags_of(plan, cycle.cycle), start=1):
-            prepared = bag.dispense if ready_made and bag.dispense is not None else bag.hang
+            prepared, where = bag.hang, "in hospital" if bag.site == "hospital" else "at home"
+            if ready_made and bag.dispense is not None:
+                prepared, where = bag.dispense, "at the pharmacy"
             yield Occasion(
                 "pharmacy",
                 "prepare",
                 f"cycle {cycle.cycle}",
                 ordinal,
                 prepared,
-                f"Cycle {cycle.cycle}: prepare a bag for {count(bag.days, 'day')}",
+                f"Cycle {cycle.cycle}: prepare a bag for {count(bag.days, 'day')} {where}",
                 f"{dose(bag.mcg_per_day)}, {figure(bag.mcg)} mcg in all, "
                 f"{count(bag.vials, 'vial')}; hang it on {day(bag.hang)}.",
             )

@@ -13,7 +13,18 @@ from planner.report.agenda import agenda, in_use, opening_day, to_ask_for
 from planner.report.coverage import contractor_words, coverage_parts, marked, renewal_parts
 from planner.report.layout import Column, heading, items, lines, paragraph, table
 from planner.report.listing import bag_lists, claim_list, dispense_list
-from planner.report.text import bar, count, day, figure, in_force, last_day_words, runs, shown
+from planner.report.text import (
+    bag_left_out,
+    bar,
+    count,
+    day,
+    figure,
+    graded,
+    in_force,
+    last_day_words,
+    runs,
+    shown,
+)
 from planner.report.timeline import axis, label, legend, timeline
 
 LEAST_WIDTH: Final = 80
@@ -24,7 +35,7 @@ NO_ADVICE: Final = (
     "This plan sets dates and quantities by a payer's policy. It gives no advice on treatment; "
     "whether and how to treat is for the prescriber to decide."
 )
-CHECK_ROWS: Final = "Check these rows of the drug file against the label in force before use."
+CHECK_ROWS: Final = "Check the drug file's rows against the label in force before use."
 
 _UNIT_OF: Final = {
     "changes": "point",
@@ -306,10 +317,10 @@ def _grounds(plan: Plan, full: bool) -> Iterator[RenderableType]:
             else paragraph("; ".join(f"{name}: {choice}" for name, choice in chosen))
         )
     if plan.rows_used:
-        yield heading("Rows of the drug file used")
+        yield heading("Preparation and storage rows used")
         yield items(
             (
-                f"{shown(row.row)} (grade {row.grade})",
+                f"{shown(row.row)} ({graded(row)})",
                 "; ".join(shown(part) for part in (row.source, row.revision, row.says) if part),
             )
             for row in plan.rows_used
@@ -328,6 +339,9 @@ def _notes(plan: Plan) -> Iterator[RenderableType]:
     if plan.notes:
         yield heading("Notes")
         yield items(("-", shown(note)) for note in plan.notes)
+    if plan.left_out:
+        yield heading("Bag lengths left out")
+        yield items(("-", bag_left_out(one)) for one in plan.left_out)
 
 
 def _closing(plan: Plan) -> Iterator[RenderableType]:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from planner.documents.base import WEEKDAYS
-from planner.documents.plan import PlannedAuthorization, PlannedBag
+from planner.documents.plan import BagLeftOut, PlannedAuthorization, PlannedBag, RowUsed
 
 
 def shown(free_text: str) -> str:
@@ -48,6 +48,20 @@ def count(number: int, noun: str) -> str:
 def dose(mcg_per_day: Decimal) -> str:
     """Returns a daily dose with its unit."""
     return f"{figure(mcg_per_day)} mcg/day"
+
+
+def graded(row: RowUsed) -> str:
+    """Returns whose a row is: 'grade B' of the drug file, or 'the pharmacy's own'."""
+    return "the pharmacy's own" if row.own else f"grade {row.grade}"
+
+
+def bag_left_out(one: BagLeftOut) -> str:
+    """Returns which bags are left out of which cycles, at what dose, and why."""
+    hours = one.bag.removesuffix("h")
+    length = f"{hours} h" if hours != one.bag else f"{one.bag.removesuffix('d')}-day"
+    cycles = f"cycle{'s' if len(one.cycles) > 1 else ''} {runs(one.cycles)}"
+    at = f"in {cycles} at {dose(one.mcg_per_day)}"
+    return f"{length} bags are left out {at}: {shown(one.reason)}"
 
 
 def in_force(begin: date | None, end: date | None) -> str:

@@ -17,7 +17,7 @@ from planner.report.coverage import contractor_words, marked
 from planner.report.stamp import stamp
 from planner.report.tables import Sheet, Value, sheets
 from planner.report.terminal import CHECK_ROWS, NO_ADVICE
-from planner.report.text import in_force
+from planner.report.text import bag_left_out, graded, in_force
 
 MOST_CHARACTERS = 32_767  # of one cell; a spreadsheet program refuses a file with more
 CUT = " (cut)"
@@ -79,9 +79,13 @@ def _about(plan: Plan) -> Sheet:
         ("drug file", CHECK_ROWS),
     ]
     rows += [
-        (f"drug row (grade {used.grade})", f"{used.row}; {used.source}; {used.revision}")
+        (
+            f"drug row ({graded(used)})",
+            "; ".join(part for part in (used.row, used.source, used.revision, used.says) if part),
+        )
         for used in plan.rows_used
     ]
+    rows += [("bag length left out", bag_left_out(one)) for one in plan.left_out]
     return Sheet("about", ("what", "says"), tuple(rows))
 
 

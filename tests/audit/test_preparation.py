@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -103,5 +104,7 @@ def test_the_bags_offered_by_default_are_those_of_the_drug_file() -> None:
 def test_a_bag_is_refused_by_weight_step_dose_or_offer(
     bag: BagName, weight: str, step: bool, allowed: bool
 ) -> None:
-    fault = why_not(case(), bag, Decimal(weight), step_dose=step)
+    low = dose("9")
+    due = replace(low, step=low.step.model_copy(update={"step_dose": True})) if step else dose("28")
+    fault = why_not(case(), bag, Decimal(weight), due)
     assert (fault is None) == allowed

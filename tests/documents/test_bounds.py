@@ -31,6 +31,9 @@ patient: {age: 41, weight_kg: 70, height_cm: 175, bsa_m2: 1.85, facts: {mrd: {pe
 indication: adult-rr
 authorizations: [{kind: initial, cycles: 5, units: 4900}, {kind: continued, cycles: [6]}]
 pharmacy: {transit_days: 1, max_days_ahead: 9, spare_vials: 0, renewal_lead_days: 14,
+  storage: {7d: {days: 14, source: own}},
+  preparation: [{bag: 7d, mcg_per_day: 28, vials: 6, source: own},
+    {bag: 7d, mcg_per_m2_per_day: 15, vials: 6, source: own}],
   hospital_days: {1: 9}, change_weights: {start: 9, visit: 4, dispense: 2, vials: 1, claim: 1,
   unused: 3, told: 3, shipped: 5, told_days: 14, bands: [{days: 1, factor: 1}], more: 4, beyond: 4}}
 readings: {refill_threshold: 0.8}

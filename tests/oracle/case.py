@@ -254,10 +254,28 @@ class Case:
         names = self.scenario.pharmacy.bags or [n for n, b in self.drug.bags.items() if b.default]
         return {self.drug.bags[name].days: (name, self.drug.bags[name]) for name in names}
 
+    def own_vials(self, name: BagName, dose: DayDose) -> int | None:
+        """Vials by the pharmacy's own row of a bag, for a dose a day or the clause's rate."""
+        for row in self.scenario.pharmacy.preparation:
+            rate = row.mcg_per_m2_per_day
+            fits = row.mcg_per_day == dose.mcg if rate is None else rate == dose.rate
+            if row.bag == name and fits:
+                return row.vials
+        return None
+
+    def keeps(self, name: BagName) -> int | None:
+        """Days from dispense to the end of infusion that a ready-made bag keeps."""
+        days = {row.bag: row.days_refrigerated for row in self.drug.storage}
+        days |= {bag: row.days for bag, row in self.scenario.pharmacy.storage.items()}
+        return days.get(name)
+
     def vials(self, name: BagName, dose: DayDose, start: dt.date) -> int | None:
         """Vials for one bag of a cycle: the fixed row of bag, dose and weight, else the volume
         rule, and in an uncertain row's band at least that row's; none where there is no rule.
         """
+        own = self.own_vials(name, dose)
+        if own is not None:
+            return own if own * self.drug.vial.mcg >= dose.mcg * self.drug.bags[name].days else None
         for fixed in self.drug.fixed:
             same = (fixed.bag, fixed.mcg_per_day) == (name, dose.mcg)
             if same and self.weight(start) >= fixed.from_kg:

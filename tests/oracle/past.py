@@ -60,8 +60,8 @@ def _fills(case: Case, cycle: int) -> dict[dt.date, dict[dt.date, int]]:
     pharmacy = case.scenario.pharmacy
     ahead = pharmacy.max_days_ahead
     if pharmacy.ready_made:
-        kept = [row.days_refrigerated for row in case.drug.storage if row.bag == "24h"]
-        ahead = max(min([ahead, *(days - 1 for days in kept)]), pharmacy.transit_days)
+        kept = case.keeps("24h")
+        ahead = max(ahead if kept is None else min(ahead, kept - 1), pharmacy.transit_days)
     hung = {bag.hang: bag.vials for bag in _hung(case, cycle) if bag.dispense is None}
     to_come = _to_come(case, cycle)
     found: dict[dt.date, dict[dt.date, int]] = {}

@@ -157,7 +157,8 @@ def _bag_faults(case: Case, start: dt.date, bag: Bag) -> Iterator[str]:
     if row.min_weight_kg is not None and weight < row.min_weight_kg:
         yield f"drug.bags.{name}: not below {row.min_weight_kg} kg"
     doses = [case.doses(bag.cycle, start)[dates.index(day)] for day in covered]
-    if any(dose.is_step for dose in doses) and not row.for_step_dose:
+    own = case.own_vials(name, doses[0])
+    if any(dose.is_step for dose in doses) and not row.for_step_dose and own is None:
         yield f"drug.bags.{name}: not for the step dose"
     if any(dose.mcg != bag.dose for dose in doses):
         yield f"{case.clause(p.DoseClause)[0]}: {bag.dose} mcg a day on {bag.hang}"
@@ -196,9 +197,9 @@ def _waiting_faults(case: Case, bag: Bag) -> Iterator[str]:
             yield f"request.dispenses: cycle {bag.cycle} is not dispensed on {day}"
     if pharmacy.ready_made:
         name = case.offered[bag.days][0]
-        keeps = [row.days_refrigerated for row in case.drug.storage if row.bag == name]
+        keeps = case.keeps(name)
         waits = (day_after(bag.hang, bag.days) - bag.dispense).days
-        if not keeps or waits > keeps[0]:
+        if keeps is None or waits > keeps:
             yield f"drug.storage.{name}: dispensed {bag.dispense}, hung {bag.hang}"
 
 

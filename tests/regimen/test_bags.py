@@ -9,7 +9,8 @@ import pytest
 
 from planner.documents.base import BagName
 from planner.documents.drug import Drug
-from planner.regimen.bags import default_bags, options
+from planner.documents.scenario import Pharmacy
+from planner.regimen.bags import Dosed, default_bags, options
 from planner.regimen.course import BagOption, Segment
 from tests.oracle.builders import small_drug
 from tests.regimen.samples import DRUG, course
@@ -18,16 +19,8 @@ EVERY: tuple[BagName, ...] = ("24h", "48h", "72h", "96h", "7d")
 
 
 def for_adult(dose: int, *, step_dose: bool = False, drug: Drug = DRUG) -> dict[str, BagOption]:
-    found = options(
-        drug,
-        EVERY,
-        Decimal(dose),
-        Decimal(45),
-        step_dose=step_dose,
-        surface_dose=None,
-        ready_made=False,
-        mcg_per_unit=1,
-    )
+    dosed = Dosed(Decimal(dose), Decimal(45), step_dose)
+    found, _ = options(drug, Pharmacy(), EVERY, dosed, 1)
     return {option.name: option for option in found}
 
 
@@ -61,7 +54,7 @@ def for_child(surface: str, bags: tuple[str, ...] = EVERY, kg: int = 30) -> dict
 def test_from_45_kg_the_fixed_row_says_how_many_vials(dose: int, bag: str, vials: int) -> None:
     option = for_adult(dose)[bag]
     assert option.vials == vials
-    assert option.row.row == f"{bag} at {dose} mcg/day"
+    assert option.rows[0].row == f"{bag} at {dose} mcg/day"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +105,7 @@ def test_below_45_kg_the_volume_rule_says_how_many_vials(
 ) -> None:
     option = for_child(surface)[bag]
     assert option.vials == vials
-    assert option.row.row == f"{bag} by volume"
+    assert option.rows[0].row == f"{bag} by volume"
     assert option.uncertain is None
 
 
@@ -138,17 +131,8 @@ def test_where_the_rule_is_uncertain_the_safer_figure_is_planned_and_said(
 
 
 def course_without_marks(surface: str) -> dict[str, BagOption]:
-    dose = Decimal(15) * Decimal(surface)
-    found = options(
-        DRUG,
-        EVERY,
-        dose,
-        Decimal(30),
-        step_dose=False,
-        surface_dose=None,
-        ready_made=False,
-        mcg_per_unit=1,
-    )
+    dosed = Dosed(Decimal(15) * Decimal(surface), Decimal(30))
+    found, _ = options(DRUG, Pharmacy(), EVERY, dosed, 1)
     return {option.name: option for option in found}
 
 
@@ -172,16 +156,8 @@ def test_administered_units_are_rounded_up() -> None:
 
 
 def test_units_of_several_mcg_count_the_vials_they_fill() -> None:
-    (option,) = options(
-        small_drug(bags=("48h",)),
-        ["48h"],
-        Decimal(6),
-        Decimal(70),
-        step_dose=False,
-        surface_dose=None,
-        ready_made=False,
-        mcg_per_unit=5,
-    )
+    dosed = Dosed(Decimal(6), Decimal(70))
+    (option,), _ = options(small_drug(bags=("48h",)), Pharmacy(), ["48h"], dosed, 5)
     # 12 mcg are 3 units of 5 mcg, begun ones counted; 2 vials of 10 mcg are 4
     assert (option.administered, option.opened) == (3, 4)
 
@@ -210,5 +186,56 @@ def test_a_bag_without_any_row_cannot_be_prepared() -> None:
 
 def test_the_vials_of_a_fixed_row_are_for_its_weight_and_dose_alone() -> None:
     # at 27 mcg a day no fixed row fits: 54 mcg of 48 h are 61.9875, 4.959 mL, 2 vials
-    assert for_adult(27)["48h"].row.row == "48h by volume"
+    assert for_adult(27)["48h"].rows[0].row == "48h by volume"
     assert for_adult(27)["48h"].vials == 2
+
+
+OWN = {"bag": "7d", "source": "procedure 12"}
+
+
+def test_a_row_of_the_pharmacy_s_own_wins_and_is_shown_as_its_own() -> None:
+    row = {**OWN, "mcg_per_day": 28, "vials": 7}
+    seven = segment(2, 0, pharmacy={"bags": ("7d",), "preparation": [row]}).options[0]
+    assert seven.vials == 7
+    [used] = seven.rows
+    assert (used.own, used.grade, used.source) == (True, None, "procedure 12")
+
+
+def test_the_step_dose_is_in_a_7_day_bag_only_where_a_row_says_so() -> None:
+    # 9 x 7 = 63 mcg in two vials of 35
+    step = segment(1, 0, pharmacy={"bags": ("7d",)})
+    assert step.options == ()
+    assert "the step dose" in step.left_out[0].reason
+    row = {**OWN, "mcg_per_day": 9, "vials": 2}
+    [seven] = segment(1, 0, pharmacy={"bags": ("7d",), "preparation": [row]}).options
+    assert (seven.vials, seven.mcg) == (2, Decimal(63))
+
+
+def test_a_row_by_body_surface_is_for_the_clause_s_dose_alone() -> None:
+    pharmacy = {"bags": ("7d",), "preparation": [{**OWN, "mcg_per_m2_per_day": 15, "vials": 3}]}
+    child = {"weight_kg": 30, "bsa_m2": Decimal("0.90")}
+    # 15 x 0.9 x 7 = 94.5 mcg, of the 105 that three vials hold; four by the uncertain band
+    assert segment(2, 0, patient=child, pharmacy=pharmacy).options[0].vials == 3
+    asked = {"daily_dose_mcg": 13}
+    other = segment(2, 0, patient=child, pharmacy=pharmacy, request=asked).options[0]
+    assert not other.rows[0].own
+
+
+def test_a_row_whose_vials_do_not_hold_the_dose_is_left_out() -> None:
+    pharmacy = {"bags": ("7d",), "preparation": [{**OWN, "mcg_per_m2_per_day": 15, "vials": 3}]}
+    child = {"weight_kg": 30, "bsa_m2": Decimal("1.10")}  # 15 x 1.1 x 7 = 115.5 > 105
+    full = segment(2, 0, patient=child, pharmacy=pharmacy)
+    assert full.options == ()
+    assert "105 mcg" in full.left_out[0].reason
+
+
+def test_storage_of_the_pharmacy_s_own_lets_a_bag_be_sent_ready() -> None:
+    pharmacy = {"ready_made": True, "bags": ("48h", "7d")}
+    full = segment(2, 0, pharmacy=pharmacy)
+    assert [(one.bag, "pharmacy.storage" in one.reason) for one in full.left_out] == [("7d", True)]
+    stored = {"7d": {"days": 14, "source": "procedure 12"}}
+    full = segment(2, 0, pharmacy={**pharmacy, "storage": stored})
+    assert [(o.name, o.kept_days, o.rows[1].own) for o in full.options] == [
+        ("48h", 8, False),
+        ("7d", 14, True),
+    ]

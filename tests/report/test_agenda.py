@@ -111,3 +111,22 @@ def test_no_file_asks_for_an_authorization_in_use() -> None:
     assert "Ask for authorization initial" not in page
     assert initial.request_by.isoformat() not in page
     assert "Ask for authorization continued-1" in page
+
+
+def test_bags_that_are_sent_ready_are_prepared_on_the_day_they_are_sent() -> None:
+    made = plan(1)
+    assert not [event for event in events(made) if event.what == "prepare"]
+    document = made.scenario.document
+    pharmacy = document.pharmacy.model_copy(update={"ready_made": True})
+    stamp = made.scenario.model_copy(
+        update={"document": document.model_copy(update={"pharmacy": pharmacy})}
+    )
+    ready = events(made.model_copy(update={"scenario": stamp}))
+    prepared = [event for event in ready if event.what == "prepare"]
+    assert {event.date for event in prepared} == {made.dispenses[0].date}
+    assert [event.detail.partition(" to ")[0] for event in prepared] == [
+        "7 bags for 1 day at 9 mcg/day, each of 1 vial,",
+        "21 bags for 1 day at 28 mcg/day, each of 1 vial,",
+    ]
+    dispense = next(i for i, event in enumerate(ready) if event.what == "dispense")
+    assert all(ready.index(event) < dispense for event in prepared)

@@ -164,7 +164,7 @@ def test_assumptions_readings_and_drug_rows_are_listed() -> None:
     assert section(text, "Assumed") == ["  pharmacy.transit_days: 1"]
     assert section(text, "Readings") == ["  window: rolling; date_of_service: hang"]
     assert "(grade A)  billing sheet; 2018" in text
-    assert "Check these rows of the drug file against the label in force" in text
+    assert "Check the drug file's rows against the label in force" in text
 
 
 def test_the_full_report_explains_what_was_assumed() -> None:
