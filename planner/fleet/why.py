@@ -28,7 +28,7 @@ from planner.fleet.beside import beside
 from planner.fleet.options import measured
 from planner.regimen.build import course_of
 from planner.report.agenda import events
-from planner.report.text import count, day, runs
+from planner.report.text import count, day, last_day_words, runs
 from planner.search.find import find
 
 FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
@@ -264,7 +264,8 @@ def _of_clause(key: str, ground: Ground) -> Why:
     granted = [one for one in ground.plan.authorizations if clause.rule == "authorization"]
     if granted:
         told = tuple(
-            f"{one.id}: {day(one.start)} to {day(one.end)}, cycles {runs(one.cycles) or 'none'}."
+            f"{one.id}: {day(one.start)} to {last_day_words(one)}, "
+            f"cycles {runs(one.cycles) or 'none'}."
             for one in granted
         )
         answers.append(Answered(asks="What it comes to in the plan", says=told))

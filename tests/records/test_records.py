@@ -66,7 +66,7 @@ def test_a_dispensing_log_takes_back_what_was_returned() -> None:
 
 
 def test_an_infusion_log_is_cycles_with_bags_and_interruptions() -> None:
-    """Bags to 2 February, the next on the 16th: another cycle; two days without one from the 23rd."""
+    """Bags to 2 February, the next on the 16th: another cycle; two days without from the 23rd."""
     found = history(export("nursing.txt"))
     assert [(c.cycle, c.start, len(c.bags or ())) for c in found.cycles] == [
         (1, date(2026, 1, 5), 7),
