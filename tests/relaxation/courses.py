@@ -7,6 +7,7 @@ from pathlib import Path
 from planner.api import Known, load_scenario
 from planner.constraints.model import build
 from planner.constraints.system import System
+from planner.documents.limits import PerDays
 from planner.documents.load import parse_scenario
 from planner.documents.policy import Policy
 from planner.regimen.build import course_of
@@ -41,5 +42,5 @@ def two_cycles(rest: str = "", policy: Policy = POLICY) -> System:
 
 def in_a_lifetime(vials: int) -> Policy:
     """The shipped policy with so many vials for 36,500 days in the place of 28 for 42."""
-    clause = POLICY.clauses["II.A"].model_copy(update={"limit": vials, "per_days": 36_500})
+    clause = POLICY.clauses["II.A"].model_copy(update={"limit": vials, "per": PerDays(days=36_500)})
     return POLICY.model_copy(update={"clauses": {**POLICY.clauses, "II.A": clause}})
