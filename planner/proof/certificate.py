@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from math import floor
 
-from planner.constraints.system import System
+from planner.constraints.system import Linear, System
 from planner.constraints.words import in_words
 from planner.deadline import Deadline
 from planner.documents.conflict import (
@@ -20,10 +20,11 @@ from planner.documents.conflict import (
 )
 from planner.proof import checker
 from planner.proof.bounds import LEAST, MOST, End, Implied
-from planner.proof.tree import Leaf, Node, Split, nodes, proves, with_bound
+from planner.relaxation.branch import refuted
 from planner.relaxation.exact import Bounds, Weights, contradicts
 from planner.relaxation.relax import Relaxed, relax
 from planner.relaxation.rows import Sum, sums
+from planner.relaxation.tree import Leaf, Node, Split, nodes, proves, with_bound
 
 WHOLE = 1e-6
 BRANCH_ON = ("by", "s", "y", "x", "h")
@@ -76,6 +77,33 @@ def certify(
         )
     except _GivenUpError:
         return None
+    return _accepted(certificate)
+
+
+def certify_least(
+    system: System, costs: Linear, *, leaves: int, work: int, deadline: Deadline | None = None
+) -> Certificate | None:
+    """As ``certify``, of a system whose last row bounds ``costs`` from above: a search that
+    minimises these finds longer proofs, and in less time.
+
+    Args:
+        system: the rows, believed to have no solution.
+        costs: the sum that the last of them bounds.
+        leaves: the most cases that the proof may have.
+        work: as of ``branch.refuted``.
+        deadline: when the search for it ends.
+    """
+    proof = refuted(
+        system, costs, len(system.rows) - 1, leaves=leaves, work=work, deadline=deadline
+    )
+    if proof is None:
+        return None
+    rows = {row.index: row for row in sums(system.rows)}
+    return _accepted(_written(system, rows, proof))
+
+
+def _accepted(certificate: Certificate) -> Certificate:
+    """The certificate, which the checker has accepted."""
     members = dict.fromkeys(m for row in certificate.rows for m in row.members)
     refused = checker.check(
         {

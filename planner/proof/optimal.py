@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from planner.constraints.objectives import objectives
+from planner.constraints.rules import Rules
 from planner.constraints.system import System, everything
 from planner.deadline import Deadline
 from planner.documents.conflict import Certificate
 from planner.documents.plan import Plan
 from planner.documents.proof import CertifiedObjective, PartBound
-from planner.proof.certificate import certify, sealed
+from planner.proof.certificate import certify, certify_least, sealed
 from planner.proof.checker import least_of
 from planner.proof.parts import Form, Part
 from planner.regimen.course import Course
@@ -24,7 +25,8 @@ from planner.relaxation.bounds import bounds
 
 OF_STARTS = ("delay",)
 OF_CHAINS = (*OF_STARTS, "vials", "bag_changes")
-LEAVES, WORK = 400, 300_000
+WORK = 60_000  # of a certificate's search, in each form: half a second
+CASES, STEPS = 1_000, 200_000_000  # of branch and bound: some ten seconds
 LARGEST_PART = 3  # cycles that are certified together where all of them are too many
 
 Shares = Mapping[str, Mapping[int, int]]
@@ -116,6 +118,7 @@ class _Prover:
         self._every = tuple(cycle.number for cycle in course.cycles)
         self._stages = [_Stage(name, value, shares[name]) for name, value in values.items()]
         self._deadline = deadline
+        self._sent_whole = Rules(course, everything).whole
 
     def certified(self, place: int) -> CertifiedObjective:
         """An objective with all that was certified of it."""
@@ -126,6 +129,8 @@ class _Prover:
             if self._bound(stage) < stage.value:
                 for earlier in range(place + 1):
                     self._apart(earlier, size)
+        if self._bound(stage) < stage.value:
+            self._branched(place)
         if self._bound(stage) < stage.value:
             self._relaxed(place)
         bound = min(self._bound(stage), stage.value)
@@ -159,13 +164,27 @@ class _Prover:
                 return
             certificate = certify(
                 self._asking(Part(form, cycles), place, least - 1),
-                leaves=LEAVES,
                 work=WORK,
                 deadline=self._deadline,
             )
             if certificate is not None:
                 self._keep(place, Part(form, cycles), least, certificate)
                 return
+
+    def _branched(self, place: int) -> None:
+        """Certifies that an objective comes to its value over all cycles, by branch and bound."""
+        stage = self._stages[place]
+        part = Part(self._forms(stage.name)[-1], self._every)
+        system = self._asking(part, place, stage.value - 1)
+        certificate = certify_least(
+            system,
+            system.objectives[stage.name],
+            leaves=CASES,
+            work=STEPS,
+            deadline=self._deadline,
+        )
+        if certificate is not None:
+            self._keep(place, part, stage.value, certificate)
 
     def _relaxed(self, place: int) -> None:
         """Certifies what the relaxation of the whole says of an objective."""
@@ -186,9 +205,9 @@ class _Prover:
         self._stages[place].parts.append(found)
 
     def _forms(self, name: str) -> tuple[Form, ...]:
-        if name in OF_STARTS:
-            return "starts", "chains", "supply", "whole"
-        return ("chains", "supply", "whole") if name in OF_CHAINS else ("supply", "whole")
+        plain: tuple[Form, ...] = ("starts", "chains") if name in OF_STARTS else ("chains",)
+        whole: tuple[Form, ...] = ("supply", "whole") if self._sent_whole else ("supply",)
+        return (*plain, *whole) if name in OF_CHAINS else whole
 
     def _asking(self, part: Part, place: int, most: int | None) -> System:
         rest = [number for number in self._every if number not in part.cycles]

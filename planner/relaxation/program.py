@@ -41,6 +41,8 @@ class Program:
         self._highspy = import_module("highspy")  # its types leave out the class below
         self._numpy = import_module("numpy")
         self._variables = len(low)
+        self._low, self._high = list(low), list(high)
+        self.steps = 0  # simplex iterations of the last minimum
         # the class without callbacks: with them HiGHS prints its name before it can be told not to
         model = self._model = self._highspy._Highs()
         for option, value in (
@@ -72,6 +74,15 @@ class Program:
         )
         self._rows += len(rows)
 
+    def bounds(self, variable: int) -> tuple[int, int]:
+        """The bounds of a variable as they stand."""
+        return self._low[variable], self._high[variable]
+
+    def bound(self, variable: int, low: int, high: int) -> None:
+        """Changes the bounds of a variable."""
+        self._low[variable], self._high[variable] = low, high
+        self._model.changeColBounds(variable, low, high)
+
     def minimise(
         self,
         costs: Iterable[Term] = (),
@@ -79,6 +90,7 @@ class Program:
         *,
         ray: bool = True,
         work: int | None = None,
+        warm: bool = False,
     ) -> Guess | None:
         """A point where the costs come to least, or the ray that says that there is no point.
 
@@ -88,6 +100,7 @@ class Program:
             ray: whether a ray is wanted where there is no point: it costs as much again, and more.
             work: iterations times rows, a measure of time that is the same on every machine: some
                 25 million are a second of a common one. None sets no limit but that of iterations.
+            warm: whether to go on from the basis of the time before, for the same costs.
 
         Returns:
             None where a limit was met before either was found.
@@ -98,8 +111,8 @@ class Program:
             weighed[variable] = cost
         every = self._indices(range(self._variables))
         model.changeColsCost(self._variables, every, self._floats(weighed))
-        # the basis of another objective is left: from it the way is longer than from none
-        model.clearSolver()
+        if not warm:  # from the basis of another objective the way is longer than from none
+            model.clearSolver()
         spent = model.getRunTime()  # its clock runs on from one objective to the next
         if seconds is not None and seconds <= 0:
             return None
@@ -107,6 +120,7 @@ class Program:
         model.setOptionValue("simplex_iteration_limit", most)
         model.setOptionValue("time_limit", inf if seconds is None else spent + seconds)
         model.run()
+        self.steps = max(0, model.getInfo().simplex_iteration_count)
         if model.getModelStatus() == status.kOptimal:
             found = model.getSolution()
             return Guess(tuple(found.col_value), tuple(found.row_dual))
@@ -114,6 +128,10 @@ class Program:
             return None
         if not ray:
             return Guess(None, ())
+        if warm:
+            _, there, weights = model.getDualRay()
+            if there:
+                return Guess(None, tuple(weights))
         # without presolve, and by the plainest prices, a ray is found soonest
         for option, value in (("presolve", "off"), ("simplex_dual_edge_weight_strategy", 0)):
             model.setOptionValue(option, value)

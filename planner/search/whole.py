@@ -13,6 +13,8 @@ from planner.regimen.course import Course
 from planner.search.engine import Answer, Verdict, solve
 from planner.search.found import Reached
 
+OPEN_SHARE = 0.6  # of the time that is left
+
 
 @dataclass(frozen=True)
 class Whole:
@@ -92,7 +94,8 @@ def lexicographic(
             reached.append(Reached(name, least, least, True))
             caps[name] = least
             continue
-        share = deadline.part(1 / (count - place))
+        # behind a gap nothing is proven, so the first objective that is open gets the most
+        share = deadline.part(max(OPEN_SHARE if sure else 0, 1 / (count - place)))
         answer = solve(
             system,
             system.objectives[name],
