@@ -318,7 +318,7 @@ def _notes(course: Course, schedule: Schedule) -> tuple[str, ...]:
             given = course.scenario.pharmacy.hospital_days.get(stay.cycle, 0)
             if given < stay.days:
                 notes[
-                    f"The label advises a hospital stay for the first {stay.days} days of cycle "
-                    f"{stay.cycle}; the scenario plans {given}."
+                    f"Label: the first {stay.days} days of cycle {stay.cycle} in hospital; the "
+                    f"scenario plans {given}."
                 ] = None
     return tuple(notes)

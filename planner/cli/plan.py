@@ -22,6 +22,7 @@ from planner.cli.options import (
     TimeLimit,
 )
 from planner.deadline import Deadline
+from planner.documents.roles import Role
 
 if TYPE_CHECKING:
     from planner.documents.parties import Parties
@@ -35,8 +36,12 @@ def plan_scenario(
     models: Models,
     json: Json = False,
     full: Annotated[
-        bool, typer.Option("--full", help="List every dispense, bag and claim line.")
+        bool,
+        typer.Option("--full", help="List every dispense, bag and claim line, and the grounds."),
     ] = False,
+    role: Annotated[
+        Role | None, typer.Option("--role", help="Only what one role has to do, to the end.")
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -130,9 +135,9 @@ def plan_scenario(
     if json:
         sys.stdout.write(document_json(made))
     else:
-        from planner.report.terminal import render
+        from planner.report.screen import render
 
-        render(made, screen(), full=full)
+        render(made, screen(), full=full, role=role)
 
 
 def chosen_formats(formats: str | None, out: Path | None) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ def replan_course(
         sys.stdout.write(document_json(made))
         return
     from planner.report.replan import render_replan
-    from planner.report.terminal import render
+    from planner.report.screen import render
 
     render_replan(made, screen())
     if full:

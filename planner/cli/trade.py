@@ -92,7 +92,7 @@ def _print(plan: Plan, json: bool, out: Path | None, models: list[Path]) -> None
     from planner.cli.output import document_json, screen
     from planner.cli.plan import refuse_violations
     from planner.report.artefacts import DEFAULT_FORMATS, write_artefacts
-    from planner.report.terminal import render
+    from planner.report.screen import render
 
     refuse_violations(plan)
     if out is not None:

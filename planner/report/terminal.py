@@ -13,6 +13,7 @@ from planner.report.agenda import agenda, in_use, opening_day, to_ask_for
 from planner.report.coverage import contractor_words, coverage_parts, marked, renewal_parts
 from planner.report.layout import Column, heading, items, lines, paragraph, table
 from planner.report.listing import bag_lists, claim_list, dispense_list
+from planner.report.roles import horizon
 from planner.report.text import (
     bag_left_out,
     bar,
@@ -47,34 +48,29 @@ _UNIT_OF: Final = {
 }
 
 
-def render(plan: Plan, console: Console, *, full: bool = False) -> None:
-    """Prints a plan between 80 and 100 columns wide, on a narrower console 80.
+def render(plan: Plan, console: Console) -> None:
+    """Prints everything of a plan, between 80 and 100 columns wide, on a narrower console 80.
 
-    By default: the course at a glance, what each cycle takes, and the next thirty days (from
-    ``as_of``, or from the plan's first event). ``full`` lists every dispense, bag and claim line,
-    and explains what was assumed.
     Free text is printed as text: neither markup nor control characters in it have any effect.
     """
     width = max(LEAST_WIDTH, min(MOST_WIDTH, console.width))
-    for part in _parts(plan, width, full):
+    for part in _parts(plan, width):
         for line in lines(part, console, width):
             console.print(line, soft_wrap=True, highlight=False)
 
 
-def _parts(plan: Plan, width: int, full: bool) -> Iterator[RenderableType]:
+def _parts(plan: Plan, width: int) -> Iterator[RenderableType]:
     yield from _title(plan)
     yield from coverage_parts(plan)
     yield from _understood(plan)
-    yield from _course(plan, width)
+    yield from _notes(plan)
+    yield from _agenda(plan)
+    yield from course(plan, width)
     yield from _cycles(plan)
     yield from _taken(plan)
-    yield from _notes(plan)
-    if full:
-        yield from dispense_list(plan)
-        yield from bag_lists(plan)
-        yield from claim_list(plan)
-    else:
-        yield from _agenda(plan)
+    yield from dispense_list(plan)
+    yield from bag_lists(plan)
+    yield from claim_list(plan)
     yield from _authorizations(plan)
     yield from renewal_parts(plan)
     if contractor_words(plan):
@@ -83,16 +79,13 @@ def _parts(plan: Plan, width: int, full: bool) -> Iterator[RenderableType]:
     yield from _limits(plan, bar_width=10 if width >= 90 else 5)
     yield from _objectives(plan)
     yield from _options(plan)
-    yield from _grounds(plan, full)
+    yield from _grounds(plan)
     yield from _closing(plan)
 
 
 def _title(plan: Plan) -> Iterator[RenderableType]:
     yield Text(shown(plan.scenario.title) or "Untitled scenario", style="bold", overflow="fold")
-    patient = f"{figure(plan.weight_kg)} kg"
-    if plan.bsa_m2 is not None:
-        patient += f", {figure(plan.bsa_m2)} m2"
-    yield Text(f"{plan.indication}, {patient}")
+    yield Text(body(plan))
     for line in plan.dose_arithmetic:
         yield Text(shown(line), overflow="fold")
     yield Text(policy_words(plan), overflow="fold")
@@ -107,13 +100,20 @@ def _title(plan: Plan) -> Iterator[RenderableType]:
     )
 
 
+def body(plan: Plan) -> str:
+    """The indication with the patient's weight and surface: 'adult-rr, 70 kg, 2.00 m2'."""
+    surface = f", {plan.bsa_m2:.2f} m2" if plan.bsa_m2 is not None else ""
+    return f"{plan.indication}, {figure(plan.weight_kg)} kg{surface}"
+
+
 def policy_words(plan: Plan) -> str:
     """The policy with its revision and the dates it is in force."""
     dates = in_force(plan.policy.effective_from, plan.policy.effective_until)
     return f"Policy {shown(plan.policy.id)} ({shown(plan.policy.revision)}; in force: {dates})"
 
 
-def _course(plan: Plan, width: int) -> Iterator[RenderableType]:
+def course(plan: Plan, width: int) -> Iterator[RenderableType]:
+    """Yields the picture of the course, a row for each cycle and a mark for each day."""
     margin = 2 + 17 + 1
     drawn = timeline(plan, width - margin - len("+99"))
     longest = max((len(row.marks) for row in drawn.rows), default=0)
@@ -191,7 +191,9 @@ def _agenda(plan: Plan) -> Iterator[RenderableType]:
     opening = opening_day(plan)
     if opening is None:
         return
-    yield heading(f"Next thirty days, from {day(opening)}")
+    due = agenda(plan, AGENDA_DAYS)
+    first = min((event.date for event in due), default=opening)
+    yield heading(f"Next, from {day(first)} to {day(horizon(opening, AGENDA_DAYS))}")
     late = " (due before)" if plan.scenario.document.as_of is None else " (overdue)"
     rows = [
         (
@@ -200,11 +202,10 @@ def _agenda(plan: Plan) -> Iterator[RenderableType]:
             event.what,
             f"{event.detail}{late if event.date < opening else ''}",
         )
-        for event in agenda(plan, AGENDA_DAYS)
+        for event in due
     ]
     columns = (Column("Date"), Column("Cycle", right=True), Column("What"), Column("", wraps=True))
     yield table(columns, rows) if rows else Text("  nothing is due")
-    yield Text("  --full lists every dispense, bag and claim line", style="dim")
 
 
 def _authorizations(plan: Plan) -> Iterator[RenderableType]:
@@ -299,23 +300,19 @@ def _options(plan: Plan) -> Iterator[RenderableType]:
         yield items(("-", shown(one)) for one in plan.options)
 
 
-def _grounds(plan: Plan, full: bool) -> Iterator[RenderableType]:
+def _grounds(plan: Plan) -> Iterator[RenderableType]:
     silent = [a for a in plan.assumed if not a.given]
     if silent:
         yield heading("Assumed, because the scenario does not say")
         taken = [(f"{shown(a.path)}: {shown(a.value)}", shown(a.says)) for a in silent]
-        yield items(taken) if full else paragraph("; ".join(term for term, _ in taken))
+        yield items(taken)
     if plan.readings:
         yield heading("Readings of the policy used")
         chosen = [
             (shown(name), shown(choice) if isinstance(choice, str) else figure(choice))
             for name, choice in plan.readings.items()
         ]
-        yield (
-            items(chosen, widest_term=48)
-            if full
-            else paragraph("; ".join(f"{name}: {choice}" for name, choice in chosen))
-        )
+        yield items(chosen, widest_term=48)
     if plan.rows_used:
         yield heading("Preparation and storage rows used")
         yield items(

@@ -44,7 +44,7 @@ def test_a_plan_is_printed_for_people(scenario: Path) -> None:
     done = planner("plan", str(scenario))
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("Infant, with an Interfant regimen\ninfant-interfant, 7.5 kg")
+    assert done.stdout.startswith("Infant, with an Interfant regimen (A-0001)\ninfant-int")
     assert "\x1b" not in done.stdout
 
 

@@ -19,8 +19,8 @@ from planner.documents.printed import document_json
 from planner.report import check
 from planner.report.calendar_ics import calendar_files, published
 from planner.report.html import report_html
+from planner.report.screen import render
 from planner.report.tables import FORMULA_STARTS, claim_sheet, csv_text
-from planner.report.terminal import render
 from planner.report.text import shown
 from planner.report.workbook import workbook
 from tests.report import pages, rfc5545

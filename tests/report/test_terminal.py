@@ -1,4 +1,4 @@
-"""The printed plan: what a pharmacist finds on it, at 80 and at 100 columns."""
+"""Everything of a plan, printed: what a pharmacist finds on it, at 80 and at 100 columns."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from tests.report.plans import plan
 ESC = "\x1b"
 
 
-def printed(what: Plan, width: int = 100, *, full: bool = False) -> str:
+def printed(what: Plan, width: int = 100) -> str:
     out = io.StringIO()
-    render(what, Console(file=out, width=width), full=full)
+    render(what, Console(file=out, width=width))
     return out.getvalue()
 
 
@@ -31,12 +31,9 @@ def words(row: str) -> str:
     return " ".join(row.split())
 
 
-@pytest.mark.parametrize("full", [False, True])
 @pytest.mark.parametrize(("width", "widest"), [(60, 80), (80, 80), (100, 100), (200, 100)])
-def test_no_line_is_wider_than_the_screen_and_no_cell_is_cut(
-    width: int, widest: int, full: bool
-) -> None:
-    text = printed(plan(number="PA-2026-000123456789"), width, full=full)
+def test_no_line_is_wider_than_the_screen_and_no_cell_is_cut(width: int, widest: int) -> None:
+    text = printed(plan(number="PA-2026-000123456789"), width)
 
     assert max(map(len, text.splitlines())) <= widest
     assert "…" not in text
@@ -44,7 +41,7 @@ def test_no_line_is_wider_than_the_screen_and_no_cell_is_cut(
 
 
 def test_a_plan_printed_to_a_file_is_plain_text() -> None:
-    assert ESC not in printed(plan(2), full=True)
+    assert ESC not in printed(plan(2))
 
 
 def test_the_same_plan_prints_the_same_bytes() -> None:
@@ -80,23 +77,14 @@ def test_the_head_names_indication_policy_and_revision() -> None:
     ]
 
 
-def test_nine_cycles_are_no_wall_of_text() -> None:
-    text = printed(plan(9))
-
-    assert len(text.splitlines()) < 90
-    assert "--full" in text
-    assert "Claim lines" not in text
-
-
 def test_the_full_report_lists_every_dispense_bag_and_claim_line() -> None:
-    text = printed(plan(2), full=True)
+    text = printed(plan(2))
 
     assert len(section(text, "Dispenses")) == 1 + 2
     assert len(section(text, "Bags of cycle 1")) == 1 + 28
     assert len(section(text, "Bags of cycle 2")) == 1 + 28
     # an administered and a discarded line for each of 2 x 28 bags
     assert len(section(text, "Claim lines")) == 1 + 112
-    assert "--full" not in text
 
 
 def test_every_cycle_shows_what_it_takes() -> None:
@@ -112,14 +100,14 @@ def test_every_cycle_shows_what_it_takes() -> None:
 
 
 def test_a_claim_row_shows_units_modifier_code_vials_and_authorization() -> None:
-    first, second = section(printed(plan(1), full=True), "Claim lines")[1:3]
+    first, second = section(printed(plan(1)), "Claim lines")[1:3]
 
     assert words(first) == "Mon 2026-01-05 1 J9039 9 55513016001 0.26 initial"
     assert words(second) == "Mon 2026-01-05 1 J9039 26 JW 55513016001 0.74 initial"
 
 
 def test_a_bag_row_shows_its_hang_dose_vials_and_dispense() -> None:
-    row = section(printed(plan(1), full=True), "Bags of cycle 1")[8]
+    row = section(printed(plan(1)), "Bags of cycle 1")[8]
 
     assert words(row) == "Mon 2026-01-12 1 28 mcg/day 28 1 2026-01-04 home"
 
@@ -158,18 +146,11 @@ def test_an_objective_that_is_not_proven_says_so() -> None:
     assert rows[1].split() == ["vials", "56", "vials", "55", "no"]
 
 
-def test_assumptions_readings_and_drug_rows_are_listed() -> None:
+def test_assumptions_readings_and_drug_rows_are_listed_and_explained() -> None:
     text = printed(plan(1))
 
-    assert section(text, "Assumed") == ["  pharmacy.transit_days: 1"]
-    assert section(text, "Readings") == ["  window: rolling; date_of_service: hang"]
     assert "(grade A)  billing sheet; 2018" in text
     assert "Check the drug file's rows against the label in force" in text
-
-
-def test_the_full_report_explains_what_was_assumed() -> None:
-    text = printed(plan(1), full=True)
-
     assert section(text, "Assumed") == ["  pharmacy.transit_days: 1  a vial is there the next day"]
     assert section(text, "Readings") == ["  window           rolling", "  date_of_service  hang"]
 
@@ -187,7 +168,7 @@ def test_the_audit_shows_how_many_clauses_it_checked_and_what_it_found() -> None
 
 
 def test_the_agenda_covers_thirty_days_and_the_requests_due_before() -> None:
-    rows = section(printed(plan(9)), "Next thirty days, from Sun 2026-01-04")[1:-1]
+    rows = section(printed(plan(9)), "Next, from Mon 2025-12-22 to Mon 2026-02-02")[1:]
 
     assert [row.split()[1] for row in rows] == [
         "2025-12-22",
@@ -220,17 +201,17 @@ def test_the_agenda_opens_on_as_of_and_leaves_the_past_out() -> None:
     )
 
     text = printed(begun)
-    rows = section(text, "Next thirty days, from Tue 2026-02-10")[1:-1]
+    rows = section(text, "Next, from Sun 2026-02-15")[1:]
 
     assert [row.split()[1] for row in rows] == ["2026-02-15", "2026-02-16", "2026-02-16"]
     assert section(text, "Cycles")[1].endswith("past")
-    assert section(printed(begun, full=True), "Dispenses")[1].endswith("initial (past)")
+    assert section(printed(begun), "Dispenses")[1].endswith("initial (past)")
 
 
-def test_a_weight_and_a_surface_are_shown_without_trailing_zeros() -> None:
+def test_a_weight_is_shown_without_trailing_zeros_and_a_surface_with_two_decimals() -> None:
     child = plan(1).model_copy(update={"weight_kg": Decimal("20.50"), "bsa_m2": Decimal("0.80")})
 
-    assert printed(child).splitlines()[1] == "adult-rr, 20.5 kg, 0.8 m2"
+    assert printed(child).splitlines()[1] == "adult-rr, 20.5 kg, 0.80 m2"
 
 
 def test_the_dose_s_arithmetic_stands_in_the_head() -> None:
@@ -262,4 +243,4 @@ def test_what_was_due_before_the_days_shown_says_so() -> None:
 
 def test_notes_stand_before_what_is_to_be_done() -> None:
     text = printed(plan(1, notes=("the label advises a hospital stay",)))
-    assert text.index("the label advises") < text.index("Next thirty days")
+    assert text.index("the label advises") < text.index("Next, from")
