@@ -223,7 +223,12 @@ def _reached(plan: Plan) -> Iterator[str]:
     told = ", ".join(f"{o.name.replace('_', ' ')} {figure(o.value)}" for o in plan.objectives)
     open_ = [one.name.replace("_", " ") for one in plan.objectives if not one.proven]
     yield told
-    yield f"not proven best: {', '.join(open_)}" if open_ else "proven best in this order"
+    if open_:
+        yield f"not proven best: {', '.join(open_)}"
+    elif all(one.certified for one in plan.objectives):
+        yield "certified to be the best in this order"
+    else:
+        yield "proven best in this order by this program's search"
 
 
 def _of_role(plan: Plan, role: Role) -> Iterator[RenderableType]:
