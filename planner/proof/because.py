@@ -14,11 +14,11 @@ from planner.documents.policy import (
     CyclesClause,
     RenewalClause,
 )
-from planner.proof.late import late_cycle, too_soon, waits
+from planner.proof.late import delayed, late_cycle, too_soon, waits
 from planner.proof.members import Member
 from planner.proof.no_bag import no_bag
 from planner.proof.rate import least_vials, outpaced, too_fast
-from planner.proof.totals import over_the_grant, uncovered
+from planner.proof.totals import over_the_grant, unbillable, uncovered
 from planner.proof.unhung import unhung
 from planner.proof.window import in_words, overflowing
 from planner.proof.words import counted
@@ -48,7 +48,9 @@ def because(course: Course, members: Sequence[Member]) -> str:
         over_the_grant,
         late_cycle,
         waits,
+        delayed,
         too_soon,
+        unbillable,
         _bags,
         no_bag,
         unhung,

@@ -13,9 +13,11 @@ from planner.constraints.schedule import Schedule, read
 from planner.constraints.system import Active, Key, System
 from planner.constraints.variables import Variables
 from planner.deadline import Deadline
+from planner.proof.bounds import Implied
 from planner.proof.rays import Rays
 from planner.regimen.course import Course, CourseCycle
 from planner.relaxation.relax import infeasible
+from planner.relaxation.rows import sums
 from planner.search.any_calendar import any_calendar
 from planner.search.engine import Verdict, solve
 from planner.search.implications import implied
@@ -244,11 +246,17 @@ class Judge:
 
 
 def of_rows(system: System, limit: float) -> Ruling:
-    """Whether some rows can be kept: by implications where they speak of starts alone, else by the
-    solver within so many deterministic seconds."""
+    """Whether some rows can be kept: by implications where they speak of starts alone; by bounds
+    that follow row by row where these contradict each other, or where every variable may stand at
+    its least; else by the solver within so many deterministic seconds."""
     known = implied(system)
     if known is not None:
         return Ruling.YES if known[0] else Ruling.NO
+    bounds = Implied(sums(system.rows), system.low, system.high)
+    if bounds.conflict is not None:
+        return Ruling.NO
+    if system.broken(bounds.low) is None:
+        return Ruling.YES
     return _RULINGS[solve(system, limit=limit).verdict]
 
 

@@ -97,6 +97,23 @@ def waits(course: Course, ids: Sequence[str]) -> Iterator[str]:
         opens = None if end is None else end + 1
 
 
+def delayed(course: Course, ids: Sequence[str]) -> Iterator[str]:
+    """A cycle pinned further behind its earliest day than delay may be."""
+    if "request.max_delay_days" not in ids:
+        return
+    most = course.scenario.request.max_delay_days
+    for cycle in course.cycles:
+        if f"request.cycle_starts.{cycle.number}" in ids:
+            pin = course.scenario.request.cycle_starts[cycle.number].toordinal()
+            late = pin - cycle.earliest
+            if late > most:
+                yield (
+                    f"Cycle {cycle.number} is to start on {short_day(pin)}, "
+                    f"{counted(late, 'day')} behind its earliest day, {short_day(cycle.earliest)}, "
+                    f"and {counted(most, 'day')} of delay are allowed: {late} > {most}"
+                )
+
+
 def too_soon(course: Course, ids: Sequence[str]) -> Iterator[str]:
     """A cycle pinned, or begun, before the lengths of those before it are over."""
     if not any(k in course.clauses and course.clauses[k].rule == "cycle-length" for k in ids):

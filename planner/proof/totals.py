@@ -1,5 +1,5 @@
-"""Sums over an authorization that pass what it grants, and cycles that none covers: in a sentence.
-Each takes what ``because`` does.
+"""Sums over an authorization that pass what it grants, cycles that none covers, and claims that no
+bag comes to: in a sentence. Each takes what ``because`` does.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from planner.constraints.nature import fewest_vials
 from planner.constraints.rules import Rules, alone, last_cycle
 from planner.documents.policy import RenewalClause
-from planner.proof.words import counted
-from planner.regimen.course import Course, CourseCycle, Slot, Variant
+from planner.proof.words import counted, short_day
+from planner.regimen.course import Course, CourseCycle, Segment, Slot, Variant
 
 
 def over_the_grant(course: Course, ids: Sequence[str]) -> Iterator[str]:
@@ -103,3 +103,51 @@ def uncovered(course: Course, ids: Sequence[str]) -> Iterator[str]:
             why = f", and {never[0]} gives no renewal" if never else ""
             yield f"Cycle {number} lies under no authorization: {named}{why}"
             return
+
+
+def unbillable(course: Course, ids: Sequence[str]) -> Iterator[str]:
+    """A claim asked for whose units no bag of its day comes to, whatever else is claimed."""
+    readings, request = course.readings, course.scenario.request
+    limits = any(key in ids for of in ("units", "vials") for key, _ in course.limits_on(of))
+    claims = [member for member in ids if member.startswith("request.claims.")]
+    if not readings.service_by_hang or limits or len(claims) != 1:
+        return
+    rules = Rules(course, alone(ids))
+    for index, claim in enumerate(request.claims):
+        cycle = next((c for c in course.cycles if c.number == claim.cycle), None)
+        same = [c for c in request.claims if (c.cycle, c.date) == (claim.cycle, claim.date)]
+        if f"request.claims.{index}" not in ids or cycle is None or len(same) > 1:
+            continue
+        day = claim.date.toordinal()
+        segments = _segments(rules, ids, cycle, day)
+        units = {
+            option.opened if readings.opened_billed else option.administered
+            for segment in segments
+            for option in segment.options
+        }
+        if segments and claim.units not in units:
+            step = " of the step dose" if all(s.step_dose for s in segments) else ""
+            *few, most = [f"{n:,}" for n in sorted(units)]
+            listed = f"{', '.join(few)} or {most}" if few else most
+            yield (
+                f"{counted(claim.units, 'unit')} are to be billed for cycle {cycle.number} on "
+                f"{short_day(day)}, and a bag{step} hung then comes to {listed}"
+            )
+
+
+def _segments(rules: Rules, ids: Sequence[str], cycle: CourseCycle, day: int) -> list[Segment]:
+    """The segments that a bag hung on a day may belong to: those of that day where the start is
+    asked for, else all."""
+    variants = rules.variants(cycle)
+    first, pins = rules.course.first_infusion, rules.course.scenario.request.cycle_starts
+    start: int | None = cycle.pinned
+    if f"request.cycle_starts.{cycle.number}" in ids:
+        start = pins[cycle.number].toordinal()
+    elif first is not None and first.first == first.last and "request.first_infusion" in ids:
+        start = first.first if cycle is rules.course.cycles[0] else start
+    return [
+        segment
+        for variant in variants
+        for segment in variant.segments
+        if start is None or segment.first <= day - start < segment.first + segment.days
+    ]

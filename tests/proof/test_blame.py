@@ -184,3 +184,44 @@ def test_a_grant_of_units_says_what_its_cycles_add_up_to() -> None:
         "At least 770 units for cycle 1 and 840 units for cycle 2 are to be billed under "
         "authorizations.0, which grants 1,600 units: 1,610 > 1,600"
     )
+
+
+@pytest.mark.parametrize(
+    ("claims", "members", "says"),
+    [
+        # 245 = 7 x 35: bags of 1, 2, 3, 4 and 7 days take 1 to 4 and 6 vials
+        (
+            [("2026-01-12", 245)],
+            ["request.claims.0"],
+            "245 units are to be billed for cycle 1 on 12 Jan 2026, and a bag hung then comes to "
+            "35, 70, 105, 140 or 210",
+        ),
+        # a step of seven days: the longest bag of it takes 2 vials
+        (
+            [("2026-01-05", 210), ("2026-01-12", 210)],
+            ["request.claims.0", "request.first_infusion"],
+            "210 units are to be billed for cycle 1 on 5 Jan 2026, and a bag of the step dose hung "
+            "then comes to 35 or 70",
+        ),
+    ],
+)
+def test_units_that_no_bag_of_a_day_comes_to_are_named(
+    claims: list[tuple[str, int]], members: list[str], says: str
+) -> None:
+    asked = [{"date": day, "units": units, "cycle": 1} for day, units in claims]
+    request = {"first_infusion": "2026-01-05", "cycles": 1, "claims": asked}
+    conflict = refused(request=request)
+    assert ids(conflict) == members
+    assert conflict.because == says
+
+
+def test_a_cycle_pinned_too_far_behind_its_earliest_day_says_by_how_much() -> None:
+    # 84 days after 5 January is 30 March, and 87 later 25 June
+    conflict = refused(
+        request={"first_infusion": "2026-01-05", "cycles": 3, "cycle_starts": {3: "2026-06-25"}}
+    )
+    assert ids(conflict) == ["request.cycle_starts.3", "request.max_delay_days"]
+    assert conflict.because == (
+        "Cycle 3 is to start on 25 Jun 2026, 87 days behind its earliest day, 30 Mar 2026, and 28 "
+        "days of delay are allowed: 87 > 28"
+    )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from fractions import Fraction
+from math import prod
 
 import pytest
 
@@ -46,6 +49,19 @@ SECONDS = 10.0  # deterministic
 ADDED_UP = ("reading-units-administered", "spare-vials", "spare-vials-in-thirty-weeks")
 
 
+NUMBERS = r"\d[\d,.]*(?: ?[x+=] ?\d[\d,.]*)*"
+COMPARED = re.compile(rf"({NUMBERS}) ([<>]) ({NUMBERS})")
+
+
+def worked_out(sum_of: str) -> Fraction:
+    """A sum of products, as a sentence has it: 4 x 28 + 2."""
+    total = Fraction(0)
+    for product in sum_of.split("=")[-1].split("+"):
+        factors = [Fraction(f.strip().rstrip(".").replace(",", "")) for f in product.split("x")]
+        total += prod(factors)
+    return total
+
+
 def test_every_scenario_has_its_pair_and_its_expected_conflict() -> None:
     stems = {p.stem for p in FOLDER.glob("*.yaml")}
     assert stems == {*NAMES, *(name + LIMIT for name in NAMES)}
@@ -70,6 +86,23 @@ def test_one_step_over_the_limit_is_refused_with_the_expected_conflict(name: str
     assert conflict.proven
     assert conflict.minimal
     assert check(json.loads(conflict.model_dump_json())) == []
+
+
+@pytest.mark.parametrize("name", sampled(NAMES))
+def test_a_sentence_names_members_alone_and_its_arithmetic_holds(name: str) -> None:
+    """What it names is of this conflict, and each "a > b" or "a < b" in it is true, sums worked
+    out; so of the sentence of each further conflict."""
+    course, conflict = course_in(name), conflict_in(name)
+    told = [(conflict.because, [m.id for m in conflict.conflict])]
+    told += [(also.because, list(also.members)) for also in conflict.also]
+    for says, own in told:
+        named = {m.id for m in members_of(course) if f" {m.id} " in f" {says.replace(',', ' ')} "}
+        assert named <= set(own), says
+        for left, sign, right in COMPARED.findall(says):
+            first, second = worked_out(left), worked_out(right.split("=")[0])
+            assert first > second if sign == ">" else first < second, says
+            for part in right.split("=")[1:]:
+                assert worked_out(part) == second, says
 
 
 @pytest.mark.parametrize("name", sampled(NAMES))
