@@ -75,11 +75,19 @@ def test_the_dme_contractors_give_nine_cycles_and_four_for_residual_disease() ->
 @pytest.mark.parametrize("policy", OTHERS, ids=lambda policy: policy.id)
 def test_what_is_not_printed_stays_out(policy: Policy) -> None:
     """No limits of vials or units, no covered codes, no criteria, and no invented dates."""
-    assert not rules(policy) & {"limit", "diagnoses", "ndc", "contractors"}
+    assert not rules(policy) & {"limit", "diagnoses", "contractors"}
+    assert ("ndc" in rules(policy)) == (policy is HEALTHPARTNERS)
     assert policy.criteria is None
     dated = date(2023, 11, 1) if policy is QUALCHOICE else None
     assert (policy.effective_from, policy.effective_until) == (dated, None)
     assert ("authorization" in rules(policy)) == (policy is not DME)
+
+
+def test_healthpartners_prints_a_schedule_of_28_days_on_and_14_off() -> None:
+    assert HEALTHPARTNERS.from_label is not None
+    assert HEALTHPARTNERS.from_label.rules == ("dose",)
+    assert at(HEALTHPARTNERS.clauses["rr.days"], 1) == 28
+    assert [at(HEALTHPARTNERS.clauses["rr.length"], cycle) for cycle in (1, 5)] == [[42], [42]]
 
 
 def test_qualchoice_approves_six_months_and_then_twelve_as_often_as_need_be() -> None:
