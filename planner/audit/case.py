@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -51,6 +51,8 @@ class Case:
     policy_sha256: str | None = None
     drug_sha256: str | None = None
     contractors: Contractors | None = None
+    supposed: Mapping[str, object] = field(default_factory=dict)
+    """Facts by path that criteria are tried with, where the scenario leaves them open."""
 
     @property
     def scenario(self) -> Scenario:

@@ -7,9 +7,11 @@ as where a fact that it rests on is not given.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 from math import ceil, floor
 
 from planner.audit.case import Case
@@ -35,15 +37,43 @@ from planner.documents.criteria import (
     WordTest,
     leaves_of,
 )
+from planner.documents.criteria_checks import words_of
 from planner.documents.policy import AuthorizationClause, DiagnosesClause, RenewalClause
 
 _MONTHS = 12
+_START = "request.first_infusion"
 
 
 def status(case: Case) -> Verdict | None:
     """Whether the criteria of a first authorization are met; None where the policy has none."""
     nodes = _top(case)
-    return _joined(case, nodes, need_all=True) if nodes else None
+    if not nodes:
+        return None
+    found = _joined(case, nodes, need_all=True)
+    if found != "unknown":
+        return found
+    tried = {_joined(one, nodes, need_all=True) for one in _turned_out(case, nodes)}
+    return tried.pop() if len(tried) == 1 else "unknown"
+
+
+def _turned_out(case: Case, nodes: Iterable[Node]) -> Iterator[Case]:
+    """The plan with each value of the open facts of which questions want one or another, and on
+    each first infusion day; whatever else is open may well be all met, or all not met."""
+    wanted: dict[str, set[object]] = {}
+    for node in nodes:
+        for leaf in _leaves(case, node):
+            for test in leaf.tests:
+                if isinstance(test, FlagTest | WordTest) and _fact(case, test.fact) is None:
+                    asked = test.answer if isinstance(test, FlagTest) else test.one_of
+                    wanted.setdefault(test.fact, set()).add(asked)
+    options: dict[str, list[object]] = {
+        path: list(words_of(path)) or [True, False]
+        for path, several in wanted.items()
+        if len(several) > 1
+    }
+    options[_START] = list(_starts(case))
+    for values in product(*options.values()):
+        yield replace(case, supposed=dict(zip(options, values, strict=True)))
 
 
 def turning(case: Case) -> list[tuple[Leaf, Verdict]]:
@@ -150,6 +180,8 @@ def _answer(case: Case, leaf: Leaf) -> Verdict:
 def _fact(case: Case, path: str) -> object:
     """What the scenario says of a fact; None where it does not. A list that is left out says
     nothing, one that is empty says that there is none."""
+    if path in case.supposed:
+        return case.supposed[path]
     found: object = case.scenario
     for name in path.split("."):
         if not isinstance(found, Document):
@@ -163,6 +195,9 @@ def _fact(case: Case, path: str) -> object:
 
 def _starts(case: Case) -> list[date]:
     """The days that the first infusion of the course may fall on."""
+    supposed = case.supposed.get(_START)
+    if isinstance(supposed, date):
+        return [supposed]
     first, last = first_asked(case)
     begun = [past.start for past in case.past_cycles.values()]
     first, last = min([first, *begun]), min([last, *begun])
@@ -265,7 +300,7 @@ def _renewed(case: Case, test: CyclesTest | RenewableTest) -> bool:
 def _paths(case: Case, test: Test) -> list[str]:
     """The facts that may settle a test: a rough age is settled by the date of birth, what turns on
     the day of the first infusion by that day."""
-    start = ["request.first_infusion"] if len(_starts(case)) > 1 else []
+    start = [_START] if len(_starts(case)) > 1 else []
     if isinstance(test, AgeTest):
         if case.scenario.patient.birth_date is not None:
             return start

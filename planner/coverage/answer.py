@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from planner.coverage.decide import Step, contradictions, missing, shortest_way
+from planner.coverage.decide import Step, cases, contradictions, decided, missing, shortest_way
 from planner.coverage.facts import Facts, facts_of
 from planner.coverage.prove import any_patient
 from planner.coverage.tree import Branch, Route, bearing, criteria_of
@@ -53,13 +53,14 @@ def verdict(scenario: Scenario, policy: Policy, *, renewal: bool = False) -> Ver
     except NoCriteriaError:
         return None
     facts = facts_of(scenario)
-    return _Case(trees, scenario.indication, _choice(scenario, trees), facts).counted.verdict(facts)
+    tree = _Case(trees, scenario.indication, _choice(scenario, trees), facts).counted
+    return decided(tree, facts)
 
 
 def answered(scenario: Scenario, trees: Trees) -> CriteriaAnswer:
     """The answer for one of many scenarios under the same criteria (see ``criteria``)."""
     case = _Case(trees, scenario.indication, _choice(scenario, trees), facts_of(scenario))
-    verdict = case.counted.verdict(case.facts)
+    verdict = decided(case.counted, case.facts)
     outcomes = tuple(_outcomes(case))
     steps = () if verdict == "met" else shortest_way(case.counted, case.facts) or ()
     tried = tuple(_route(case, route) for route in trees.routes)
@@ -73,7 +74,8 @@ def answered(scenario: Scenario, trees: Trees) -> CriteriaAnswer:
         start_from=case.facts.first_start,
         start_to=case.facts.last_start,
         routes=tried,
-        leaves=tuple(_leaves(case)),
+        by_cases=tuple(_by_cases(case)) if verdict == "met" else (),
+        leaves=tuple(_leaves(case, verdict)),
         missing=tuple(case.facts.settles(path) for path in missing(case.counted, case.facts)),
         to_meet=tuple(_change(step, case.facts) for step in steps),
         depends_on_reading=any(
@@ -131,9 +133,23 @@ def _route(case: _Case, route: Route) -> RouteAnswer:
     )
 
 
-def _leaves(case: _Case) -> Iterator[LeafAnswer]:
+def _by_cases(case: _Case) -> Iterator[str]:
+    """The routes that meet the criteria between them, however the open facts turn out; none where
+    one does so alone."""
+    if case.counted.verdict(case.facts) == "met":
+        return
+    turned_out = list(cases(case.counted, case.facts))
+    for route in case.trees.routes:
+        if not route.indications or case.own in route.indications:
+            own = case.trees.of(case.own, case.choice, route.id)
+            if any(own.verdict(facts) == "met" for facts in turned_out):
+                yield route.id
+
+
+def _leaves(case: _Case, verdict: Verdict) -> Iterator[LeafAnswer]:
     asked = {criterion.leaf.id for criterion in criteria_of(case.counted)}
-    bears = {criterion.leaf.id for criterion in bearing(case.counted, case.facts)}
+    turns = () if verdict == "met" else bearing(case.counted, case.facts)
+    bears = {criterion.leaf.id for criterion in turns}
     for criterion in case.trees.leaves:
         paths = dict.fromkeys(question.path for question in criterion.questions if question.path)
         yield LeafAnswer(
@@ -155,7 +171,7 @@ def _outcomes(case: _Case) -> Iterator[Outcome]:
         tree = case.trees.of(case.own, choice)
         yield Outcome(
             readings=choice,
-            status=tree.verdict(case.facts),
+            status=decided(tree, case.facts),
             can_be_met=shortest_way(tree, case.facts.nobody()) is not None,
         )
 

@@ -40,7 +40,8 @@ def coverage_of(answer: CriteriaAnswer | None) -> Coverage:
         return Coverage(status="not-asked")
     return Coverage(
         status=answer.status,
-        routes=tuple(r.id for r in answer.routes if r.counts and r.status == "met"),
+        routes=answer.by_cases
+        or tuple(r.id for r in answer.routes if r.counts and r.status == "met"),
         unmet=asked_of(answer.leaves, "not-met"),
         open=asked_of(answer.leaves, "unknown"),
         missing=answer.missing,

@@ -12,8 +12,9 @@ from datetime import date, timedelta
 from itertools import chain, combinations, product
 
 from planner.coverage.facts import START, Facts, Value
-from planner.coverage.questions import Question
+from planner.coverage.questions import OneOf, Question
 from planner.coverage.tree import Branch, Criterion, Part, criteria_of
+from planner.documents.criteria import Verdict
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,40 @@ class Step:
     needs: str
     leaves: tuple[str, ...]
     known: bool
+
+
+def decided(tree: Branch, facts: Facts) -> Verdict:
+    """The verdict of a tree, by cases: one that comes out the same however the open facts turn out.
+
+    Questions that ask a word or an answer of one fact exclude one another; only on those facts, and
+    on the first infusion day, does it make a difference to try every case. All others may be met
+    together, or not met together.
+    """
+    verdict = tree.verdict(facts)
+    if verdict != "unknown":
+        return verdict
+    found = {tree.verdict(supposed) for supposed in cases(tree, facts)}
+    return found.pop() if len(found) == 1 else "unknown"
+
+
+def cases(tree: Branch, facts: Facts) -> Iterator[Facts]:
+    """The facts as they may turn out, as far as questions exclude one another."""
+    paths = [path for path in _open(tree, facts) if path == START or _exclusive(tree, path)]
+    for values in product(*(samples(tree, facts, path) for path in paths)):
+        supposed = facts
+        for path, value in zip(paths, values, strict=True):
+            supposed = supposed.supposing(path, value)
+        yield supposed
+
+
+def _exclusive(tree: Branch, path: str) -> bool:
+    """Whether questions of a tree want different values of a fact."""
+    wanted = {
+        asked.question.wanted
+        for asked in questions_of(tree)
+        if isinstance(asked.question, OneOf) and asked.question.path == path
+    }
+    return len(wanted) > 1
 
 
 def missing(tree: Branch, facts: Facts) -> tuple[str, ...]:
@@ -62,7 +97,7 @@ def _settled(tree: Branch, facts: Facts, paths: Sequence[str]) -> bool:
     if tree.verdict(facts) != "unknown":
         return True
     if not paths:
-        return False
+        return decided(tree, facts) != "unknown"
     path, *rest = paths
     return all(
         _settled(tree, facts.supposing(path, value), rest) for value in samples(tree, facts, path)
@@ -117,7 +152,29 @@ def shortest_way(tree: Branch, facts: Facts) -> tuple[Step, ...] | None:
     found = (_steps(way, facts) for way in _ways(tree))
     ways = [steps for steps in found if steps is not None]
     cost = {steps: (len(steps), sum(step.known for step in steps)) for steps in ways}
-    return min(cost, key=cost.__getitem__, default=None)
+    best = min(cost, key=cost.__getitem__, default=None)
+    exclusive = [path for path in _open(tree, facts) if _exclusive(tree, path)]
+    for steps in ways if exclusive and best else ():
+        shorter = tuple(step for step in steps if step.path not in exclusive)
+        if best and 0 < len(shorter) < len(best) and _meets(tree, facts, shorter):
+            best = shorter
+    return best
+
+
+def _meets(tree: Branch, facts: Facts, steps: Sequence[Step]) -> bool:
+    """Whether the criteria are met by cases once these facts are as the steps need them."""
+    supposed = facts
+    for step in steps:
+        group = [a for a in questions_of(tree) if a.question.path == step.path]
+        group = [asked for asked in group if asked.leaf in step.leaves]
+        if step.path == START or not group:
+            return False
+        known = facts.without(step.path) if step.known else facts
+        answers = _answers(step.path, group, known)
+        if not answers:
+            return False
+        supposed = supposed.supposing(step.path, answers[0])
+    return decided(tree, supposed) == "met"
 
 
 def _ways(tree: Part) -> Iterator[tuple[Asked, ...]]:

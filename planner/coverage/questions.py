@@ -72,7 +72,7 @@ def _between(held_at_most: bool, held_at_least: bool) -> Verdict:
 
 
 @dataclass(frozen=True, eq=False)
-class _OneOf:
+class OneOf:
     """A yes-or-no fact or a word is one of the values wanted."""
 
     path: str
@@ -81,17 +81,21 @@ class _OneOf:
 
     @property
     def needs(self) -> str:
+        """The values wanted."""
         words = [str(value).lower() if value in (True, False) else value for value in self.wanted]
         return listed([str(word) for word in words])
 
     def verdict(self, facts: Facts) -> Verdict:
+        """Unknown where the fact is."""
         value = facts[self.path]
         return "unknown" if value is None else _of(value in self.wanted)
 
     def open(self, facts: Facts) -> tuple[str, ...]:
+        """The fact itself."""
         return (self.path,)
 
     def samples(self, facts: Facts) -> Iterator[Value]:
+        """Every value that it can have."""
         yield from self.possible
 
 
@@ -286,9 +290,9 @@ class _Renewable:
 def question(test: Test, policy: Policy, criteria: Criteria) -> Question:
     """The question of a test. Raises KeyError where it names what the policy does not have."""
     if isinstance(test, FlagTest):
-        return _OneOf(test.fact, (test.answer,), (True, False))
+        return OneOf(test.fact, (test.answer,), (True, False))
     if isinstance(test, WordTest):
-        return _OneOf(test.fact, test.one_of, words_of(test.fact))
+        return OneOf(test.fact, test.one_of, words_of(test.fact))
     if isinstance(test, NumberTest):
         return _AtLeast(test.fact, test.at_least)
     if isinstance(test, AgeTest):

@@ -313,6 +313,10 @@ class CriteriaAnswer(Document):
     start_from: Day = Field(description="The first infusion day at the earliest.")
     start_to: Day
     routes: tuple[RouteAnswer, ...]
+    by_cases: tuple[str, ...] = Field(
+        default=(),
+        description="Where they are met whatever the open facts turn out to be: by which routes.",
+    )
     leaves: tuple[LeafAnswer, ...]
     missing: tuple[str, ...] = Field(
         description="The fewest facts that decide it, whatever they turn out to be."

@@ -85,6 +85,7 @@ def _title(answer: CriteriaAnswer) -> Iterator[RenderableType]:
     yield Text(f"{_KINDS[answer.kind]}, {answer.indication}, first infusion {start}")
     yield Text(f"Policy {shown(answer.policy)} ({shown(answer.revision)})", overflow="fold")
     met = [route.id for route in answer.routes if route.counts and route.status == "met"]
+    met = met or list(answer.by_cases)
     by = f" by {shown(', '.join(met))}" if met else ""
     yield Text(f"\n{_STATUS[answer.status]}{by}", style="bold", overflow="fold")
 

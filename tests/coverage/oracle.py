@@ -8,9 +8,10 @@ connector of the document is AND or OR and none is NOT.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import product
 
 from planner.documents.scenario import DateWindow, Scenario
 
@@ -113,6 +114,37 @@ def asked(indication: str, *, renewal: bool) -> tuple[str, ...]:
         general = ("III.universal.", "App1.")
     own = (RENEWAL_ASKED if renewal else ASKED)[indication]
     return tuple(name for name in SECTIONS if name.startswith((*general, *own)))
+
+
+def by_cases(formula: Formula, patient: Scenario) -> str:
+    """Met or not met where that holds however the open facts turn out of which questions want one
+    word or another."""
+    found = {verdict(formula, questions(one)) for one in turned_out(patient)}
+    return found.pop() if len(found) == 1 else "unknown"
+
+
+def turned_out(patient: Scenario) -> Iterator[Scenario]:
+    """The patient with each word for disease, MRD, Philadelphia chromosome and therapy that are not
+    given."""
+    facts = patient.patient.facts
+    words: dict[str, tuple[str, ...]] = {
+        "disease": (
+            "relapsed-refractory",
+            "complete-response",
+            "minimal-residual-disease",
+            "infant",
+        ),
+        "philadelphia": ("positive", "negative"),
+        "therapy": ("single-agent", "inotuzumab-mini-hypercvd", "interfant"),
+    }
+    open_words = [name for name in words if getattr(facts, name) is None]
+    statuses = ("positive", "negative") if facts.mrd.status is None else (facts.mrd.status,)
+    for status in statuses:
+        for chosen in product(*(words[name] for name in open_words)):
+            mrd = facts.mrd.model_copy(update={"status": status})
+            update = {**dict(zip(open_words, chosen, strict=True)), "mrd": mrd}
+            known = patient.patient.model_copy(update={"facts": facts.model_copy(update=update)})
+            yield patient.model_copy(update={"patient": known})
 
 
 def verdict(formula: Formula, known: Known) -> str:

@@ -66,7 +66,7 @@ def expected(patient: Scenario, kind: Kind) -> Outcome:
     bears = oracle.asked(own, renewal=renewal)
     every = {name for indication in ways for name in oracle.asked(indication, renewal=renewal)}
     return Outcome(
-        status=oracle.verdict(lambda v: any(way(v) for way in ways[own].values()), known),
+        status=oracle.by_cases(lambda v: any(way(v) for way in ways[own].values()), patient),
         anywhere=oracle.verdict(
             lambda v: any(way(v) for routes in ways.values() for way in routes.values()), known
         ),

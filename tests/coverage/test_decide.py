@@ -119,12 +119,12 @@ def test_nothing_known_asks_for_what_the_indication_needs() -> None:
     assert found.to_meet[-1].needs == "inotuzumab-mini-hypercvd"
 
 
-def test_a_tree_that_nobody_meets_is_decided_by_the_fact_that_would_need_two_values() -> None:
-    """Residual disease unknown, read as printed: once it is known, one branch fails."""
+def test_a_tree_that_nobody_meets_is_not_met_whatever_the_fact_turns_out_to_be() -> None:
+    """Residual disease unknown, read as printed: positive or negative, one branch fails."""
     base = BASES["adult.consolidation.mrd-negative"]
     written = reading(put(base, "facts.mrd.status", None), {CONNECTOR: "and"})
     found = criteria(scenario(written), POLICY)
-    assert (found.status, found.missing) == ("undecided", ("patient.facts.mrd.status",))
+    assert (found.status, found.missing) == ("not-met", ())
     assert found.to_meet == ()
 
 
@@ -173,3 +173,16 @@ def test_each_step_names_the_leaves_that_ask_for_it() -> None:
         "single-agent",
     )
     assert step.leaves == ("III.adult.consolidation.ph-negative-single-agent",)
+
+
+def test_criteria_met_by_one_route_or_by_another_are_met_and_say_by_which() -> None:
+    """Relapsed, a single agent after dasatinib: Philadelphia-positive it is by the route of later
+    kinase inhibitors, negative by its own; which of the two is not known."""
+    base = BASES["adult.rr.ph-positive.tki-experienced"]
+    found = criteria(scenario(put(base, "facts.philadelphia", None)), POLICY)
+    assert (found.status, found.missing, found.to_meet) == ("met", (), ())
+    assert found.by_cases == ("adult.rr.ph-positive.tki-experienced", "adult.rr.ph-negative")
+    assert not any(leaf.bears for leaf in found.leaves)
+    without = put(put(base, "facts.philadelphia", None), "facts.tki", None)
+    open_ = criteria(scenario(without), POLICY)
+    assert (open_.status, open_.by_cases) == ("undecided", ())
