@@ -22,9 +22,9 @@ from planner.relaxation.exact import FINE, Priced, reduced, rounded
 from planner.relaxation.program import Program
 from planner.relaxation.rows import sums
 from planner.search.engine import Verdict, solve
-from planner.search.found import Found
+from planner.search.found import Found, Reached
 from planner.search.narrow import Narrow, narrowed
-from planner.search.whole import lexicographic
+from planner.search.whole import lexicographic, value_of
 
 ABOVE = (0, 12, 48, 192, 768)  # what a budget allows above the bound of the relaxation
 LIMIT = 1e9  # deterministic seconds: only the clock ends it
@@ -57,7 +57,10 @@ def least_change(course: Course, deadline: Deadline) -> Found:
             if answer.verdict is not Verdict.INFEASIBLE:
                 break
     whole = narrowed(system, system.low, system.high)
-    return _rest(variables, whole, course.objectives, None, 0, deadline)
+    found = lexicographic(whole.system, course.objectives, limit=LIMIT, deadline=deadline)
+    if found.values is None:
+        return Found(found.verdict)
+    return Found(found.verdict, read(variables, whole.whole(found.values)), found.reached)
 
 
 def _priced(system: System, name: str, deadline: Deadline) -> Priced | None:
@@ -90,15 +93,62 @@ def _rest(
     variables: Variables,
     narrow: Narrow,
     names: Sequence[str],
-    values: Sequence[int] | None,
+    values: Sequence[int],
     bound: int,
     deadline: Deadline,
 ) -> Found:
-    """All objectives, from a calendar that has the least of the first or is near it."""
-    bounds = () if values is None else (bound,)
-    found = lexicographic(
-        narrow.system, names, limit=LIMIT, hint=values, bounds=bounds, deadline=deadline
-    )
-    if found.values is None:
-        return Found(found.verdict)
-    return Found(found.verdict, read(variables, narrow.whole(found.values)), found.reached)
+    """The objectives behind the first, each under the values of those before it, from a calendar
+    that has the least of the first or is near it."""
+    stack = [narrow]
+    first = value_of(narrow.system, names[0], values)
+    reached = [Reached(names[0], first, bound, first == bound)]
+    for place, name in enumerate(names[1:], 1):
+        _cap(stack[-1].system, reached[-1])
+        share = deadline.part(1 / (len(names) - place))
+        values, least, narrow = _stage(stack[-1].system, name, values, share)
+        deadline.stopped = deadline.stopped or share.stopped
+        stack.append(narrow)
+        value = value_of(narrow.system, name, values)
+        sure = all(one.proven for one in reached)
+        reached.append(Reached(name, value, least if sure else 0, sure and value == least))
+    for one in reversed(stack):
+        values = one.whole(values)
+    proven = all(one.proven for one in reached)
+    verdict = Verdict.OPTIMAL if proven else Verdict.FEASIBLE
+    return Found(verdict, read(variables, values), tuple(reached))
+
+
+def _cap(system: System, reached: Reached) -> None:
+    """An objective may not come to more than it has."""
+    capped = system.objectives[reached.name]
+    system.add((), ("cap", reached.name), capped.terms, high=reached.value - capped.constant)
+
+
+def _stage(
+    system: System, name: str, values: Sequence[int], deadline: Deadline
+) -> tuple[Sequence[int], int, Narrow]:
+    """The least of an objective, from values that keep every row: the values over the decisions
+    that it leaves, a bound on it, and those decisions."""
+    value, constant = value_of(system, name, values), system.objectives[name].constant
+    priced = _priced(system, name, deadline)
+    least = 0 if priced is None else -(-priced.total // FINE) + constant
+    if least < value:
+        better = narrowed(system, system.low, system.high)
+        if priced is not None:
+            better = _within(system, priced, value - 1 - constant)
+        answer = solve(
+            better.system,
+            better.system.objectives[name],
+            caps={name: value - 1},
+            limit=LIMIT,
+            deadline=deadline,
+        )
+        if answer.values is not None:
+            values, value = better.whole(answer.values), answer.value
+            least = max(least, answer.bound)
+        elif answer.verdict is Verdict.INFEASIBLE:
+            least = value
+    left = narrowed(system, system.low, system.high)
+    if priced is not None:
+        left = _within(system, priced, value - constant)
+    return left.part(values), least, left

@@ -90,7 +90,7 @@ def lexicographic(
         sure = all(r.proven for r in reached)  # only then does a bound on this objective hold
         met = [r.value for r in reached] == list(bounds[:place])
         least = bounds[place] if met and place < len(bounds) else 0
-        if values is not None and _value(system, name, values) == least:
+        if values is not None and value_of(system, name, values) == least:
             reached.append(Reached(name, least, least, True))
             caps[name] = least
             continue
@@ -122,11 +122,12 @@ def lexicographic(
 def _final(system: System, stage: Reached, values: Sequence[int]) -> Reached:
     """A stage's bound with the value in the end: where a stage left a gap, a later one may have
     done better. The bound of a stage whose caps had no gap holds; behind a gap none is claimed."""
-    value = _value(system, stage.name, values)
+    value = value_of(system, stage.name, values)
     return Reached(stage.name, value, stage.bound, value == stage.bound)
 
 
-def _value(system: System, name: str, values: Sequence[int]) -> int:
+def value_of(system: System, name: str, values: Sequence[int]) -> int:
+    """What an objective comes to."""
     linear = system.objectives[name]
     return linear.constant + sum(c * values[v] for v, c in linear.terms)
 
@@ -136,5 +137,5 @@ def _reached(system: System, name: str, answer: Answer, values: Sequence[int] | 
     if answer.values is not None:
         return Reached(name, answer.value, answer.bound, answer.verdict is Verdict.OPTIMAL)
     assert values is not None
-    value = _value(system, name, values)
+    value = value_of(system, name, values)
     return Reached(name, value, 0, value == 0)
