@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from planner.audit.case import Case
 from planner.audit.windows import Window, events, fullest, windows
-from planner.documents.limits import LimitClause
+from planner.documents.limits import LimitClause, PerDays
 
 _MOST_NAMED = 3
 
@@ -15,13 +15,16 @@ def limit(case: Case, clause: LimitClause) -> Iterator[str]:
     """What a clause counts is at most its limit in every window.
 
     By ``quantity.days_supply`` a limit of vials is also a rate on each dispense still to be made:
-    vials x days <= limit x days supply.
+    vials x days <= limit x days supply, where it is per days.
     """
-    days = clause.per.days
-    peak = fullest(windows(case, events(case, clause), days))
-    yield from _over(peak, clause.limit, days, clause.of)
-    if clause.of != "vials" or case.reading("quantity.days_supply") != "on":
+    peak = fullest(windows(case, clause, events(case, clause)))
+    if peak is not None and peak.total > clause.limit:
+        yield _over(peak, clause)
+    if not isinstance(clause.per, PerDays) or clause.of != "vials":
         return
+    if case.reading("quantity.days_supply") != "on":
+        return
+    days = clause.per.days
     for dispense in case.new_dispenses:
         asked, allowed = dispense.vials * days, clause.limit * dispense.days_supply
         if asked > allowed:
@@ -32,13 +35,21 @@ def limit(case: Case, clause: LimitClause) -> Iterator[str]:
             )
 
 
-def _over(peak: Window | None, limit: int, per_days: int, unit: str) -> Iterator[str]:
-    if peak is None or peak.total <= limit:
-        return
+_WITHIN = {
+    "cycle": "of one cycle",
+    "authorization": "under one authorization",
+    "calendar-year": "of a calendar year",
+    "lifetime": "of a lifetime",
+}
+
+
+def _over(peak: Window, clause: LimitClause) -> str:
     verb = "fall" if len(peak.counts) > 1 or peak.total > 1 else "falls"
-    yield (
-        f"{_listed(peak, unit)} {verb} in the {per_days} dates {peak.first} .. {peak.last}: "
-        f"{peak.total:,} > {limit:,}"
+    per = clause.per
+    which = f"the {per.days} dates" if isinstance(per, PerDays) else f"the dates {_WITHIN[per]},"
+    return (
+        f"{_listed(peak, clause.of)} {verb} in {which} {peak.first} .. {peak.last}: "
+        f"{peak.total:,} > {clause.limit:,}"
     )
 
 

@@ -13,7 +13,7 @@ from planner.audit.dose import course_doses, surface_at, weight_at
 from planner.audit.sums import OBJECTIVES, earliest_days, totals
 from planner.audit.windows import Event, events, fullest, window, windows
 from planner.documents.base import DEFAULT_OBJECTIVES
-from planner.documents.limits import LimitClause
+from planner.documents.limits import LimitClause, PerDays
 from planner.documents.plan import Limit, PlannedAuthorization
 from planner.documents.policy import AuthorizationClause
 
@@ -162,26 +162,29 @@ def limits(case: Case) -> Iterator[str]:
             yield f"the limit {limit.clause} is not one of the policy for this indication"
             continue
         clause, counted = applying[limit.clause]
-        most, per_days, unit = clause.limit, clause.per.days, clause.of
-        if (limit.limit, limit.per_days, limit.unit) != (most, per_days, unit):
-            yield f"{limit.clause} is {most:,} {unit} in {per_days} days, stated otherwise"
+        days = clause.per.days if isinstance(clause.per, PerDays) else None
+        due = (clause.limit, clause.of, days, clause.per if days is None else "days")
+        if (limit.limit, limit.unit, limit.per_days, limit.per) != due:
+            each = f"in {days} days" if days is not None else f"per {clause.per}"
+            yield f"{limit.clause} is {clause.limit:,} {clause.of} {each}, stated otherwise"
             continue
-        yield from _peak(case, limit, counted)
+        yield from _peak(case, clause, limit, counted)
 
 
-def _peak(case: Case, limit: Limit, counts: Sequence[Event]) -> Iterator[str]:
-    counted = windows(case, counts, limit.per_days)
+def _peak(case: Case, clause: LimitClause, limit: Limit, counts: Sequence[Event]) -> Iterator[str]:
+    counted = windows(case, clause, counts)
     best = fullest(counted)
     peak = 0 if best is None else best.total
     if limit.peak != peak:
         yield f"the peak of {limit.clause} is {peak:,}, not {limit.peak:,}"
     first, last = limit.window_from, limit.window_to
-    if last != after(first, limit.per_days - 1):
-        yield f"the window of {limit.clause}, {first} .. {last}, has not {limit.per_days} dates"
-    if case.reading("window") == "cycle":
-        held = [one.total for one in counted if one.first == first]
-    else:
-        held = [window(counts, first, limit.per_days).total]
+    held = [one.total for one in counted if (one.first, one.last) == (first, last)]
+    if isinstance(clause.per, PerDays):
+        if last != after(first, clause.per.days - 1):
+            dates = f"{first} .. {last}"
+            yield f"the window of {limit.clause}, {dates}, has not {clause.per.days} dates"
+        if case.reading("window") != "cycle":
+            held = [window(counts, first, clause.per.days).total]
     if peak and peak not in held:
         yield f"the window {first} .. {last} of {limit.clause} does not hold {peak:,}"
 

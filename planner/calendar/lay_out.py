@@ -77,7 +77,7 @@ def plan_of(course: Course, found: Found, stamps: Stamps) -> Plan:
     new_dispenses = [d for d in dispenses if not d.past]
     weight, surface = _body(course, schedule)
     cycles = _cycles(course, schedule, authorizations, dict(found.latest))
-    return Plan(
+    plan = Plan(
         scenario=ScenarioStamp(
             title=course.scenario.title, sha256=stamps.scenario, document=course.scenario
         ),
@@ -93,7 +93,7 @@ def plan_of(course: Course, found: Found, stamps: Stamps) -> Plan:
         dispenses=dispenses,
         claims=claims,
         authorizations=_authorizations(course, authorizations),
-        limits=limits_of(course, dispenses, claims),
+        limits=(),
         objectives=tuple(
             PlanObjective(name=name, value=r.value, bound=r.bound, proven=r.proven)
             for name, r in zip(course.objectives, found.reached, strict=True)
@@ -118,6 +118,7 @@ def plan_of(course: Course, found: Found, stamps: Stamps) -> Plan:
         audit=AuditResult(clauses=0),
         solver=SolverStamp(name="ortools CP-SAT", version=solver_version(), seed=SEED),
     )
+    return plan.model_copy(update={"limits": limits_of(course, plan)})
 
 
 def _body(course: Course, schedule: Schedule) -> tuple[Decimal, Decimal | None]:

@@ -1,81 +1,86 @@
-"""How near each limit of section II comes: its fullest window in the finished calendar."""
+"""How near each limit of a policy comes: its fullest window in the finished calendar."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
+from math import ceil
 
-from planner.calendar.claims import counted_lines
-from planner.documents.limits import LimitClause, LimitUnit
-from planner.documents.plan import ClaimLine, Limit, PlannedDispense
+from planner.documents.limits import Counted, LimitClause, PerDays, counted
+from planner.documents.plan import Limit, Plan
 from planner.regimen.course import Course
 
-Dated = tuple[date, int, int]
+Window = tuple[date, date, int | Decimal]  # from, to and sum
 
 
-def limits_of(
-    course: Course, dispenses: Sequence[PlannedDispense], claims: Sequence[ClaimLine]
-) -> tuple[Limit, ...]:
-    """One entry a clause of section II that something counts under, in the policy's order."""
-    counted: dict[LimitUnit, list[Dated]] = {
-        "vials": [(d.date, d.cycle, d.vials) for d in dispenses],
-        "units": [(line.date, line.cycle, line.units) for line in counted_lines(course, claims)],
-    }
-    first = _first_days(dispenses, claims)
+def limits_of(course: Course, plan: Plan) -> tuple[Limit, ...]:
+    """One entry a limit that something counts under, in the policy's order."""
     limits = []
     for key, clause in course.clauses.items():
-        if isinstance(clause, LimitClause):
-            dated = [entry for entry in counted[clause.of] if clause.names(entry[1])]
-            limits += _limit(course, key, clause, dated, first)
+        entries = counted(plan, clause) if isinstance(clause, LimitClause) else ()
+        if isinstance(clause, LimitClause) and entries:
+            windows = windows_of(plan, clause, entries, rolling=course.readings.rolling)
+            first, last, peak = min(windows, key=lambda window: (-window[2], window[0]))
+            per = clause.per
+            limits.append(
+                Limit(
+                    clause=key,
+                    per_days=per.days if isinstance(per, PerDays) else None,
+                    per="days" if isinstance(per, PerDays) else per,
+                    limit=clause.limit,
+                    unit=clause.of,
+                    peak=ceil(peak),
+                    window_from=first,
+                    window_to=last,
+                )
+            )
     return tuple(limits)
 
 
-def _first_days(
-    dispenses: Sequence[PlannedDispense], claims: Sequence[ClaimLine]
-) -> dict[int, date]:
-    """Each cycle's first dispense; its first claim where it has none."""
-    first: dict[int, date] = {}
-    for d in dispenses:
-        first[d.cycle] = min(d.date, first.get(d.cycle, d.date))
-    dispensed = set(first)
-    for line in claims:
-        if line.cycle not in dispensed:
-            first[line.cycle] = min(line.date, first.get(line.cycle, line.date))
+def windows_of(
+    plan: Plan, clause: LimitClause, entries: Sequence[Counted], *, rolling: bool
+) -> Iterator[Window]:
+    """The windows that a limit is counted in, as far as something falls into them."""
+    if not isinstance(clause.per, PerDays):
+        for span, inside in periods(clause, entries):
+            yield *span, sum(e.amount for e in inside)
+        return
+    length = timedelta(days=clause.per.days - 1)
+    if rolling:
+        for start in sorted({e.date for e in entries}):
+            within = [e.amount for e in entries if start <= e.date <= start + length]
+            yield start, start + length, sum(within)
+        return
+    first = _first_days(plan)
+    for cycle in sorted({e.cycle for e in entries}):
+        start = first[cycle]
+        own = [e.amount for e in entries if e.cycle == cycle and start <= e.date <= start + length]
+        yield start, start + length, sum(own)
+
+
+def periods(
+    clause: LimitClause, entries: Sequence[Counted]
+) -> Iterator[tuple[tuple[date, date], list[Counted]]]:
+    """The periods of a limit that is not per days: first and last date, and what it counts."""
+    found: dict[str | int, list[Counted]] = {}
+    for entry in sorted(entries, key=lambda e: (e.date, e.cycle)):
+        period = clause.period(entry.date, entry.cycle, entry.authorization)
+        if period is not None:
+            found.setdefault(period, []).append(entry)
+    for inside in found.values():
+        first, last = inside[0].date, inside[-1].date
+        if clause.per == "calendar-year":
+            first, last = first.replace(month=1, day=1), last.replace(month=12, day=31)
+        yield (first, last), inside
+
+
+def _first_days(plan: Plan) -> dict[int, date]:
+    """Each cycle's first dispense; its first claim where it has none; else its start."""
+    first = {c.cycle: c.start for c in plan.cycles}
+    for items in (plan.claims, plan.dispenses):
+        own: dict[int, date] = {}
+        for item in items:
+            own[item.cycle] = min(item.date, own.get(item.cycle, item.date))
+        first |= own
     return first
-
-
-def _limit(
-    course: Course,
-    key: str,
-    clause: LimitClause,
-    dated: Sequence[Dated],
-    first: dict[int, date],
-) -> list[Limit]:
-    if not dated:
-        return []
-    windows: list[tuple[date, int]] = []
-    if course.readings.rolling:
-        for start in sorted({day for day, _, _ in dated}):
-            inside = (n for day, _, n in dated if _inside(day, start, clause.days))
-            windows.append((start, sum(inside)))
-    else:
-        for cycle in sorted({c for _, c, _ in dated}):
-            start = first[cycle]
-            own = (n for day, c, n in dated if c == cycle and _inside(day, start, clause.days))
-            windows.append((start, sum(own)))
-    start, peak = min(windows, key=lambda window: (-window[1], window[0]))
-    return [
-        Limit(
-            clause=key,
-            per_days=clause.days,
-            limit=clause.limit,
-            unit=clause.of,
-            peak=peak,
-            window_from=start,
-            window_to=start + timedelta(days=clause.days - 1),
-        )
-    ]
-
-
-def _inside(day: date, start: date, per_days: int) -> bool:
-    return start <= day < start + timedelta(days=per_days)

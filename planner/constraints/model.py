@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 
-from planner.constraints import authorizations, nature, pins, requests, supply, therapy, windows
+from planner.constraints import (
+    authorizations,
+    limits,
+    nature,
+    pins,
+    requests,
+    supply,
+    therapy,
+    windows,
+)
 from planner.constraints.objectives import objectives
 from planner.constraints.system import Active, Key, Row, everything, gathered
 from planner.constraints.variables import Variables
@@ -31,8 +40,8 @@ RULES: tuple[Callable[[Variables], None], ...] = (
     therapy.past_lengths,
     therapy.number_of_cycles,
     therapy.renewal,
-    windows.quantity,
-    windows.units,
+    limits.limits,
+    windows.supply_rate,
     windows.refill_threshold,
     authorizations.authorizations,
 )
@@ -50,6 +59,7 @@ START_RULES: tuple[Callable[[Variables], None], ...] = (
     therapy.past_lengths,
     therapy.number_of_cycles,
     therapy.renewal,
+    limits.on_cycles,
     authorizations.authorizations,
 )
 
@@ -98,7 +108,7 @@ def build_amounts(course: Course, active: Active = everything) -> Variables:
     """The rows on dispenses and claims that are asked for or have been made, without starts or
     bags."""
     variables = Variables(course, active, course.cycles, {c.number: () for c in course.cycles})
-    for rule in (requests.dispenses, windows.quantity, windows.units_asked):
+    for rule in (requests.dispenses, limits.on_dispenses, windows.supply_rate, limits.units_asked):
         rule(variables)
     return variables
 
@@ -114,8 +124,7 @@ def build_chains(
     variables = Variables(course, active, chosen, origins or {}, feeds=False)
     for rule in (*START_RULES, nature.bag_chains, nature.one_at_a_time):
         rule(variables)
-    if course.readings.service_by_hang:
-        windows.units(variables)
+    limits.on_bags(variables)
     return variables
 
 

@@ -221,7 +221,7 @@ class Rules:
             or self.ready
             or (
                 readings.supply_rate
-                and any(active(key) for key, _ in self.course.limits_on("vials"))
+                and any(active(key) for key, _ in self.course.windows_on("vials"))
             )
             or (readings.refill_threshold is not None and active("readings.refill_threshold"))
         )

@@ -18,74 +18,6 @@ Amounts = dict[int, list[Term]]
 Past = tuple[int, int, int, str]  # day, cycle, amount, member
 
 
-def quantity(variables: Variables) -> None:
-    """II.A: the limit on vials in any run of dates, and, as some payers read it, as a rate."""
-    vials(variables)
-    if variables.course.readings.supply_rate and variables.whole:
-        for key, clause in variables.course.limits_on("vials"):
-            if variables.active(key):
-                _supply_rate(variables, key, clause)
-
-
-def vials(variables: Variables) -> None:
-    """II.A: vials dispensed in any run of ``per_days`` dates <= limit.
-
-    Read by cycle: the cycle's own vials in the ``per_days`` dates from its first dispense.
-    """
-    for key, clause in variables.course.limits_on("vials"):
-        if not variables.active(key):
-            continue
-        amounts: dict[int, Amounts] = {
-            number: {day: [(v, 1)] for day, v in cycle.vials.items()}
-            for number, cycle in variables.cycles.items()
-            if clause.names(number)
-        }
-        past = [
-            (d.day, d.cycle, d.vials, d.member)
-            for d in variables.course.past_dispenses
-            if clause.names(d.cycle)
-        ]
-        _limit(variables, key, clause, amounts, past)
-
-
-def units(variables: Variables) -> None:
-    """II.B: units of the named cycles, by date of service, in any run of dates <= limit."""
-    for key, clause in variables.course.limits_on("units"):
-        if not variables.active(key):
-            continue
-        amounts = {n: claimed_units(variables, n) for n in variables.cycles if clause.names(n)}
-        _limit(variables, key, clause, amounts, _past_units(variables, clause))
-
-
-def units_asked(variables: Variables) -> None:
-    """II.B on requested claims alone, whatever the bags are: a relaxation of ``units``."""
-    entries = variables.course.scenario.request.claims
-    amounts: dict[int, Amounts] = {}
-    for i, claim in enumerate(entries):
-        member = f"request.claims.{i}"
-        if claim.cycle in variables.cycles and variables.active(member):
-            day = claim.date.toordinal()
-            asked = variables.system.variable(("u", claim.cycle, day, i), 0, claim.units)
-            variables.system.add(
-                (member,), (claim.cycle, day), [(asked, 1)], low=claim.units, high=claim.units
-            )
-            amounts.setdefault(claim.cycle, {}).setdefault(day, []).append((asked, 1))
-    if not amounts or not variables.course.readings.rolling:
-        return
-    for key, clause in variables.course.limits_on("units"):
-        if variables.active(key):
-            some = {n: own for n, own in amounts.items() if clause.names(n)}
-            _rolling(variables, key, clause, some, _past_units(variables, clause))
-
-
-def _past_units(variables: Variables, clause: LimitClause) -> list[Past]:
-    return [
-        (u.day, u.cycle, u.units, u.member)
-        for u in variables.course.past_units
-        if clause.names(u.cycle)
-    ]
-
-
 def claimed_units(variables: Variables, number: int) -> Amounts:
     """The units that count for a cycle, by date of service.
 
@@ -146,24 +78,30 @@ def _administered_by_dispense(variables: Variables, cycle: CycleVariables) -> Am
     return cycle.billed
 
 
-def _limit(
+def in_windows(
     variables: Variables,
     key: str,
-    clause: LimitClause,
+    days: int,
+    limit: int,
     amounts: Mapping[int, Amounts],
     past: list[Past],
 ) -> None:
+    """What a clause counts in any run of so many dates <= limit.
+
+    Read by cycle: the cycle's own in the dates from its first dispense on.
+    """
     if variables.course.readings.rolling:
-        _rolling(variables, key, clause, amounts, past)
+        _rolling(variables, key, days, limit, amounts, past)
     else:
         for number in sorted({*amounts, *(c for _, c, _, _ in past)}):
-            _by_cycle(variables, key, clause, number, amounts.get(number, {}), past)
+            _by_cycle(variables, key, days, limit, number, amounts.get(number, {}), past)
 
 
 def _rolling(
     variables: Variables,
     key: str,
-    clause: LimitClause,
+    days: int,
+    limit: int,
     amounts: Mapping[int, Amounts],
     past: list[Past],
 ) -> None:
@@ -171,15 +109,15 @@ def _rolling(
     for own in amounts.values():
         for day, terms in own.items():
             by_day[day] += terms
-    days = sorted(by_day)
+    dated = sorted(by_day)
     counted = [(day, amount, m) for day, _, amount, m in past if variables.active(m)]
-    for start in sorted({*days, *(day for day, _, _ in counted)}):
-        end = start + clause.days - 1
+    for start in sorted({*dated, *(day for day, _, _ in counted)}):
+        end = start + days - 1
         if not variables.active(key, (start, end)):
             continue
-        terms = [t for day in days if start <= day <= end for t in by_day[day]]
+        terms = [t for day in dated if start <= day <= end for t in by_day[day]]
         before = [(amount, m) for day, amount, m in counted if start <= day <= end]
-        room = clause.limit - sum(amount for amount, _ in before)
+        room = limit - sum(amount for amount, _ in before)
         if terms or room < 0:
             members = tuple(dict.fromkeys((key, *(m for _, m in before))))
             variables.system.add(members, (start, end), terms, high=room)
@@ -188,7 +126,8 @@ def _rolling(
 def _by_cycle(
     variables: Variables,
     key: str,
-    clause: LimitClause,
+    days: int,
+    limit: int,
     number: int,
     own: Amounts,
     past: list[Past],
@@ -206,12 +145,12 @@ def _by_cycle(
             made = [(mark, -1) for mark in first.values()]
             starts += [(day, [(origin, 1), *made]) for day, origin in cycle.origins.items()]
     for start, marks in starts:
-        end = start + clause.days - 1
+        end = start + days - 1
         if not variables.active(key, (start, end)):
             continue
         terms = [t for day, some in own.items() if start <= day <= end for t in some]
         before = [(amount, m) for day, amount, m in counted if start <= day <= end]
-        room = clause.limit - sum(amount for amount, _ in before)
+        room = limit - sum(amount for amount, _ in before)
         if not marks and (terms or room < 0):
             members = tuple(dict.fromkeys((key, *(m for _, m in before))))
             variables.system.add(members, (start, end), terms, high=room)
@@ -228,6 +167,14 @@ def _supply(cycle: CycleVariables) -> Amounts:
         for source, variable in hang.feeds.items():
             supply[source].append((variable, hang.option.days))
     return supply
+
+
+def supply_rate(variables: Variables) -> None:
+    """II.A as some payers read it, as a rate on each dispense."""
+    if variables.course.readings.supply_rate and variables.whole:
+        for key, clause in variables.course.windows_on("vials"):
+            if variables.active(key):
+                _supply_rate(variables, key, clause)
 
 
 def _supply_rate(variables: Variables, key: str, clause: LimitClause) -> None:

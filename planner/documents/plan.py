@@ -18,7 +18,7 @@ from planner.documents.base import (
     Whole,
 )
 from planner.documents.coverage import Coverage
-from planner.documents.limits import LimitUnit
+from planner.documents.limits import WITHIN, LimitUnit, Period
 from planner.documents.replanned import Replanned
 from planner.documents.scenario import Scenario
 
@@ -156,15 +156,26 @@ class PlannedAuthorization(Document):
 
 
 class Limit(Document):
-    """How near a limit comes: the fullest window ``from`` .. ``to`` (both included) and its sum."""
+    """How near a limit comes: the fullest window ``from`` .. ``to`` (both included) and its sum,
+    of mcg rounded up to whole ones.
+
+    ``per_days`` is null where ``per`` is not days. A calendar year is whole; of another period the
+    window is from the first date that counts to the last.
+    """
 
     clause: str
-    per_days: Whole
+    per_days: Whole | None
+    per: Literal["days"] | Period = "days"
     limit: Whole
     unit: LimitUnit
     peak: Whole
     window_from: Day = Field(alias="from")
     window_to: Day = Field(alias="to")
+
+    @property
+    def within(self) -> str:
+        """The time that the limit is counted in, in words."""
+        return WITHIN.get(self.per, f"in {self.per_days} days")
 
 
 class Objective(Document):

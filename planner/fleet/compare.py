@@ -191,7 +191,7 @@ def _values(one: Compared) -> Iterator[tuple[str, str]]:
             f"{window.start} to {window.end or 'a day that the payer sets'}",
         )
     for limit in one.limits:
-        rule = f"{limit.unit} in {limit.per_days} days"
+        rule = f"{limit.unit} {limit.within}"
         yield f"limit of {rule}", f"{limit.peak:,} of {limit.limit:,} ({limit.clause})"
     for name, value in one.totals.model_dump().items():
         if name not in _OBJECTIVES:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from planner.constraints.schedule import ChosenCycle
 from planner.constraints.system import Active
-from planner.documents.limits import LimitClause
+from planner.documents.limits import LimitClause, PerDays
 from planner.labels.packed import BITS, LARGEST, MASK
 from planner.regimen.course import BagOption, Course
 
@@ -54,10 +54,12 @@ def limit_of(
 
 
 def followed(clause: LimitClause) -> bool:
-    """Whether the windows of a limit, of vials those of all cycles, and their sums fit the fields
-    that they are counted in; what does not is left to the rows."""
+    """Whether labels count a limit: of vials of all cycles or of units, in windows that fit, with
+    their sums, the fields that they are counted in. Every other is left to the rows."""
     return (
-        clause.limit <= LARGEST
+        clause.of in {"vials", "units"}
+        and isinstance(clause.per, PerDays)
+        and clause.limit <= LARGEST
         and clause.days <= LONGEST
         and (clause.of != "vials" or clause.cycles is None)
     )
@@ -74,7 +76,7 @@ def unit_limits(
     found: list[Limit] = []
     if not course.readings.rolling or not course.readings.service_by_hang:
         return found
-    for key, clause in course.limits_on("units"):
+    for key, clause in course.windows_on("units"):
         if active(key) and followed(clause):
             named = _named(course, clause)
             dated = [
@@ -103,7 +105,7 @@ def vial_limits(
     found: list[Limit] = []
     if not course.readings.rolling:
         return found
-    for key, clause in course.limits_on("vials"):
+    for key, clause in course.windows_on("vials"):
         if active(key) and followed(clause):
             dated = [(d.day, d.vials) for d in course.past_dispenses if active(d.member)]
             dated += [sent for cycle in given for sent in cycle.sent]

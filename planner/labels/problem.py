@@ -96,7 +96,7 @@ class Problem:
         )
 
     def _active_quantity(self) -> bool:
-        return any(self.active(key) for key, _ in self.course.limits_on("vials"))
+        return any(self.active(key) for key, _ in self.course.windows_on("vials"))
 
     def granted(self, place: Place) -> int:
         """Units that history and given cycles have taken from an authorization's grant."""
@@ -299,7 +299,7 @@ class Problem:
         dispense of several such bags does so too."""
         return self.course.readings.supply_rate and any(
             self.active(key) and all(o.vials * clause.days > clause.limit * o.days for o in options)
-            for key, clause in self.course.limits_on("vials")
+            for key, clause in self.course.windows_on("vials")
         )
 
     def counted(self, option: BagOption) -> int:

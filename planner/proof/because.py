@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import TypeGuard
 
 from planner.constraints.rules import Rules, alone
-from planner.documents.limits import LimitClause
+from planner.documents.limits import LimitClause, PerDays
 from planner.documents.policy import (
     AuthorizationClause,
     Clause,
     CyclesClause,
     RenewalClause,
 )
+from planner.proof.caps import over_a_cap
 from planner.proof.late import delayed, late_cycle, too_soon, waits
 from planner.proof.members import Member
 from planner.proof.no_bag import no_bag
@@ -40,6 +41,7 @@ def because(course: Course, members: Sequence[Member]) -> str:
     sentences = (
         _dose,
         _overflowing,
+        over_a_cap,
         _crowded,
         too_fast,
         outpaced,
@@ -104,7 +106,9 @@ def _crowded(course: Course, ids: Sequence[str]) -> Iterator[str]:
 
 
 def _caps_vials(clause: Clause) -> TypeGuard[LimitClause]:
-    return isinstance(clause, LimitClause) and clause.of == "vials"
+    if not isinstance(clause, LimitClause) or not isinstance(clause.per, PerDays):
+        return False
+    return clause.of == "vials"
 
 
 def _dose(course: Course, ids: Sequence[str]) -> Iterator[str]:

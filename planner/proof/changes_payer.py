@@ -29,8 +29,8 @@ def payer_moves(course: Course, member: str) -> tuple[Move, ...]:
         return kept(_given(course, member, int(member.split(".")[1])))
     clause = course.clauses.get(member)
     if isinstance(clause, LimitClause):
-        step = 1 if clause.of == "vials" else _units_of_a_vial(course)
-        return kept([_limit(member, clause, clause.of.removesuffix("s"), step)])
+        step = _units_of_a_vial(course) if clause.of == "units" else 1
+        return kept([_limit(member, clause, step)])
     if isinstance(clause, AuthorizationClause):
         return kept([_extension(course, member, clause)])
     return ()
@@ -45,20 +45,24 @@ def _units_of_a_vial(course: Course) -> int:
     return whole if course.readings.opened_billed and not listed else 1
 
 
-def _limit(member: str, clause: LimitClause, one: str, step: int) -> Move:
+def _limit(member: str, clause: LimitClause, step: int) -> Move:
     changes = tuple(
         Change(
             member,
             str(clause.limit),
             str(clause.limit + more),
-            f"Ask the payer for {counted(more, one)} above {member}: {clause.limit + more:,} "
-            f"instead of {clause.limit:,} in {clause.days} days",
+            f"Ask the payer for {more:,} {_noun(clause, more)} above {member}: "
+            f"{clause.limit + more:,} instead of {clause.limit:,} {clause.within}",
             more,
             _clause(member, limit=clause.limit + more),
         )
         for more in range(step, clause.limit + 1, step)
     )
     return Move(member, "payer", changes, True, (member,), "the least that works")
+
+
+def _noun(clause: LimitClause, count: int) -> str:
+    return clause.of.removesuffix("s") if count == 1 else clause.of
 
 
 def _extension(course: Course, member: str, clause: AuthorizationClause) -> Move | None:

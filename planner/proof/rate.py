@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from operator import attrgetter
 
@@ -12,7 +13,7 @@ from planner.documents.limits import LimitClause
 from planner.labels.packed import NEVER
 from planner.proof.words import counted, short_day
 from planner.regimen.bags import default_bags
-from planner.regimen.course import Course, CourseCycle, PastDispense, Slot, Variant
+from planner.regimen.course import BagOption, Course, CourseCycle, PastDispense, Slot, Variant
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def outpaced(course: Course, ids: Sequence[str]) -> Iterator[str]:
     days = any(k in course.clauses and course.clauses[k].rule == "infusion-days" for k in ids)
     if not days or not course.readings.rolling:
         return
-    limits = [(key, clause) for key, clause in course.limits_on("vials") if key in ids]
+    limits = [(key, clause) for key, clause in course.windows_on("vials") if key in ids]
     rules = Rules(course, alone(ids))
     for sent in _all_sent(rules, ids):
         sent_before = sum(dispense.vials for dispense in sent.made)
@@ -63,7 +64,7 @@ def too_fast(course: Course, ids: Sequence[str]) -> Iterator[str]:
     last = last_cycle(course, rules.active)
     for cycle in (c for c in course.cycles if c.number <= last):
         options = [o for v in rules.variants(cycle) for s in v.segments for o in s.options]
-        for key, clause in course.limits_on("vials") if options else ():
+        for key, clause in course.windows_on("vials") if options else ():
             if key not in ids:
                 continue
             least = min(options, key=lambda o: (Fraction(o.vials, o.days), o.days))
@@ -198,12 +199,17 @@ def _fewest(variants: Sequence[Variant]) -> int:
 def least_vials(variant: Variant) -> int:
     """The fewest vials of bags that cover the infusion days, whatever days they are changed on; 0
     where none do."""
-    total = 0
+    return int(least_of(variant, lambda option: option.vials))
+
+
+def least_of(variant: Variant, amount: Callable[[BagOption], int | Decimal]) -> int | Decimal:
+    """The least that bags that cover the infusion days come to; 0 where none do."""
+    total: int | Decimal = 0
     for segment in variant.segments:
-        least: list[int | None] = [0]  # by infusion days covered
+        least: list[int | Decimal | None] = [0]  # by infusion days covered
         for covered in range(1, segment.days + 1):
             ways = [
-                before + option.vials
+                before + amount(option)
                 for option in segment.options
                 if option.days <= covered
                 for before in [least[covered - option.days]]

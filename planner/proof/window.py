@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from planner.documents.conflict import Window, WindowEntry
-from planner.documents.limits import LimitClause
+from planner.documents.limits import LimitClause, PerDays
 from planner.proof.words import counted, short
 from planner.regimen.course import Course, CourseCycle, Segment
 
@@ -29,9 +29,11 @@ def overflowing(course: Course, ids: Sequence[str]) -> Window | None:
     """
     for key in ids:
         clause = course.clauses.get(key)
-        if not isinstance(clause, LimitClause):
+        if not isinstance(clause, LimitClause) or clause.of not in _FILLED:
             continue
-        found = (_of_vials if clause.of == "vials" else _of_units)(course, ids, clause)
+        if not isinstance(clause.per, PerDays):
+            continue
+        found = _FILLED[clause.of](course, ids, clause)
         for opens, entries in found:
             ordered = sorted(entries, key=lambda e: (e.date, e.member is None, e.cycle))
             return Window(
@@ -285,3 +287,6 @@ def _least_of(course: Course, segment: Segment, start: int, days: range) -> int:
                 ways.append(before + (units if hang in days else 0))
         least.append(min(ways, default=None))
     return least[-1] or 0
+
+
+_FILLED = {"vials": _of_vials, "units": _of_units}

@@ -14,7 +14,7 @@ from typing import Literal
 
 from planner.documents.base import BagName, Indication, ObjectiveName
 from planner.documents.drug import Drug
-from planner.documents.limits import LimitClause, LimitUnit
+from planner.documents.limits import LimitClause, LimitUnit, PerDays
 from planner.documents.plan import Assumption, RowUsed, Site
 from planner.documents.policy import Clause, Policy, Span
 from planner.documents.scenario import Scenario
@@ -278,9 +278,13 @@ class Course:
         return self._families.get(rule, ())
 
     def limits_on(self, unit: LimitUnit) -> tuple[tuple[str, LimitClause], ...]:
-        """The indication's limits on vials, or on units, with their ids, in the file's order."""
+        """The indication's limits on one unit, with their ids, in the file's order."""
         found = self.clause_of("limit")
         return tuple((k, c) for k, c in found if isinstance(c, LimitClause) and c.of == unit)
+
+    def windows_on(self, unit: LimitUnit) -> tuple[tuple[str, LimitClause], ...]:
+        """Those of them that are counted in windows of consecutive dates."""
+        return tuple((k, c) for k, c in self.limits_on(unit) if isinstance(c.per, PerDays))
 
     @cached_property
     def days(self) -> DayRules:

@@ -91,13 +91,13 @@ class Why:
         they are now."""
         if not self.course.readings.rolling:
             return
-        for key, clause in self.course.limits_on("vials"):
+        for key, clause in self.course.windows_on("vials"):
             sent = [d for d in self.new.dispenses if d.cycle != cycle]
             sent += [d for d in self.old.dispenses if d.cycle == cycle]
             vials = [(d.date, d.vials) for d in sent if clause.names(d.cycle)]
             if clause.names(cycle) and _peak(vials, clause.days) > clause.limit:
                 yield key
-        for key, clause in self.course.limits_on("units"):
+        for key, clause in self.course.windows_on("units"):
             billed = [c for c in self.new.claims if c.cycle != cycle]
             billed += [c for c in self.old.claims if c.cycle == cycle]
             units = [(c.date, c.units) for c in billed if clause.names(c.cycle)]

@@ -253,7 +253,7 @@ def limits(plan: Plan, policy: Policy | None) -> Grid:
         (
             (
                 shown(limit.clause),
-                shown(says.get(limit.clause, f"{limit.limit:,} in {limit.per_days} days")),
+                shown(says.get(limit.clause, f"{limit.limit:,} {limit.within}")),
                 f"{limit.peak:,} of {limit.limit:,} {limit.unit}",
                 room(limit.limit - limit.peak),
                 f"{day(limit.window_from)} to {day(limit.window_to)}",
@@ -302,7 +302,7 @@ def use_of(used: RollingUse, number: int) -> Grid:
     )
     return _grid(
         f"use-{number}",
-        f"Use of {shown(limit.clause)}, {limit.unit} in {limit.per_days} days",
+        f"Use of {shown(limit.clause)}, {limit.unit} {limit.within}",
         columns,
         (
             (day(u.first), day(u.last), figure(u.amount), room(limit.limit - u.amount))

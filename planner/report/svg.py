@@ -269,7 +269,7 @@ def _band(used: RollingUse, scale: _Scale, top: int) -> Lane:
     window = Box("window", scale.x(opens), base + 3, scale.width(opens, closes), 5, where)
     return Lane(
         title=f"{shown(limit.clause)}: {room(limit.limit - limit.peak)} ({limit.peak:,} of "
-        f"{limit.limit:,} {limit.unit} in {limit.per_days} days)",
+        f"{limit.limit:,} {limit.unit} {limit.within})",
         title_y=top - 6,
         bottom=base + 10,
         boxes=(*full, window),

@@ -66,7 +66,7 @@ AUTHORIZATION_DAYS = (
     "units_left",
 )
 RENEWALS = ("authorization", "evidence_by", "criterion", "says", "verdict")
-LIMITS = ("clause", "per_days", "limit", "unit", "peak", "from", "to")
+LIMITS = ("clause", "per_days", "per", "limit", "unit", "peak", "from", "to")
 _ATTRIBUTE = {"from": "window_from", "to": "window_to"}
 
 

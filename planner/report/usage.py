@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
+from math import ceil
 
+from planner.calendar.limits import periods
 from planner.documents.clause import ClauseBase
-from planner.documents.limits import LimitClause
-from planner.documents.plan import ClaimLine, Limit, Plan, PlannedCycle
+from planner.documents.limits import Counted, LimitClause, counted
+from planner.documents.plan import Limit, Plan, PlannedCycle
 from planner.documents.policy import Policy
 
-GIVEN_ONLY = "administered"
 OWN_WINDOW = "cycle"
-
-
-@dataclass(frozen=True)
-class Count:
-    """``amount`` vials or units of one cycle on one date."""
-
-    date: date
-    cycle: int
-    amount: int
 
 
 @dataclass(frozen=True)
@@ -59,13 +52,18 @@ def rolling_use(plan: Plan, limit: Limit, policy: Policy) -> RollingUse:
 
     By the reading ``window: rolling`` a day's use is the sum over the ``per_days`` dates that end
     on it. By ``window: cycle`` it is what a cycle has used so far in the ``per_days`` dates from
-    its first dispense; where the windows of two cycles overlap, the fuller one shows.
+    its first dispense; where the windows of two cycles overlap, the fuller one shows. So do two
+    periods of a limit per cycle or authorization; in a period it is what has been used so far.
 
     Raises:
         KeyError: the policy has no clause of the limit's id.
     """
-    counts = _counts(plan, policy.clauses[limit.clause])
-    if plan.readings.get("window") == OWN_WINDOW:
+    clause = policy.clauses[limit.clause]
+    counts = _counts(plan, clause)
+    if limit.per_days is None:
+        assert isinstance(clause, LimitClause)
+        windows = [_within(span, inside) for span, inside in periods(clause, counts)]
+    elif plan.readings.get("window") == OWN_WINDOW:
         windows = _windows_of_cycles(plan, counts, limit.per_days)
     else:
         windows = [_window(counts, None, limit.per_days)]
@@ -83,22 +81,10 @@ def _sent(plan: Plan, cycle: PlannedCycle) -> list[date]:
     return [cycle.start, *(d.date for d in plan.dispenses if d.cycle == cycle.cycle)]
 
 
-def _counts(plan: Plan, clause: ClauseBase) -> tuple[Count, ...]:
-    found: Iterable[Count]
+def _counts(plan: Plan, clause: ClauseBase) -> tuple[Counted, ...]:
     if not isinstance(clause, LimitClause):
         return ()
-    if clause.of == "vials":
-        found = (Count(d.date, d.cycle, d.vials) for d in plan.dispenses)
-    else:
-        counted = (line for line in plan.claims if _counts_in(plan, line))
-        found = (Count(line.date, line.cycle, line.units) for line in counted)
-    return tuple(
-        count for count in found if clause.names(count.cycle) and counted_on(clause, count.date)
-    )
-
-
-def _counts_in(plan: Plan, line: ClaimLine) -> bool:
-    return not (line.modifier == "JW" and plan.readings.get("units.billed") == GIVEN_ONLY)
+    return tuple(one for one in counted(plan, clause) if counted_on(clause, one.date))
 
 
 def counted_on(clause: ClauseBase, day: date) -> bool:
@@ -106,10 +92,10 @@ def counted_on(clause: ClauseBase, day: date) -> bool:
     return clause.effective_until is None or day <= clause.effective_until
 
 
-Changes = dict[date, int]
+Changes = dict[date, int | Decimal]
 
 
-def _window(counts: Sequence[Count], first: date | None, per_days: int) -> Changes:
+def _window(counts: Sequence[Counted], first: date | None, per_days: int) -> Changes:
     """By how much the use changes on which day; ``first`` opens a window of its own."""
     changes: Changes = {}
     for count in counts:
@@ -121,7 +107,15 @@ def _window(counts: Sequence[Count], first: date | None, per_days: int) -> Chang
     return changes
 
 
-def _windows_of_cycles(plan: Plan, counts: Sequence[Count], per_days: int) -> list[Changes]:
+def _within(span: tuple[date, date], counts: Sequence[Counted]) -> Changes:
+    """What a period has used up, until it ends."""
+    changes: Changes = {span[1] + timedelta(days=1): -sum(count.amount for count in counts)}
+    for count in counts:
+        changes[count.date] = changes.get(count.date, 0) + count.amount
+    return changes
+
+
+def _windows_of_cycles(plan: Plan, counts: Sequence[Counted], per_days: int) -> list[Changes]:
     windows = []
     for cycle in sorted({count.cycle for count in counts}):
         own = [count for count in counts if count.cycle == cycle]
@@ -132,11 +126,11 @@ def _windows_of_cycles(plan: Plan, counts: Sequence[Count], per_days: int) -> li
 
 def _runs(windows: Sequence[Changes]) -> tuple[Use, ...]:
     days = sorted({day for changes in windows for day in changes})
-    running = [0] * len(windows)
+    running: list[int | Decimal] = [0] * len(windows)
     runs: list[Use] = []
     for day, after in pairwise(days):
         running = [use + changes.get(day, 0) for use, changes in zip(running, windows, strict=True)]
-        amount, last = max(running), after - timedelta(days=1)
+        amount, last = ceil(max(running)), after - timedelta(days=1)
         if runs and runs[-1].amount == amount:
             runs[-1] = Use(runs[-1].first, last, amount)
         else:

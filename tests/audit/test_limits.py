@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from planner.audit.case import Case
 from planner.audit.windows import Event, fullest, window, windows
+from planner.documents.limits import LimitClause, PerDays
 from tests.audit.plans import DRUG, POLICY, Cycle, day, lay_out, refused, scenario
 
 ROLLING = Case(lay_out(scenario(), [Cycle(1, day(0))]), POLICY, DRUG)
+A_CAP = LimitClause.model_validate(POLICY.clauses["II.A"].model_dump(by_alias=True))
 EVENTS = st.lists(
     st.builds(
         lambda offset, cycle, count: Event(day(offset), cycle, count),
@@ -32,7 +34,8 @@ def test_no_run_of_dates_holds_more_than_the_fullest_window(
         sum(event.count for event in events if 0 <= (event.day - opened).days < per_days)
         for opened in (day(offset) for offset in range(-per_days, 121))
     ]
-    best = fullest(windows(ROLLING, events, per_days))
+    rolling = A_CAP.model_copy(update={"per": PerDays(days=per_days)})
+    best = fullest(windows(ROLLING, rolling, events))
     assert best is not None
     assert best.total == max(runs)
 

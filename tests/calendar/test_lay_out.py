@@ -105,6 +105,7 @@ def test_each_limit_says_its_fullest_window(nine: Plan) -> None:
         "II.B.cycles-6-9": (84, 980, "units", 840),
     }
     for one in nine.limits:
+        assert one.per_days is not None
         assert one.window_to == one.window_from + timedelta(days=one.per_days - 1)
 
 

@@ -62,6 +62,7 @@ def small_policy(
     renewals: int | str = 1,
     mcg_per_unit: int = 1,
     readings: Mapping[str, str] | None = None,
+    caps: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Policy:
     """A policy of one indication.
 
@@ -70,7 +71,7 @@ def small_policy(
     and ``late_units`` are (limit, days). ``step_days`` infusion days of cycle 1 have the step
     dose. ``initial`` and ``continued`` are (count, unit) of an authorization's length, None where
     none is printed; without ``renewals`` coverage is never renewed, with "any" as often as need be.
-    ``readings`` replaces defaults.
+    ``readings`` replaces defaults; ``caps`` are further limits by id: of, limit, per, cycles.
     """
     whole = {"first": 1, "last": cycles}
     first, rest = {"first": 1, "last": min(early, cycles)}, {"first": early + 1, "last": cycles}
@@ -139,6 +140,8 @@ def small_policy(
             "renewable": True,
             "total_cycles": max(whole["last"], 1),
         }
+    for name, cap in (caps or {}).items():
+        clauses[name] = {"rule": "limit", **cap}
     for name, clause in clauses.items():
         clause |= {"section": name, "says": name, "indications": [indication]}
     return Policy.model_validate(

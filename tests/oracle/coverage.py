@@ -7,33 +7,70 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
 from planner.documents import policy as p
-from planner.documents.limits import LimitClause
+from planner.documents.limits import LimitClause, PerDays
 from tests.oracle.case import Case
+from tests.oracle.grants import allotments
 from tests.oracle.past import billed_units, old_bags, old_claims, old_dispenses, stock
 from tests.oracle.rules import stock_for
 from tests.oracle.values import Bag, Calendar, Claim, Dispense, OldBag
+
+Event = tuple[dt.date, int, int | Fraction]  # day, cycle, amount
 
 # Limits in time ----------------------------------------------------------------------------------
 
 
 def window_faults(case: Case, calendar: Calendar, claims: Sequence[Claim]) -> Iterator[str]:
-    """II.A over all vials by dispense date, II.B over the units of the cycles it names by date of
-    service; history counts.
+    """Limits on vials and dispenses by dispense date, on units by date of service, on mcg by hang
+    and on cycles by start, of the cycles they name; history counts.
     """
     sent = [*old_dispenses(case), *calendar.dispenses]
-    vials = [(one.day, one.cycle, one.vials) for one in sent]
-    units = [*old_claims(case), *claims]
+    starts = {cycle: past.start for cycle, past in case.past.items()} | dict(calendar.starts)
+    counted: dict[str, list[Event]] = {
+        "vials": [(one.day, one.cycle, one.vials) for one in sent],
+        "units": [*old_claims(case), *claims],
+        "mcg": [
+            *((old.hang, old.cycle, Fraction(old.mcg)) for old in old_bags(case)),
+            *((bag.hang, bag.cycle, Fraction(bag.dose) * bag.days) for bag in calendar.bags),
+        ],
+        "cycles": [(start, cycle, 1) for cycle, start in starts.items()],
+        "dispenses": [(day, cycle, 1) for day, cycle in {(one.day, one.cycle) for one in sent}],
+    }
     for name, line in case.clauses(LimitClause):
-        events = vials if line.of == "vials" else units
+        events = counted[line.of]
         if line.cycles is not None:
             events = [one for one in events if line.cycles.first <= one[1] <= line.cycles.last]
-        yield from _over(case, name, line.limit, line.per.days, events, sent)
+        if isinstance(line.per, PerDays):
+            yield from _over(case, name, line.limit, line.per.days, events, sent)
+        else:
+            yield from _over_in_all(case, name, line.limit, line.per, events)
+
+
+def _over_in_all(
+    case: Case, name: str, limit: int, per: str, events: Sequence[Event]
+) -> Iterator[str]:
+    """Cycles, authorizations or calendar years, or a whole life, with more than ``limit``."""
+    authorization = {cycle: one.id for one in reversed(allotments(case)) for cycle in one.cycles}
+    totals: dict[object, Fraction] = {}
+    for day, cycle, amount in events:
+        found: object = None
+        if per == "cycle":
+            found = cycle
+        elif per == "authorization":
+            if cycle not in authorization:
+                continue
+            found = authorization[cycle]
+        elif per == "calendar-year":
+            found = day.year
+        totals[found] = totals.get(found, Fraction(0)) + amount
+    for found, total in totals.items():
+        if total > limit:
+            yield f"{name}: {total} per {per} ({found}), limit {limit}"
 
 
 def _over(
@@ -41,7 +78,7 @@ def _over(
     name: str,
     limit: int,
     per_days: int,
-    events: Sequence[tuple[dt.date, int, int]],
+    events: Sequence[Event],
     sent: list[Dispense],
 ) -> Iterator[str]:
     """Windows of ``per_days`` dates with more than ``limit``: every run of dates, or, as read, the
@@ -50,22 +87,22 @@ def _over(
     if case.reading("window") == "cycle":
         for cycle in sorted({cycle for _, cycle, _ in events}):
             opened = [one.day for one in sent if one.cycle == cycle]
-            own = {day.toordinal(): 0 for day, _, _ in events}
+            own: dict[int, int | Fraction] = {day.toordinal(): 0 for day, _, _ in events}
             for day, number, count in events:
                 own[day.toordinal()] += count if number == cycle else 0
             if opened:
                 yield from _window_fault(name, limit, per_days, min(opened).toordinal(), own)
         return
-    amounts: Counter[int] = Counter()
+    amounts: dict[int, int | Fraction] = {}
     for day, _, count in events:
-        amounts[day.toordinal()] += count
+        amounts[day.toordinal()] = amounts.get(day.toordinal(), 0) + count
     if amounts:
         for first in range(min(amounts) - per_days + 1, max(amounts) + 1):
             yield from _window_fault(name, limit, per_days, first, amounts)
 
 
 def _window_fault(
-    name: str, limit: int, per_days: int, first: int, amounts: dict[int, int]
+    name: str, limit: int, per_days: int, first: int, amounts: Mapping[int, int | Fraction]
 ) -> Iterator[str]:
     total = sum(count for day, count in amounts.items() if first <= day < first + per_days)
     if total > limit:
@@ -92,7 +129,9 @@ def supply_faults(case: Case, calendar: Calendar) -> Iterator[str]:
     days = days_supply(case, calendar)
     if case.reading("quantity.days_supply") == "on":
         for name, limit in case.clauses(LimitClause):
-            for one in calendar.dispenses if limit.of == "vials" else ():
+            if limit.of != "vials" or not isinstance(limit.per, PerDays):
+                continue
+            for one in calendar.dispenses:
                 if one.vials * limit.per.days > limit.limit * days[one.day, one.cycle]:
                     yield f"{name}: {one.vials} vials on {one.day} pass the rate"
     share = case.reading("refill_threshold")

@@ -30,6 +30,7 @@ def _on(used: RollingUse, day: date) -> int:
 
 def _defined(made: Plan, limit: Limit, day: date, cycles: range) -> int:
     """The sum over the limit's days that end on ``day``, counted one by one."""
+    assert limit.per_days is not None
     window = [day - timedelta(days=n) for n in range(limit.per_days)]
     if limit.unit == "vials":
         return sum(d.vials for d in made.dispenses for w in window if d.date == w)
