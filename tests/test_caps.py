@@ -34,6 +34,7 @@ from tests.test_agreement import (
     assert_rows_agree,
     assert_same_best,
 )
+from tests.test_authorizations_by_dates import drawn_case as dated_case
 from tests.written import written
 
 UNITS: tuple[LimitUnit, ...] = get_args(LimitUnit)
@@ -60,15 +61,41 @@ def stated(triple: Triple) -> Limit | None:
 
 def capped_case(seed: int) -> Triple:
     """A drawn case with a cap on something, in some time, near what it comes to."""
-    scenario, policy, drug = small_case(seed, 400)
-    rng = Random(f"cap {seed}")
-    per = rng.choice([*PERIODS, {"days": rng.choice([5, 6, 7, 12])}])
+    return capped(small_case(seed, 400), Random(f"cap {seed}"))
+
+
+def capped(triple: Triple, rng: Random, per: Period | None = None) -> Triple:
+    """The case with a cap, in any time or per one period."""
+    scenario, policy, drug = triple
+    spans: list[Any] = [*PERIODS, {"days": rng.choice([5, 6, 7, 12])}]
+    span = per or rng.choice(spans)
     unit = rng.choice(UNITS)
     cycles = rng.choice([None, None, {"first": 1, "last": 1}, {"first": 2, "last": 3}])
-    cap = {"of": unit, "per": per, "cycles": cycles}
+    cap = {"of": unit, "per": span, "cycles": cycles}
     peak = stated((scenario, with_cap(policy, limit=1_000_000, **cap), drug))
     limit = rng.randint(1, 9) if peak is None else max(1, peak.peak + rng.choice([-1, -1, 0]))
     return scenario, with_cap(policy, limit=limit, **cap), drug
+
+
+def capped_by_dates(seed: int) -> Case:
+    """A drawn case under authorizations that dates allot, with a cap on each. No renewal is given:
+    it may hold days of the first one, so that either might count a cycle."""
+    rng = Random(f"dated {seed}")
+    case = dated_case(rng)
+    while any(one.kind == "continued" for one in case.scenario.authorizations):
+        case = dated_case(rng)
+    return Case(*capped((case.scenario, case.policy, case.drug), rng, "authorization"))
+
+
+FEW, MANY = range(6), range(6, 60)
+
+
+@pytest.mark.parametrize("seed", [*FEW, *(pytest.param(n, marks=pytest.mark.long) for n in MANY)])
+def test_all_agree_on_a_cap_per_authorization_where_dates_allot_cycles(seed: int) -> None:
+    case = capped_by_dates(seed)
+    assert_same_best(case)
+    assert_rows_agree(case)
+    assert_audit_agrees(case)
 
 
 def capped_cases() -> st.SearchStrategy[Triple]:

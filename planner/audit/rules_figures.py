@@ -152,10 +152,10 @@ def limits(case: Case) -> Iterator[str]:
     so much. A limit that nothing counts against may be left out."""
     applying = {name: (one, events(case, one)) for name, one in case.clauses_of(LimitClause)}
     stated = [limit.clause for limit in case.plan.limits]
-    for name, (_, counted) in applying.items():
+    for name, (clause, counted) in applying.items():
         if stated.count(name) > 1:
             yield f"the limit {name} stands {stated.count(name)} times"
-        if name not in stated and counted:
+        if name not in stated and windows(case, clause, counted):
             yield f"the limit {name} is not stated"
     for limit in case.plan.limits:
         if limit.clause not in applying:

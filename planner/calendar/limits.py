@@ -18,9 +18,11 @@ def limits_of(course: Course, plan: Plan) -> tuple[Limit, ...]:
     """One entry a limit that something counts under, in the policy's order."""
     limits = []
     for key, clause in course.clauses.items():
-        entries = counted(plan, clause) if isinstance(clause, LimitClause) else ()
-        if isinstance(clause, LimitClause) and entries:
-            windows = windows_of(plan, clause, entries, rolling=course.readings.rolling)
+        if not isinstance(clause, LimitClause):
+            continue
+        entries = counted(plan, clause)
+        windows = list(windows_of(plan, clause, entries, rolling=course.readings.rolling))
+        if windows:
             first, last, peak = min(windows, key=lambda window: (-window[2], window[0]))
             per = clause.per
             limits.append(

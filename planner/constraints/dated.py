@@ -47,6 +47,7 @@ def by_dates(variables: Variables, before: Opening | None) -> None:
         for n in due
         if n in slot.may
     }
+    variables.belongs.update(chosen)
     _each_in_one(variables, slots, due, chosen)
     _counts(variables, slots, due, chosen)
     openings: list[Opening] = []

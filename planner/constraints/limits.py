@@ -169,6 +169,8 @@ def _limit(variables: Variables, key: str, clause: LimitClause, counts: Counts) 
         in_windows(variables, key, clause.per.days, room, named.to_come, list(named.past))
     else:
         _in_periods(variables, key, clause, named)
+        if clause.per == "authorization":
+            _where_dates_say(variables, key, clause, named)
 
 
 def _in_periods(variables: Variables, key: str, clause: LimitClause, counts: Counts) -> None:
@@ -192,3 +194,24 @@ def _in_periods(variables: Variables, key: str, clause: LimitClause, counts: Cou
         if variables.active(key, (str(clause.per), period)) and (some or room < 0):
             members = tuple(dict.fromkeys((key, *(member for _, member in made))))
             variables.system.add(members, (str(clause.per), period), some, high=room)
+
+
+def _where_dates_say(variables: Variables, key: str, clause: LimitClause, counts: Counts) -> None:
+    """Of each run of cycles, the sum where all of them begin under one authorization, <= limit."""
+    system, limit = variables.system, clause.limit * counts.scale
+    for slot in variables.course.slots:
+        own = [n for n, name in variables.belongs if name == slot.id and clause.names(n)]
+        for first in range(len(own)):
+            for last in range(first, len(own)):
+                some = own[first : last + 1]
+                days = [day for n in some for day in counts.to_come.get(n, {}).values()]
+                terms = [term for day in days for term in day]
+                made = [p for p in counts.past if p[1] in some and variables.active(p[3])]
+                before = sum(amount for _, _, amount, _ in made)
+                over = before + sum(c * system.high[v] for v, c in terms) - limit
+                instance = ("authorization", slot.id, some[0], some[-1])
+                if over > 0 and variables.active(key, instance):
+                    members = tuple(dict.fromkeys((key, *(p[3] for p in made))))
+                    terms += [(variables.belongs[n, slot.id], over) for n in some]
+                    high = limit - before + over * len(some)
+                    system.add(members, instance, terms, high=high)

@@ -40,10 +40,10 @@ RULES: tuple[Callable[[Variables], None], ...] = (
     therapy.past_lengths,
     therapy.number_of_cycles,
     therapy.renewal,
-    limits.limits,
     windows.supply_rate,
     windows.refill_threshold,
     authorizations.authorizations,
+    limits.limits,
 )
 
 
@@ -59,8 +59,8 @@ START_RULES: tuple[Callable[[Variables], None], ...] = (
     therapy.past_lengths,
     therapy.number_of_cycles,
     therapy.renewal,
-    limits.on_cycles,
     authorizations.authorizations,
+    limits.on_cycles,
 )
 
 

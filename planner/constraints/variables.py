@@ -100,6 +100,7 @@ class Variables(Rules):
         own = {c.number: c for c in self.course.cycles}
         self.cycles: dict[int, CycleVariables] = {}
         self._starts: dict[int, Moment] = {}
+        self.belongs: dict[tuple[int, str], int] = {}  # (cycle, authorization), where dates say so
         for cycle in (own[c.number] for c in cycles if c.number <= last):
             self.cycles[cycle.number] = self._cycle(cycle, origins.get(cycle.number))
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 from planner.documents import policy as p
 from planner.documents.limits import LimitClause, PerDays
 from tests.oracle.case import Case
-from tests.oracle.grants import allotments
+from tests.oracle.grants import settled
 from tests.oracle.past import billed_units, old_bags, old_claims, old_dispenses, stock
 from tests.oracle.rules import stock_for
 from tests.oracle.values import Bag, Calendar, Claim, Dispense, OldBag
@@ -41,6 +41,8 @@ def window_faults(case: Case, calendar: Calendar, claims: Sequence[Claim]) -> It
         "cycles": [(start, cycle, 1) for cycle, start in starts.items()],
         "dispenses": [(day, cycle, 1) for day, cycle in {(one.day, one.cycle) for one in sent}],
     }
+    allotted = settled(case, calendar, claims) or ()
+    authorization = {cycle: one.id for one in reversed(allotted) for cycle in one.cycles}
     for name, line in case.clauses(LimitClause):
         events = counted[line.of]
         if line.cycles is not None:
@@ -48,14 +50,13 @@ def window_faults(case: Case, calendar: Calendar, claims: Sequence[Claim]) -> It
         if isinstance(line.per, PerDays):
             yield from _over(case, name, line.limit, line.per.days, events, sent)
         else:
-            yield from _over_in_all(case, name, line.limit, line.per, events)
+            yield from _over_in_all(name, line.limit, line.per, events, authorization)
 
 
 def _over_in_all(
-    case: Case, name: str, limit: int, per: str, events: Sequence[Event]
+    name: str, limit: int, per: str, events: Sequence[Event], authorization: Mapping[int, str]
 ) -> Iterator[str]:
     """Cycles, authorizations or calendar years, or a whole life, with more than ``limit``."""
-    authorization = {cycle: one.id for one in reversed(allotments(case)) for cycle in one.cycles}
     totals: dict[object, Fraction] = {}
     for day, cycle, amount in events:
         found: object = None
