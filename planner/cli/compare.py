@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from planner.cli.exits import ExitCode
-from planner.cli.options import IgnoreCriteria, Json, Models, ScenarioFile, TimeLimit
+from planner.cli.options import IgnoreCriteria, Json, Models, Policies, ScenarioFile, TimeLimit
 from planner.cli.plan import named_scenario
 
 
 def compare_policies(
     scenario: ScenarioFile,
     models: Models,
-    policies: Annotated[
-        str | None,
-        typer.Option(
-            "--policies",
-            metavar="LIST",
-            help="Which policies, separated by commas; default: the scenario's own, then all "
-            "others that 'planner models' lists.",
-        ),
-    ] = None,
+    policies: Policies = None,
     json: Json = False,
     ignore_criteria: IgnoreCriteria = False,
     time_limit: TimeLimit = 60.0,

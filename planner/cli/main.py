@@ -30,9 +30,10 @@ from planner.cli.trade import trade_options
 from planner.cli.verify import verify_document
 
 DEBUG = "PLANNER_DEBUG"
+COMPLETE = "_PLANNER_COMPLETE"  # what a shell sets that asks how a word may go on
 
 app = typer.Typer(
-    add_completion=False,
+    add_completion=True,
     no_args_is_help=True,
     rich_markup_mode=None,
     epilog="Exit codes: 0 good, 1 a fault of the program itself, 2 wrong usage or bad input, "
@@ -102,6 +103,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def _invoke(arguments: Sequence[str]) -> int:
     command = typer.main.get_command(app)
+    if COMPLETE in os.environ:
+        command.main(prog_name="planner")  # answers the shell, and leaves
     try:
         with command.make_context("planner", list(arguments)) as context:
             command.invoke(context)

@@ -1,4 +1,4 @@
-"""``planner models``: the policies and drugs that a scenario can name."""
+"""``planner models``: the policies and drugs that a scenario can name, and shipped scenarios."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Row = tuple[str, ...]
 
 
 def list_model_files(models: Models) -> None:
-    """List the policies and drugs that a scenario can name."""
+    """List the policies and drugs that a scenario can name, and the shipped scenarios."""
     from planner.cli.output import screen
     from planner.documents.find import list_models
     from planner.report.layout import Column, heading, lines, table
@@ -24,13 +24,26 @@ def list_model_files(models: Models) -> None:
     tables = (
         ("Policies", ("Id", "Payer", "Revision", "In force", "From"), _policies(files, models)),
         ("Drugs", ("Id", "Name", "NDC", "From"), _drugs(files, models)),
+        ("Scenarios to try", ("Id", "Title"), _scenarios()),
     )
     console = screen()
     for title, heads, rows in tables:
-        columns = [Column(head, wraps=head in ("Payer", "Revision", "From")) for head in heads]
+        columns = [
+            Column(head, wraps=head in ("Payer", "Revision", "From", "Title")) for head in heads
+        ]
         for part in (heading(title), table(columns, rows)):
             for line in lines(part, console, max(80, console.width)):
                 console.print(line, soft_wrap=True)
+
+
+def _scenarios() -> Iterator[Row]:
+    from planner.documents.find import shipped, shipped_scenarios
+    from planner.documents.read_scenario import parse_scenario
+    from planner.report.text import shown
+
+    for name in shipped_scenarios():
+        raw = shipped("scenarios").joinpath(f"{name}.yaml").read_bytes()
+        yield name, shown(parse_scenario(raw, f"scenarios/{name}.yaml").scenario.title)
 
 
 def _policies(files: tuple[ModelFile, ...], models: list[Path]) -> Iterator[Row]:

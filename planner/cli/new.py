@@ -1,4 +1,4 @@
-"""``planner new``: a scenario file to start from."""
+"""``planner new``: a file to start from, a scenario or the parties to a claim."""
 
 from __future__ import annotations
 
@@ -131,12 +131,62 @@ def scenario_text(indication: str) -> str:
     )
 
 
+# Every value is invented.
+_PARTIES = """\
+# Who bills whom for whom: 'planner plan FILE -o DIR --format 837 --parties THIS-FILE'.
+# It names the patient: keep it where such files belong. Nothing of it gets into a plan.
+format: planner-parties/1
+
+# Who sends the file, and whom to call about it.
+submitter: {name: Blue Mountain Infusion, id: SUB123, contact: Billing, phone: "5415550100"}
+# The payer or its clearinghouse.
+receiver: {name: A Clearinghouse, id: RCV456}
+
+# The pharmacy. npi has ten digits, tax_id and the ZIP code nine.
+provider:
+  name: Blue Mountain Infusion
+  npi: "1234567893"
+  tax_id: "123456789"
+  address: {line: 1 Main St, city: Pendleton, state: OR, zip: "978010001"}
+  taxonomy: 3336H0001X
+
+# The patient, who is the plan's member.
+subscriber:
+  last_name: Doe
+  first_name: Jane
+  member_id: AB12345C
+  birth_date: 1985-02-03
+  sex: F
+  address: {line: 2 Main St, city: Pendleton, state: OR, zip: "97801"}
+
+payer: {name: EOCCO, id: "93245"}
+
+# Dollars charged for one billable unit (1 mcg).
+price_per_unit: 4.753
+
+# Place of service 12 is the patient's home; one control number more for every file sent.
+#place_of_service: "12"
+#control_number: 1
+#usage: test
+#services_from: 2027-01-04
+#services_to: 2027-01-31
+"""
+
+
 def print_new_scenario(
+    document: Annotated[
+        str, typer.Argument(metavar="[scenario|parties]", help="Which file.")
+    ] = "scenario",
     indication: Annotated[
         str, typer.Option("--indication", metavar="NAME", help=f"One of {', '.join(EXAMPLES)}.")
     ] = "adult-rr",
 ) -> None:
-    """Print a commented scenario file to start from."""
+    """Print a commented file to start from: a scenario, or the parties to a claim."""
+    if document == "parties":
+        sys.stdout.write(_PARTIES)
+        return
+    if document != "scenario":
+        raise typer.BadParameter(f"'{document}' is none of scenario, parties")
     if indication not in EXAMPLES:
         raise typer.BadParameter(f"'{indication}' is none of {', '.join(EXAMPLES)}")
     sys.stdout.write(scenario_text(indication))

@@ -21,9 +21,34 @@ Models = Annotated[
         show_default=False,
     ),
 ]
+
+
+def _scenarios(incomplete: str) -> list[str]:
+    """Files and shipped scenarios that a word may go on to."""
+    from planner.documents.find import shipped_scenarios
+
+    folder = Path(incomplete).parent if "/" in incomplete else Path()
+    files = [
+        f"{one}/" if one.is_dir() else str(one)
+        for one in sorted(folder.iterdir() if folder.is_dir() else ())
+        if one.is_dir() or one.suffix in (".yaml", ".yml", ".json")
+    ]
+    return [one for one in (*files, *shipped_scenarios()) if one.startswith(incomplete)]
+
+
+def _policies(incomplete: str) -> list[str]:
+    """Policies that a word may go on to, the last of a list."""
+    from planner.documents.find import list_models
+
+    *before, last = incomplete.split(",")
+    known = [file.id for file in list_models() if file.kind == "policies"]
+    return [",".join((*before, one)) for one in known if one.startswith(last)]
+
+
 ScenarioFile = Annotated[
     str,
     typer.Argument(
+        autocompletion=_scenarios,
         metavar="FILE",
         help="A scenario file, '-' for standard input, or the name of a shipped scenario.",
     ),
@@ -43,6 +68,16 @@ TimeLimit = Annotated[
         min=0.0,
         help="Seconds by the clock for all of it, explanation and latest starts included; what is "
         "known then stands. 0 settles for what labels find.",
+    ),
+]
+Policies = Annotated[
+    str | None,
+    typer.Option(
+        "--policies",
+        autocompletion=_policies,
+        metavar="LIST",
+        help="Which policies, separated by commas; default: the scenario's own, then all others "
+        "that 'planner models' lists.",
     ),
 ]
 Engine = Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from planner.documents.printed import document_json, to_json
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["document_json", "progress", "screen", "to_json"]
+__all__ = ["document_json", "paged", "progress", "screen", "to_json"]
 
 
 def screen() -> Console:
@@ -24,6 +25,18 @@ def screen() -> Console:
             raise BrokenPipeError
 
     return Screen(file=sys.stdout, markup=False, emoji=False, highlight=False)
+
+
+@contextmanager
+def paged(console: Console) -> Iterator[None]:
+    """Shows what is printed through a pager (PAGER, else less), on a terminal alone; what fits on
+    one screen is just printed."""
+    if not console.is_terminal:
+        yield
+        return
+    os.environ.setdefault("LESS", "-RFX")
+    with console.pager(styles=not console.no_color):
+        yield
 
 
 @contextmanager

@@ -88,7 +88,7 @@ def plan_scenario(
     The payer's criteria of approval come first: where they are not met there is no calendar.
     """
     from planner import api
-    from planner.cli.output import document_json, progress, screen
+    from planner.cli.output import document_json, paged, progress, screen
 
     deadline = Deadline(time_limit or None)
     chosen = chosen_formats(formats, out)
@@ -137,7 +137,9 @@ def plan_scenario(
     else:
         from planner.report.screen import render
 
-        render(made, screen(), full=full, role=role)
+        console = screen()
+        with paged(console):
+            render(made, console, full=full, role=role)
 
 
 def chosen_formats(formats: str | None, out: Path | None) -> tuple[str, ...]:

@@ -50,6 +50,11 @@ def shipped(folder: Literal["models", "scenarios"]) -> Traversable:
     return FilePath(str(package)).parent / folder
 
 
+def shipped_scenarios() -> tuple[str, ...]:
+    """The names of the shipped scenarios."""
+    return tuple(_ids(shipped("scenarios")))
+
+
 def shipped_scenario(name: str) -> Traversable | None:
     """The shipped scenario of a bare name; None where it is for a file, or standard input.
 
