@@ -208,11 +208,16 @@ def _folded(plan: Plan) -> Iterator[RenderableType]:
     if plan.rows_used:
         whose = ", ".join(sorted({graded(row) for row in plan.rows_used}))
         taken += f", {count(len(plan.rows_used), 'row')} ({whose}: check the label in force)"
+    left_out = "; ".join(
+        f"{one.bag} bags in cycle{'s' if len(one.cycles) > 1 else ''} {runs(one.cycles)}"
+        for one in plan.left_out
+    )
     yield items(
         (
             ("audit", f"{count(plan.audit.clauses, 'clause')} checked, {verdict}; {limits}"),
             ("best", "; ".join(_reached(plan))),
             ("rests on", taken),
+            *([("left out", left_out)] if left_out else []),
         )
     )
     if found:
