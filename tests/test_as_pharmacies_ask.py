@@ -211,3 +211,21 @@ def test_only_7_day_bags_hold_no_step_dose_and_two_more_lengths_help() -> None:
     pharmacy = {**scenario.scenario.pharmacy.model_dump(exclude_unset=True), "bags": added}
     plan = planned(pharmacy=pharmacy, request={"first_infusion": "2027-01-05", "cycles": 5})
     assert plan.totals.vials == remedy.costs["vials"]
+
+
+def test_a_dose_above_the_clause_is_refused_of_a_course_that_is_over_too() -> None:
+    """Four 7-day bags from 5 January, over by 10 February, and 35 mcg a day asked: 35 > 28."""
+    bags = [
+        {"hang": day, "days": 7, "vials": 6}
+        for day in ("2026-01-05", "2026-01-12", "2026-01-19", "2026-01-26")
+    ]
+    over: dict[str, Any] = {
+        "indication": "adult-consolidation",
+        "patient": {"weight_kg": 70},
+        "history": {"cycles": [{"cycle": 1, "start": "2026-01-05", "bags": bags}]},
+        "as_of": "2026-02-10",
+    }
+    request = {"first_infusion": "2026-01-05", "cycles": 1}
+    conflict = refused(**over, request={**request, "daily_dose_mcg": 35})
+    assert conflict.because.endswith("35 > 28")
+    assert planned(**over, request={**request, "daily_dose_mcg": 28}).totals.vials == 0

@@ -37,6 +37,7 @@ RULES: tuple[Callable[[Variables], None], ...] = (
     requests.diagnosis,
     therapy.dose,
     therapy.cycle_length,
+    therapy.past_doses,
     therapy.past_lengths,
     therapy.number_of_cycles,
     therapy.renewal,
@@ -56,6 +57,7 @@ START_RULES: tuple[Callable[[Variables], None], ...] = (
     requests.diagnosis,
     therapy.dose,
     therapy.cycle_length,
+    therapy.past_doses,
     therapy.past_lengths,
     therapy.number_of_cycles,
     therapy.renewal,
@@ -66,6 +68,7 @@ START_RULES: tuple[Callable[[Variables], None], ...] = (
 
 CONSTANT_RULES: tuple[Callable[[Variables], None], ...] = (
     requests.diagnosis,
+    therapy.past_doses,
     therapy.past_lengths,
     therapy.number_of_cycles,
     therapy.renewal,

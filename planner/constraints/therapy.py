@@ -79,6 +79,16 @@ def _after_past(variables: Variables, keys: tuple[str, ...]) -> None:
         variables.system.add((*keys, member), (past[-1].number,), early, high=0)
 
 
+def past_doses(variables: Variables) -> None:
+    """V.*.dose of a cycle that is over: the dose that is asked for was its dose, too."""
+    for key, _ in variables.course.clause_of("dose"):
+        for index, past in enumerate(variables.course.past):
+            members = (key, "request.daily_dose_mcg", f"history.cycles.{index}")
+            over = past.finished and past.cap_exceeded is not None
+            if over and all(variables.active(m, (past.number,)) for m in members):
+                variables.system.add(members, (past.number,), (), high=-1)
+
+
 def past_lengths(variables: Variables) -> None:
     """V.*.length between two cycles of history: the later one began no earlier than the length (or
     a longer interruption) behind the earlier one."""

@@ -114,14 +114,15 @@ def _caps_vials(clause: Clause) -> TypeGuard[LimitClause]:
 def _dose(course: Course, ids: Sequence[str]) -> Iterator[str]:
     if "request.daily_dose_mcg" not in ids:
         return
-    for cycle in course.cycles:
-        for variant in cycle.variants:
-            if variant.cap_exceeded is not None:
-                asked, cap = variant.cap_exceeded
-                yield (
-                    f"{_plain(asked)} mcg a day is asked for in cycle {cycle.number} and at most "
-                    f"{_plain(cap)} allowed: {_plain(asked)} > {_plain(cap)}"
-                )
+    over = [(past.number, past.cap_exceeded) for past in course.past if past.finished]
+    over += [(cycle.number, v.cap_exceeded) for cycle in course.cycles for v in cycle.variants]
+    for number, exceeded in over:
+        if exceeded is not None:
+            asked, cap = exceeded
+            yield (
+                f"{_plain(asked)} mcg a day is asked for in cycle {number} and at most "
+                f"{_plain(cap)} allowed: {_plain(asked)} > {_plain(cap)}"
+            )
 
 
 def _plain(value: Decimal) -> str:

@@ -140,10 +140,12 @@ def _dose(course: Course, member: str) -> Sequence[Move | None]:
     """Down to each cap that a requested dose passes, the highest first."""
     asked = course.scenario.request.daily_dose_mcg
     caps = {
-        (c.number, v.cap_exceeded[1])
-        for c in course.cycles
-        for v in c.variants
-        if v.cap_exceeded is not None
+        (number, exceeded[1])
+        for number, exceeded in (
+            *((p.number, p.cap_exceeded) for p in course.past if p.finished),
+            *((c.number, v.cap_exceeded) for c in course.cycles for v in c.variants),
+        )
+        if exceeded is not None
     }
     if asked is None or not caps:
         return []

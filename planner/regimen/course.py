@@ -174,7 +174,7 @@ class Stock:
 
 @dataclass(frozen=True)
 class PastCycle:
-    """A cycle with at least one infusion day before ``as_of``."""
+    """A cycle with at least one infusion day before ``as_of``. ``cap_exceeded`` as of a variant."""
 
     number: int
     phase: str
@@ -184,6 +184,7 @@ class PastCycle:
     earliest_next: int
     slot: int | None
     finished: bool
+    cap_exceeded: tuple[Decimal, Decimal] | None = None
 
 
 @dataclass(frozen=True)

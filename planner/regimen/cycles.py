@@ -26,6 +26,7 @@ from planner.regimen.doses import (
     clause_dose,
     dose_row,
     dosed_days,
+    over_cap,
     requested_dose,
     weight_spans,
 )
@@ -141,14 +142,13 @@ def _variant(
                 )
             )
         first += days.days
-    over = [(d.mcg_per_day, d.cap) for d in dosed if d.mcg_per_day > d.cap]
     return Variant(
         first_start=span.first,
         last_start=span.last,
         weight_kg=span.kg,
         bsa_m2=span.bsa_m2,
         segments=_merged(segments),
-        cap_exceeded=over[0] if over else None,
+        cap_exceeded=over_cap(dosed),
     )
 
 

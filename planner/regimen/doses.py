@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
@@ -67,6 +68,11 @@ def dose_row(clause: DoseClause, kg: Decimal, cycle: int) -> DoseRow:
         if row.cycles.first <= cycle <= row.cycles.last:
             return row
     return max(bracket.rows, key=lambda row: row.cycles.last)
+
+
+def over_cap(dosed: Iterable[DosedDays]) -> tuple[Decimal, Decimal] | None:
+    """What is asked for and what is allowed, mcg a day, where the one passes the other."""
+    return next(((d.mcg_per_day, d.cap) for d in dosed if d.mcg_per_day > d.cap), None)
 
 
 def _holds(bracket: DoseBracket, kg: Decimal) -> bool:

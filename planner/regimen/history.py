@@ -23,6 +23,7 @@ from planner.regimen.course import (
     Stock,
 )
 from planner.regimen.cycles import Therapy
+from planner.regimen.doses import dose_row, dosed_days, over_cap, requested_dose, weight_spans
 from planner.regimen.sent import Sent, sent_before, sent_of
 from planner.regimen.settled import settled
 
@@ -98,9 +99,18 @@ def _add_cycle(
             earliest_next=broken.end if broken else begun.start + length,
             slot=next((i for i, s in enumerate(slots) if begun.number in s.cycles), None),
             finished=finished,
+            cap_exceeded=_over_cap(begun, plan),
         )
     )
     past.progress = None if finished else Progress(infused, begun.resumed(end))
+
+
+def _over_cap(begun: Begun, plan: Therapy) -> tuple[Decimal, Decimal] | None:
+    """Where the dose that is asked for passes what the clause allows in a past cycle."""
+    spans = weight_spans(begun.scenario.patient)
+    span = next(s for s in spans if s.first <= begun.start <= s.last)
+    row = dose_row(plan.dose, span.kg, begun.number)
+    return over_cap(dosed_days(row, span.bsa_m2, requested_dose(begun.scenario, begun.number)))
 
 
 def _claims(
