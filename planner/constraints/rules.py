@@ -242,11 +242,12 @@ class Rules:
         return tuple(found[day] for day in sorted(found))
 
     def _broke(self, number: int) -> bool:
-        """Whether what broke in a cycle counts."""
+        """Whether what broke of a cycle's vials counts. A loss may be of vials sent for an
+        earlier cycle: only where some loss is left out are a cycle's own all there is to ask."""
         wasted = self.course.scenario.history.wasted
-        return any(
-            self.active(f"history.wasted.{i}") for i, w in enumerate(wasted) if w.cycle == number
-        )
+        stands = [self.active(f"history.wasted.{i}") for i in range(len(wasted))]
+        own = zip(stands, wasted, strict=True)
+        return all(stands) or any(stays for stays, w in own if w.cycle == number)
 
     def oldest(self, day: int, option: BagOption) -> int:
         """The first day of a dispense that may feed a bag hung on ``day``."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from planner.constraints.model import build
-from planner.regimen.course import Course
+from planner.constraints.rules import Rules
+from planner.constraints.system import everything
+from planner.documents.scenario import Wasted
+from planner.regimen.course import Course, Stock
 from planner.search.engine import Verdict
 from planner.search.find import find
 from planner.search.found import Found
@@ -230,3 +234,14 @@ def test_a_cycle_for_which_stock_is_too_little_has_a_first_dispense(left: int, l
     board = build(ended(left, cycles=2, pharmacy={"spare_vials": 1}))
     [marks] = [row for row in board.system.rows if row.instance == ("first", 2)]
     assert (marks.low, marks.high) == (least, 1)
+
+
+def test_a_loss_of_one_cycle_that_took_a_vial_of_another_is_not_given_back() -> None:
+    """One vial of cycle 1 is left; it broke in cycle 2, whose loss is listed for that cycle."""
+    course = laid(TWO)
+    lost = Wasted(date=day(3), vials=1, cycle=2)
+    history = course.scenario.history.model_copy(update={"wasted": (lost,)})
+    scenario = course.scenario.model_copy(update={"history": history})
+    stock = (Stock(day(0).toordinal(), 1, 0, 1),)
+    rules = Rules(replace(course, scenario=scenario, stock=stock), everything)
+    assert sum(one.vials for one in rules.stock_of(course.cycles[0])) == 0
