@@ -232,8 +232,7 @@ def _optimality(document: Any) -> None:
 def _part(
     part: Any, every: Sequence[int], before: Sequence[Mapping[str, Any]], own: Mapping[str, Any]
 ) -> None:
-    """Refuses a part whose certificate does not hold, or whose rows on objectives ask for more than
-    its bound or the values before it say."""
+    """Refuses a part whose certificate does not hold, or whose rows on objectives ask too much."""
     name = own["name"]
     _keys(part, "part")
     cycles, bound = part["cycles"], part["bound"]
@@ -250,13 +249,13 @@ def _part(
         for member in row["members"]:
             if member.startswith(OBJECTIVE):
                 said = most.get(member.removeprefix(OBJECTIVE))
-                good = row["low"] is None and row["high"] == said and len(row["members"]) == 1
+                more = said is not None and row["high"] is not None and row["high"] >= said
+                good = more and row["low"] is None and len(row["members"]) == 1
                 _need(good, f"{name}: a row on {member} does not ask for what is known")
 
 
 def least_of(parts: Sequence[Mapping[str, Any]], cycles: Sequence[int]) -> int:
-    """The most that the bounds of parts come to of which no two share a cycle, all in a row of the
-    cycles given."""
+    """The most that bounds of parts, in a row of the cycles, come to with no cycle in two."""
     least = [0]
     for place, number in enumerate(cycles, 1):
         best = least[-1]

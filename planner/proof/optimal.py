@@ -90,6 +90,9 @@ def optimality(
         deadline: when the search for certificates ends.
     """
     prover = _Prover(course, values, shares, Deadline() if deadline is None else deadline)
+    for place in range(len(values)):
+        prover.certify(place)
+    # what is certified of cycles for an objective behind belongs to those before it, too
     return tuple(prover.certified(place) for place in range(len(values)))
 
 
@@ -120,8 +123,8 @@ class _Prover:
         self._deadline = deadline
         self._sent_whole = Rules(course, everything).whole
 
-    def certified(self, place: int) -> CertifiedObjective:
-        """An objective with all that was certified of it."""
+    def certify(self, place: int) -> None:
+        """Certifies an objective as far as that is found; those before it were tried before."""
         stage = self._stages[place]
         if stage.value:  # that nothing comes to less than 0 needs no certificate
             self._try(place, self._every, stage.value)
@@ -133,6 +136,10 @@ class _Prover:
             self._branched(place)
         if self._bound(stage) < stage.value:
             self._relaxed(place)
+
+    def certified(self, place: int) -> CertifiedObjective:
+        """An objective with all that was certified of it."""
+        stage = self._stages[place]
         bound = min(self._bound(stage), stage.value)
         return CertifiedObjective(
             name=stage.name,

@@ -106,14 +106,25 @@ def _not_of(proof: Proof, plan: Plan, course: Course) -> Iterator[str]:
             rest = [number for number in proof.cycles if number not in part.cycles]
             earlier = proof.objectives[:place]
             before: dict[str, int] = {o.name: o.value - lower(o.parts, rest) for o in earlier}
+            asked = _asked(part.certificate)
             system = asking(
                 course,
                 Part(stated.form, part.cycles),
-                before,
+                {name: asked.get(name, most) for name, most in before.items()},
                 objective.name,
-                part.bound - 1,
+                asked.get(objective.name, part.bound - 1),
             )
             yield from foreign(part.certificate, system)
+
+
+def _asked(certificate: Certificate) -> dict[str, int]:
+    """What the rows on objectives ask for; the checker has seen that it is no less than is known."""
+    return {
+        member.removeprefix(checker.OBJECTIVE): row.high
+        for row in certificate.rows
+        for member in row.members
+        if member.startswith(checker.OBJECTIVE) and row.high is not None
+    }
 
 
 def _in_words(errors: ValidationError) -> list[str]:
