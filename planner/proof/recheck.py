@@ -118,7 +118,7 @@ def _not_of(proof: Proof, plan: Plan, course: Course) -> Iterator[str]:
 
 
 def _asked(certificate: Certificate) -> dict[str, int]:
-    """What the rows on objectives ask for; the checker has seen that it is no less than is known."""
+    """What the rows on objectives ask for, no less than is known, as the checker has seen."""
     return {
         member.removeprefix(checker.OBJECTIVE): row.high
         for row in certificate.rows
