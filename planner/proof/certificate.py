@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from math import floor
 
-from planner.constraints.system import Linear, System
+from planner.constraints.system import System
 from planner.constraints.words import in_words
 from planner.deadline import Deadline
 from planner.documents.conflict import (
@@ -24,10 +24,7 @@ from planner.relaxation.branch import refuted
 from planner.relaxation.exact import Bounds, Weights, contradicts
 from planner.relaxation.relax import Relaxed, relax
 from planner.relaxation.rows import Sum, sums
-from planner.relaxation.tree import Leaf, Node, Split, nodes, proves, with_bound
-
-WHOLE = 1e-6
-BRANCH_ON = ("by", "s", "y", "x", "h")
+from planner.relaxation.tree import Leaf, Node, Split, fractional, nodes, proves, with_bound
 
 DEEPEST = 60  # cases within cases
 WORK = 250_000  # terms of relaxations after which no new case is opened: a few seconds
@@ -81,21 +78,18 @@ def certify(
 
 
 def certify_least(
-    system: System, costs: Linear, *, leaves: int, work: int, deadline: Deadline | None = None
+    system: System, *, leaves: int, work: int, deadline: Deadline | None = None
 ) -> Certificate | None:
-    """As ``certify``, of a system whose last row bounds ``costs`` from above: a search that
-    minimises these finds longer proofs, and in less time.
+    """As ``certify``, of a system whose last row bounds a sum from above: a search that minimises
+    the sum finds longer proofs, and in less time.
 
     Args:
         system: the rows, believed to have no solution.
-        costs: the sum that the last of them bounds.
         leaves: the most cases that the proof may have.
         work: as of ``branch.refuted``.
         deadline: when the search for it ends.
     """
-    proof = refuted(
-        system, costs, len(system.rows) - 1, leaves=leaves, work=work, deadline=deadline
-    )
+    proof = refuted(system, leaves=leaves, work=work, deadline=deadline)
     if proof is None:
         return None
     rows = {row.index: row for row in sums(system.rows)}
@@ -214,7 +208,7 @@ class _Search:
         """Two cases of one variable, or the proof of one of them where it does for both."""
         if values is None:
             raise _GivenUpError
-        chosen = self._fractional(values)
+        chosen = fractional(self._keys, values, low, high)
         self._splits_left -= 1
         spent = self._splits_left < 0 or self._depth == DEEPEST or self._work_left < 0
         if chosen is None or spent:
@@ -230,21 +224,6 @@ class _Search:
             below = above if whole else Split(chosen, at, below, above)
         self._depth -= 1
         return below
-
-    def _fractional(self, values: Sequence[float]) -> int | None:
-        """The variable to split: starts first, the earliest cycle's, then the value nearest to one
-        half, of such the one in the middle."""
-
-        def order(variable: int) -> tuple[int, int, float]:
-            key = self._keys[variable]
-            rank = BRANCH_ON.index(key[0]) if key[0] in BRANCH_ON else len(BRANCH_ON)
-            cycle = next((part for part in key if isinstance(part, int)), 0)
-            return rank, cycle, round(abs(values[variable] % 1 - 0.5), 6)
-
-        broken = [v for v, value in enumerate(values) if abs(value - round(value)) > WHOLE]
-        best = min(map(order, broken), default=None)
-        nearest = sorted(v for v in broken if order(v) == best)
-        return nearest[len(nearest) // 2] if nearest else None
 
 
 def _at(rows: Sequence[Sum], positions: Iterable[int]) -> list[Sum]:

@@ -183,13 +183,7 @@ class _Prover:
         stage = self._stages[place]
         part = Part(self._forms(stage.name)[-1], self._every)
         system = self._asking(part, place, stage.value - 1)
-        certificate = certify_least(
-            system,
-            system.objectives[stage.name],
-            leaves=CASES,
-            work=STEPS,
-            deadline=self._deadline,
-        )
+        certificate = certify_least(system, leaves=CASES, work=STEPS, deadline=self._deadline)
         if certificate is not None:
             self._keep(place, part, stage.value, certificate)
 
@@ -197,12 +191,11 @@ class _Prover:
         """Certifies what the relaxation of the whole says of an objective."""
         part = Part("supply", self._every)
         name = self._stages[place].name
-        asking = self._asking(part, place, None)
-        (least,) = bounds(asking, [name], seconds=self._deadline.left()).least
+        system = self._asking(part, place, None)
+        (least,) = bounds(system, [name], seconds=self._deadline.left()).least
         if least is not None and least > self._bound(self._stages[place]):
-            certificate = certify(
-                self._asking(part, place, least - 1), leaves=1, deadline=self._deadline
-            )
+            _no_more(system, name, least - 1)
+            certificate = certify(system, leaves=1, deadline=self._deadline)
             if certificate is not None:
                 self._keep(place, part, least, certificate)
 

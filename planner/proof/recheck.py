@@ -54,12 +54,10 @@ def refusals(document: Mapping[str, Any], models: Sequence[str | Path] = ()) -> 
         conflict = Conflict.model_validate(document)
     except ValidationError as errors:
         return _in_words(errors)
-    scenario = conflict.scenario.document
     try:
-        policy = load_policy(_by_id(scenario.policy, conflict.policy.id), models)
-        drug = load_drug(_by_id(scenario.drug, conflict.drug.id), models)
+        policy, drug = _found_under(conflict, models)
     except InputErrors as errors:
-        return [f"{'; '.join(map(str, errors.problems))}"]
+        return ["; ".join(map(str, errors.problems))]
     return list(_refusals(conflict, policy, drug))
 
 
@@ -80,13 +78,12 @@ def proof_refusals(
         proof = Proof.model_validate(document)
     except ValidationError as errors:
         return _in_words(errors)
-    scenario = proof.scenario.document
     try:
-        policy = load_policy(_by_id(scenario.policy, proof.policy.id), models)
-        drug = load_drug(_by_id(scenario.drug, proof.drug.id), models)
+        policy, drug = _found_under(proof, models)
     except InputErrors as errors:
-        return [f"{'; '.join(map(str, errors.problems))}"]
-    return list(_not_of(proof, plan, course_of(scenario, policy.policy, drug.drug)))
+        return ["; ".join(map(str, errors.problems))]
+    course = course_of(proof.scenario.document, policy.policy, drug.drug)
+    return list(_not_of(proof, plan, course))
 
 
 def _not_of(proof: Proof, plan: Plan, course: Course) -> Iterator[str]:
@@ -132,9 +129,15 @@ def _in_words(errors: ValidationError) -> list[str]:
     return [f"{'.'.join(map(str, e['loc']))}: {e['msg'].lower()}" for e in listed]
 
 
-def _by_id(named: str, stamped: str) -> str:
-    """A model file is found by its id wherever it lay when the conflict was written."""
-    return stamped if is_path(named) else named
+def _found_under(
+    answer: Conflict | Proof, models: Sequence[str | Path]
+) -> tuple[LoadedPolicy, LoadedDrug]:
+    """The policy and drug file of an answer, by their ids wherever they lay when it was written.
+    Raises InputErrors."""
+    scenario = answer.scenario.document
+    policy = answer.policy.id if is_path(scenario.policy) else scenario.policy
+    drug = answer.drug.id if is_path(scenario.drug) else scenario.drug
+    return load_policy(policy, models), load_drug(drug, models)
 
 
 def _refusals(conflict: Conflict, policy: LoadedPolicy, drug: LoadedDrug) -> Iterator[str]:

@@ -11,17 +11,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import floor
 
-from planner.constraints.system import Linear, System, gathered
+from planner.constraints.system import System
 from planner.deadline import Deadline
-from planner.relaxation.exact import Bounds, Weights, contradicts, whole_weights
+from planner.relaxation.exact import FINE, Bounds, Weights, contradicts, rounded, whole_weights
 from planner.relaxation.program import Program
 from planner.relaxation.relax import broken_anyway
 from planner.relaxation.rows import sums
-from planner.relaxation.tree import Leaf, Node, Split, proves, with_bound
+from planner.relaxation.tree import Leaf, Node, Split, fractional, proves, with_bound
 
-WHOLE = 1e-6  # a value nearer to a whole number is taken for it
-MULTIPLES = (1, 12, 420, 10**4, 2**40)  # by which duals are multiplied before they are rounded
-BRANCH_ON = ("by", "s", "y", "x", "h")
+MULTIPLES = (1, 12, 420, 10**4, FINE)  # by which duals are multiplied before they are rounded
 DEEPEST = 250  # cases within cases
 LEAVES = 2_000
 WORK = 600_000_000  # simplex iterations and cases, each times rows: some 25 seconds
@@ -33,8 +31,6 @@ class _GivenUpError(Exception):
 
 def refuted(
     system: System,
-    costs: Linear,
-    cost_row: int,
     *,
     leaves: int = LEAVES,
     work: int = WORK,
@@ -43,31 +39,20 @@ def refuted(
     """The proof that a system has no solution in whole numbers; None where none was found.
 
     Args:
-        system: the rows.
-        costs: the sum that one of its rows bounds from above: what keeps a solution away.
-        cost_row: the index of that row.
+        system: the rows; the last bounds from above the sum that is minimised.
         leaves: the most cases.
         work: simplex iterations and cases, each times rows.
         deadline: when the search ends.
     """
-    return _Search(system, costs, cost_row, leaves, work, deadline).run()
+    return _Search(system, leaves, work, deadline).run()
 
 
 class _Search:
-    def __init__(
-        self,
-        system: System,
-        costs: Linear,
-        cost_row: int,
-        leaves: int,
-        work: int,
-        deadline: Deadline | None,
-    ) -> None:
-        rows = sums(system.rows)
-        self._rows = [row for row in rows if row.terms and row.index != cost_row]
-        self._by_index = {row.index: row for row in rows}
-        self._cost_row = cost_row
-        self._costs = gathered(costs.terms)
+    def __init__(self, system: System, leaves: int, work: int, deadline: Deadline | None) -> None:
+        *rows, costs = sums(system.rows)
+        self._rows = [row for row in rows if row.terms]
+        self._by_index = {row.index: row for row in (*rows, costs)}
+        self._costs = costs
         self._keys = system.keys
         self._low, self._high = tuple(system.low), tuple(system.high)
         self._leaves, self._work = leaves, work
@@ -86,7 +71,7 @@ class _Search:
 
     def _node(self, low: Bounds, high: Bounds) -> Node:
         self._spend()
-        guess = self._program.minimise(self._costs, self._deadline.left(), warm=True)
+        guess = self._program.minimise(self._costs.terms, self._deadline.left(), warm=True)
         if guess is None:
             raise _GivenUpError
         self._work -= self._program.steps * len(self._rows)
@@ -94,7 +79,7 @@ class _Search:
         if weights is not None:
             self._leaves -= 1
             return Leaf(weights)
-        chosen = None if guess.values is None else self._fractional(guess.values, low, high)
+        chosen = None if guess.values is None else fractional(self._keys, guess.values, low, high)
         if guess.values is None or chosen is None:  # rounded badly, or a solution
             raise _GivenUpError
         at = min(max(floor(guess.values[chosen]), low[chosen]), high[chosen] - 1)
@@ -133,28 +118,8 @@ class _Search:
         """Whole weights that contradict the bounds, from a ray or from the duals of the costs."""
         if ray:
             return whole_weights(self._rows, weights, low, high)
-        for multiple in MULTIPLES:
-            found = {self._cost_row: -multiple}
-            for row, weight in zip(self._rows, weights, strict=True):
-                whole = round(weight * multiple) if weight else 0
-                if whole and (row.low if whole > 0 else row.high) is not None:
-                    found[row.index] = whole
+        for times in MULTIPLES:
+            found = {**rounded(self._rows, weights, times), self._costs.index: -times}
             if contradicts(found, self._by_index, low, high):
                 return found
         return None
-
-    def _fractional(self, values: Sequence[float], low: Bounds, high: Bounds) -> int | None:
-        """The variable to split: what decides most first, the earliest cycle's, then the value
-        nearest to one half."""
-        broken = [
-            v
-            for v, value in enumerate(values)
-            if abs(value - round(value)) > WHOLE and low[v] < high[v]
-        ]
-        return min(broken, key=lambda v: self._order(v, values[v]), default=None)
-
-    def _order(self, variable: int, value: float) -> tuple[int, int, float, int]:
-        key = self._keys[variable]
-        rank = BRANCH_ON.index(key[0]) if key[0] in BRANCH_ON else len(BRANCH_ON)
-        cycle = next((part for part in key if isinstance(part, int)), 0)
-        return rank, cycle, round(abs(value % 1 - 0.5), 6), variable

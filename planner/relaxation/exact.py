@@ -104,11 +104,11 @@ def whole_weights(
     return None
 
 
-def rounded(rows: Sequence[Sum], weights: Sequence[float]) -> dict[int, int]:
-    """The weights times FINE, in whole numbers, without those whose row lacks the end it takes."""
+def rounded(rows: Sequence[Sum], weights: Sequence[float], times: int = FINE) -> dict[int, int]:
+    """Multiples of the weights in whole numbers, without those whose row lacks the end it takes."""
     found: dict[int, int] = {}
     for row, weight in zip(rows, weights, strict=True):
-        whole = round(weight * FINE)
+        whole = round(weight * times)
         if whole and (row.low if whole > 0 else row.high) is not None:
             found[row.index] = whole
     return found
