@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from planner.documents.errors import InputErrors, Problem, described, in_order
-from planner.documents.find import read_file
+from planner.documents.errors import InputErrors, Problem, described
 from planner.documents.plan import Plan
-from planner.documents.positions import MAX_BYTES, Read, read_yaml
-from planner.documents.read_scenario import STANDARD_INPUT, sha256
-from planner.documents.translate import translated
+from planner.documents.positions import Read, read_yaml
+from planner.documents.read_scenario import sha256, source_bytes
+from planner.documents.translate import validated
 from planner.replan.placed import LoadedPlan
 
 
@@ -21,12 +17,12 @@ def load_plan(source: str) -> Plan:
 
     Raises InputErrors with file, line and column of everything that is not as a plan has it.
     """
-    return plan_in(file_bytes(source), source)
+    return plan_in(source_bytes(source), source)
 
 
 def load_whole(source: str) -> LoadedPlan:
     """As ``load_plan``, with the file's digest and where its parts stand."""
-    return whole_in(file_bytes(source), source)
+    return whole_in(source_bytes(source), source)
 
 
 def whole_in(raw: bytes, source: str) -> LoadedPlan:
@@ -58,13 +54,7 @@ def plan_in(raw: bytes, source: str) -> Plan:
 
 def _plan_of(read: Read) -> Plan:
     _refuse_others(read)
-    try:
-        plan = Plan.model_validate(read.value)
-    except ValidationError as errors:
-        raise InputErrors(in_order((*read.problems, *translated(errors, read, Plan)))) from None
-    if read.problems:
-        raise InputErrors(in_order(read.problems))
-    return plan
+    return validated(Plan, read)
 
 
 def _refuse_others(read: Read) -> None:
@@ -80,11 +70,3 @@ def _refuse_others(read: Read) -> None:
     raise InputErrors(
         [Problem(read.file, at.line, at.column, "format", described(found), allowed, maybe)]
     )
-
-
-def file_bytes(source: str, most: int = MAX_BYTES) -> bytes:
-    """The bytes of a file, or of standard input for '-', no more than one more than ``most``.
-    Raises InputErrors."""
-    if source == STANDARD_INPUT:
-        return sys.stdin.buffer.read(most + 1)
-    return read_file(Path(source), source, most)

@@ -47,9 +47,9 @@ def verify_document(
     Exit code 0 it holds, 3 it does not, 4 a certificate that is no more than a second engine's
     word, with nothing to recompute.
     """
-    from planner.cli.plan_file import file_bytes
+    from planner.documents.read_scenario import source_bytes
 
-    raw = file_bytes(document, LARGEST)
+    raw = source_bytes(document, LARGEST)
     conflict = _conflict_in(raw)
     if conflict is None:
         _verify_plan(raw, document, models, json=json, export=export)
@@ -63,7 +63,7 @@ def _verify_plan(
     from planner.audit import audit
     from planner.cli.output import to_json
     from planner.cli.plan_file import plan_in
-    from planner.report.text import count, shown
+    from planner.report.text import audited_words, shown
 
     plan = plan_in(raw, source)
     found = audit(plan, models_dirs=models)
@@ -74,10 +74,7 @@ def _verify_plan(
             checked["proof"] = {"valid": not faults, "says": says}
         sys.stdout.write(to_json(checked))
     else:
-        violations = (
-            count(len(found.violations), "violation") if found.violations else "no violation"
-        )
-        print(f"{count(found.clauses, 'clause')} checked, {violations}")
+        print(audited_words(found))
         for violation in found.violations:
             print(f"  {shown(violation.clause)}: {shown(violation.says)}")
         for line in says:
@@ -95,9 +92,8 @@ def _proof_of(
         if export is not None:
             raise typer.BadParameter("a plan has certificates where it was made with --prove")
         return [], []
-    from planner.cli.plan_file import file_bytes
     from planner.documents.errors import InputErrors
-    from planner.documents.read_scenario import STANDARD_INPUT
+    from planner.documents.read_scenario import STANDARD_INPUT, source_bytes
     from planner.proof.checker import load, proof_in_words
     from planner.proof.recheck import proof_refusals
 
@@ -105,7 +101,7 @@ def _proof_of(
     try:
         if source == STANDARD_INPUT:
             raise ValueError("standard input has no file beside it")
-        document = load(file_bytes(str(beside), LARGEST))
+        document = load(source_bytes(beside, LARGEST))
     except (InputErrors, ValueError) as fault:
         faults = [f"the plan says that it is certified, but its proof cannot be read: {fault}"]
     else:

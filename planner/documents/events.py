@@ -12,16 +12,15 @@ from datetime import date
 from pathlib import Path as FilePath
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from planner.documents.base import CycleKey, Day, Document, Flag, ObjectiveName, Units, Vials
-from planner.documents.errors import InputErrors, in_order
 from planner.documents.in_force_calendar import Pin
 from planner.documents.lenient import understood
 from planner.documents.measures import Kilograms
 from planner.documents.positions import Positions, read_yaml
 from planner.documents.read_scenario import source_bytes
-from planner.documents.translate import translated
+from planner.documents.translate import validated
 
 COMMAND_LINE = "--event"
 
@@ -225,6 +224,11 @@ class LoadedEvents:
     positions: Positions = field(default_factory=Positions, repr=False, compare=False)
 
 
+def in_time(events: Sequence[AnyEvent]) -> list[tuple[int, AnyEvent]]:
+    """Events with their places, in the order of their dates."""
+    return sorted(enumerate(events), key=lambda one: (one[1].date, one[0]))
+
+
 def load_events(source: str | FilePath) -> LoadedEvents:
     """Reads an events file, or standard input for '-'. Raises InputErrors."""
     return parse_events(source_bytes(source), str(source))
@@ -234,13 +238,7 @@ def parse_events(text: str | bytes, name: str) -> LoadedEvents:
     """Reads events from text; ``name`` stands in its errors. Raises InputErrors."""
     raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     read = understood(read_yaml(raw, name), Events).read
-    try:
-        events = Events.model_validate(read.value)
-    except ValidationError as errors:
-        raise InputErrors(in_order((*read.problems, *translated(errors, read, Events)))) from None
-    if read.problems:
-        raise InputErrors(in_order(read.problems))
-    return LoadedEvents(events, name, read.positions)
+    return LoadedEvents(validated(Events, read), name, read.positions)
 
 
 def spoken(lines: Sequence[str], as_of: date | None = None) -> LoadedEvents:

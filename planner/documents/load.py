@@ -6,15 +6,11 @@ environment variable PLANNER_MODELS, then among the shipped files; or it is a pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import TypeVar
-
-from pydantic import ValidationError
 
 from planner.documents.against import findings_against
-from planner.documents.base import Document
 from planner.documents.contractors import Contractors
 from planner.documents.drug import Drug
 from planner.documents.errors import InputErrors, Problem, in_order
@@ -25,11 +21,11 @@ from planner.documents.find import (
     list_models,
     shipped,
 )
-from planner.documents.findings import Finding, located
+from planner.documents.findings import located
 from planner.documents.label import with_label
 from planner.documents.model_checks import contractor_findings, drug_findings, policy_findings
 from planner.documents.policy import Policy
-from planner.documents.positions import Path, Positions, Read, read_yaml, shown
+from planner.documents.positions import Path, Positions, read_yaml, shown
 from planner.documents.read_scenario import (
     STANDARD_INPUT,
     LoadedScenario,
@@ -38,10 +34,7 @@ from planner.documents.read_scenario import (
     parse_scenario,
     sha256,
 )
-from planner.documents.translate import translated
-
-_Model = TypeVar("_Model", bound=Document)
-
+from planner.documents.translate import validated
 
 __all__ = [
     "STANDARD_INPUT",
@@ -131,7 +124,7 @@ def load_policy(name: str | FilePath, models_dirs: Folders = ()) -> LoadedPolicy
     """
     raw, file = find_model("policies", name, models_dirs)
     read = read_yaml(raw, file)
-    policy = _validated(Policy, read, policy_findings)
+    policy = validated(Policy, read, policy_findings)
     if policy.from_label is not None:
         policy, findings = with_label(policy, load_drug(policy.drug, models_dirs).drug)
         if findings:
@@ -143,7 +136,7 @@ def load_drug(name: str | FilePath, models_dirs: Folders = ()) -> LoadedDrug:
     """Reads a drug file by id or path. Raises InputErrors."""
     raw, file = find_model("drugs", name, models_dirs)
     read = read_yaml(raw, file)
-    drug = _validated(Drug, read, drug_findings)
+    drug = validated(Drug, read, drug_findings)
     return LoadedDrug(drug, sha256(raw), file, read.positions)
 
 
@@ -153,18 +146,5 @@ def load_contractors(
     """Reads a table of Medicare contractors by id or path. Raises InputErrors."""
     raw, file = find_model("medicare", name, models_dirs)
     read = read_yaml(raw, file)
-    table = _validated(Contractors, read, contractor_findings)
+    table = validated(Contractors, read, contractor_findings)
     return LoadedContractors(table, sha256(raw), file, read.positions)
-
-
-def _validated(
-    model: type[_Model], read: Read, check: Callable[[_Model], Iterable[Finding]]
-) -> _Model:
-    try:
-        value = model.model_validate(read.value)
-    except ValidationError as errors:
-        raise InputErrors(in_order((*read.problems, *translated(errors, read, model)))) from None
-    problems = (*read.problems, *located(check(value), read.file, read.positions))
-    if problems:
-        raise InputErrors(in_order(problems))
-    return value

@@ -156,11 +156,12 @@ def drafted(text: str | bytes, name: str, folder: FilePath | None = None) -> Dra
     return Draft(loaded if folder is None else _beside(loaded, folder), problems, broken)
 
 
-def source_bytes(source: str | FilePath) -> bytes:
-    """The bytes of a file, or of standard input for '-'. Raises InputErrors."""
+def source_bytes(source: str | FilePath, most: int = MAX_BYTES) -> bytes:
+    """The bytes of a file, or of standard input for '-', no more than one more than ``most``.
+    Raises InputErrors."""
     if str(source) == STANDARD_INPUT:
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
-    return read_file(FilePath(source), str(source))
+        return sys.stdin.buffer.read(most + 1)
+    return read_file(FilePath(source), str(source), most)
 
 
 def sha256(raw: bytes) -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from planner.documents.base import Document
-from planner.documents.errors import Problem, described, escaped, listed
+from planner.documents.errors import InputErrors, Problem, described, escaped, in_order, listed
+from planner.documents.findings import Finding, located
 from planner.documents.kinds import is_document, members, step
 from planner.documents.positions import Path, Read, shown
 from planner.documents.suggest import near
+
+_Model = TypeVar("_Model", bound=Document)
 
 _WANTED = {
     "string_type": "text",
@@ -57,6 +60,25 @@ def translated(
 
 
 _INNER = (Mapping, list)
+
+
+def validated(
+    model: type[_Model],
+    read: Read,
+    check: Callable[[_Model], Iterable[Finding]] = lambda _: (),
+) -> _Model:
+    """What was read, as a document of a kind that ``check`` finds nothing wrong with.
+
+    Raises InputErrors with all that is wrong, in the order in which it stands in the file.
+    """
+    try:
+        value = model.model_validate(read.value)
+    except ValidationError as errors:
+        raise InputErrors(in_order((*read.problems, *translated(errors, read, model)))) from None
+    problems = (*read.problems, *located(check(value), read.file, read.positions))
+    if problems:
+        raise InputErrors(in_order(problems))
+    return value
 
 
 def real_path(loc: tuple[int | str, ...], value: object) -> Path:

@@ -19,6 +19,7 @@ from planner.documents.events import (
     NewRequest,
     Renewal,
     Weighed,
+    in_time,
 )
 from planner.documents.findings import Finding
 from planner.documents.plan import Plan, PlannedAuthorization
@@ -40,7 +41,7 @@ class Asking:
 
     def apply(self, events: tuple[AnyEvent, ...]) -> None:
         """All of them, in the order of their dates."""
-        for place, event in sorted(enumerate(events), key=lambda one: (one[1].date, one[0])):
+        for place, event in in_time(events):
             if isinstance(event, Weighed):
                 self._weighed(place, event)
             elif isinstance(event, HospitalStay):

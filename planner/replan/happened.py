@@ -21,6 +21,7 @@ from planner.documents.events import (
     MovedVisit,
     RefusedClaim,
     ShortDispense,
+    in_time,
 )
 from planner.documents.findings import Finding
 from planner.documents.in_force_calendar import Pin
@@ -57,7 +58,7 @@ class Happening:
 
     def apply(self) -> None:
         """All of them, in the order of their dates."""
-        for place, event in sorted(enumerate(self.events), key=lambda one: (one[1].date, one[0])):
+        for place, event in in_time(self.events):
             if isinstance(event, BrokenVial):
                 self._broken_vial(place, event)
             elif isinstance(event, BrokenBag):

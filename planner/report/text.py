@@ -7,7 +7,13 @@ from datetime import date
 from decimal import Decimal
 
 from planner.documents.base import WEEKDAYS
-from planner.documents.plan import BagLeftOut, PlannedAuthorization, PlannedBag, RowUsed
+from planner.documents.plan import (
+    AuditResult,
+    BagLeftOut,
+    PlannedAuthorization,
+    PlannedBag,
+    RowUsed,
+)
 
 
 def shown(free_text: str) -> str:
@@ -59,7 +65,7 @@ def bag_left_out(one: BagLeftOut) -> str:
     """Returns which bags are left out of which cycles, at what dose, and why."""
     hours = one.bag.removesuffix("h")
     length = f"{hours} h" if hours != one.bag else f"{one.bag.removesuffix('d')}-day"
-    cycles = f"cycle{'s' if len(one.cycles) > 1 else ''} {runs(one.cycles)}"
+    cycles = cycles_words(one.cycles)
     at = f"in {cycles} at {dose(one.mcg_per_day)}"
     return f"{length} bags are left out {at}: {shown(one.reason)}"
 
@@ -88,6 +94,18 @@ def runs(cycles: Sequence[int]) -> str:
         else:
             spans.append((cycle, cycle))
     return ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in spans)
+
+
+def audited_words(audit: AuditResult) -> str:
+    """Returns what an audit comes to: '65 clauses checked, no violation'."""
+    found = len(audit.violations)
+    verdict = count(found, "violation") if found else "no violation"
+    return f"{count(audit.clauses, 'clause')} checked, {verdict}"
+
+
+def cycles_words(cycles: Sequence[int]) -> str:
+    """Returns ascending cycle numbers in words: 'cycle 9', 'cycles 1-5'."""
+    return f"cycle{'s' if len(cycles) > 1 else ''} {runs(cycles)}"
 
 
 def bar(part: int, whole: int, width: int) -> str:
