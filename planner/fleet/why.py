@@ -28,7 +28,7 @@ from planner.fleet.beside import beside
 from planner.fleet.options import measured
 from planner.regimen.build import course_of
 from planner.report.agenda import events
-from planner.report.text import count, day, last_day_words, runs
+from planner.report.text import count, cycles_words, day, last_day_words, runs
 from planner.search.find import find
 
 FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
@@ -282,7 +282,7 @@ def _fullest(limit: Limit, ground: Ground) -> Answered:
         told = ", ".join(f"{one.vials} on {day(one.date)}" for one in inside)
     else:
         of = sorted({one.cycle for one in lines})
-        told = f"{count(len(lines), 'claim line')} of cycle{'s' if len(of) > 1 else ''} {runs(of)}"
+        told = f"{count(len(lines), 'claim line')} of {cycles_words(of)}"
     room = limit.limit - limit.peak
     state = "It is full" if not room else f"It has room for {room:,} more"
     return Answered(

@@ -20,7 +20,16 @@ from planner.report.layout import Column, heading, items, lines, paragraph, tabl
 from planner.report.roles import NAMES, ROLES, Action, actions, first_of, horizon, marked
 from planner.report.slips import delay_words
 from planner.report.terminal import AGENDA_DAYS, LEAST_WIDTH, MOST_WIDTH, NO_ADVICE
-from planner.report.text import count, day, figure, graded, last_day_words, runs, shown
+from planner.report.text import (
+    audited_words,
+    count,
+    cycles_words,
+    day,
+    figure,
+    graded,
+    last_day_words,
+    shown,
+)
 
 SCREEN: Final = 45  # lines
 EACH: Final = 2  # actions of each role
@@ -60,13 +69,13 @@ def _whole(plan: Plan, console: Console, width: int) -> Iterator[RenderableType]
 def _parts(plan: Plan, width: int, *, drawn: bool, each: int) -> Iterator[RenderableType]:
     yield from _decided(plan)
     yield from coverage_parts(plan)
-    yield from _understood(plan)
+    yield from terminal.understood(plan)
     yield from _notes(plan)
     yield from _next(plan, each)
     yield from _course(plan)
     if drawn:
         yield from terminal.course(plan, width)
-    yield from _steps(plan)
+    yield from terminal.small_steps(plan)
     yield from _folded(plan)
     yield Text(f"\n{NO_ADVICE}", style="dim")
 
@@ -108,13 +117,6 @@ def totals_told(plan: Plan) -> Iterator[str]:
     late = delay_words(plan)
     if late:
         yield late
-
-
-def _understood(plan: Plan) -> Iterator[RenderableType]:
-    given = [one for one in plan.assumed if one.given]
-    if given:
-        yield heading("Understood from the scenario")
-        yield items((shown(one.path), shown(one.says)) for one in given)
 
 
 def _notes(plan: Plan) -> Iterator[RenderableType]:
@@ -167,8 +169,7 @@ def _course(plan: Plan) -> Iterator[RenderableType]:
         by = to_ask_for(plan, window)
         asked = f", ask by {day(by)}" if by is not None else ""
         number = f" ({shown(window.number)})" if window.number else ""
-        several = "s" if len(window.cycles) > 1 else ""
-        cycles = f"cycle{several} {runs(window.cycles)}" if window.cycles else "no cycle"
+        cycles = cycles_words(window.cycles) if window.cycles else "no cycle"
         until = window.end or last_day_words(window)
         told = f"  {shown(window.id)}{number}: {window.start} to {until}, {cycles}{asked}"
         yield Text(told, overflow="fold")
@@ -190,31 +191,21 @@ def _cycle(plan: Plan, cycle: PlannedCycle) -> tuple[str, ...]:
     )
 
 
-def _steps(plan: Plan) -> Iterator[RenderableType]:
-    if plan.options:
-        yield heading("Options (planner options FILE shows all)")
-        yield items(("-", shown(one)) for one in plan.options)
-
-
 def _folded(plan: Plan) -> Iterator[RenderableType]:
     """The grounds, a line each."""
     yield heading("Grounds (--full shows them)")
     found = plan.audit.violations
     full = [limit.clause for limit in plan.limits if limit.peak == limit.limit]
     silent = sum(not one.given for one in plan.assumed)
-    verdict = count(len(found), "violation") if found else "no violation"
     limits = f"at times full: {', '.join(full)}" if full else "no limit is ever full"
     taken = f"{count(silent, 'setting')} assumed, {count(len(plan.readings), 'reading')}"
     if plan.rows_used:
         whose = ", ".join(sorted({graded(row) for row in plan.rows_used}))
         taken += f", {count(len(plan.rows_used), 'row')} ({whose}: check the label in force)"
-    left_out = "; ".join(
-        f"{one.bag} bags in cycle{'s' if len(one.cycles) > 1 else ''} {runs(one.cycles)}"
-        for one in plan.left_out
-    )
+    left_out = "; ".join(f"{one.bag} bags in {cycles_words(one.cycles)}" for one in plan.left_out)
     yield items(
         (
-            ("audit", f"{count(plan.audit.clauses, 'clause')} checked, {verdict}; {limits}"),
+            ("audit", f"{audited_words(plan.audit)}; {limits}"),
             ("best", "; ".join(_reached(plan))),
             ("rests on", taken),
             *([("left out", left_out)] if left_out else []),

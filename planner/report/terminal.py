@@ -15,6 +15,7 @@ from planner.report.layout import Column, heading, items, lines, paragraph, tabl
 from planner.report.listing import bag_lists, claim_list, dispense_list
 from planner.report.roles import horizon
 from planner.report.text import (
+    audited_words,
     bag_left_out,
     bar,
     count,
@@ -62,7 +63,7 @@ def render(plan: Plan, console: Console) -> None:
 def _parts(plan: Plan, width: int) -> Iterator[RenderableType]:
     yield from _title(plan)
     yield from coverage_parts(plan)
-    yield from _understood(plan)
+    yield from understood(plan)
     yield from _notes(plan)
     yield from _agenda(plan)
     yield from course(plan, width)
@@ -78,7 +79,7 @@ def _parts(plan: Plan, width: int) -> Iterator[RenderableType]:
         yield paragraph(contractor_words(plan))
     yield from _limits(plan, bar_width=10 if width >= 90 else 5)
     yield from _objectives(plan)
-    yield from _options(plan)
+    yield from small_steps(plan)
     yield from _grounds(plan)
     yield from _closing(plan)
 
@@ -294,7 +295,8 @@ def _proven(objective: Objective) -> str:
     return "yes, certified" if objective.certified else "yes, by this program's search"
 
 
-def _options(plan: Plan) -> Iterator[RenderableType]:
+def small_steps(plan: Plan) -> Iterator[RenderableType]:
+    """What little more of an objective buys much of others."""
     if plan.options:
         yield heading("Options (planner options FILE shows all)")
         yield items(("-", shown(one)) for one in plan.options)
@@ -325,7 +327,8 @@ def _grounds(plan: Plan) -> Iterator[RenderableType]:
         yield Text(f"  {CHECK_ROWS}")
 
 
-def _understood(plan: Plan) -> Iterator[RenderableType]:
+def understood(plan: Plan) -> Iterator[RenderableType]:
+    """What the scenario says in a form of its own, and how it was taken."""
     given = [a for a in plan.assumed if a.given]
     if given:
         yield heading("Understood from the scenario")
@@ -344,8 +347,7 @@ def _notes(plan: Plan) -> Iterator[RenderableType]:
 def _closing(plan: Plan) -> Iterator[RenderableType]:
     found = plan.audit.violations
     yield heading("Audit")
-    verdict = f"{count(len(found), 'violation')}" if found else "no violation"
-    yield Text(f"  {count(plan.audit.clauses, 'clause')} checked, {verdict}")
+    yield Text(f"  {audited_words(plan.audit)}")
     if found:
         yield items((shown(v.clause), shown(v.says)) for v in found)
     yield Text(f"\n{NO_ADVICE}")
