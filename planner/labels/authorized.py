@@ -16,7 +16,7 @@ from planner.constraints.rules import Rules
 from planner.labels.packed import NEVER
 from planner.regimen.course import Course, CourseCycle
 from planner.regimen.dated import EVER, Dated, Opened
-from planner.regimen.spans import last_day, opens_by
+from planner.regimen.spans import last_day
 
 
 class Openings:
@@ -130,13 +130,7 @@ class Openings:
             return opened if slot.start is None or slot.start <= first else None
         if opened.slot != index:
             opened = self._entered(opened, index, first, follows=bool(stands.opens))
-        low, high = opened.low, min(opened.high, first)
-        if slot.end is not None:
-            if last > slot.end:
-                return None
-        elif slot.length is not None:
-            low = max(low, opens_by(slot.length, last))
-        return Opened(index, low, high) if low <= high else None
+        return opened.covering(slot, first, last)
 
     def _entered(self, before: Opened, index: int, first: int, *, follows: bool) -> Opened:
         """A new authorization: opened as given, on the first covered day, or behind the last."""

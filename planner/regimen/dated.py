@@ -8,7 +8,7 @@ instead, and an authorization still to be asked for opens on the first day that 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.regimen.course import Slot
 from planner.regimen.spans import opens_by
@@ -35,6 +35,17 @@ class Opened:
             and self.high >= other.high
             and self.used <= other.used
         )
+
+    def covering(self, slot: Slot, first: int, last: int) -> Opened | None:
+        """This authorization, ``slot``, opened so that it holds the days from ``first`` to
+        ``last``; None where it cannot."""
+        low, high = self.low, min(self.high, first)
+        if slot.end is not None:
+            if last > slot.end:
+                return None
+        elif slot.length is not None:
+            low = max(low, opens_by(slot.length, last))
+        return replace(self, low=low, high=high) if low <= high else None
 
 
 class Dated:
@@ -121,16 +132,10 @@ class Dated:
     def _inside(self, opened: Opened, number: int, first: int, last: int) -> Opened | None:
         """The authorization in force with one cycle more; None where it cannot cover it."""
         assert opened.slot is not None
-        slot = self.slots[opened.slot]
-        low, high = opened.low, min(opened.high, first)
-        if slot.end is not None:
-            if last > slot.end:
-                return None
-        elif slot.length is not None:
-            low = max(low, opens_by(slot.length, last))
-        if low > high or not self._takes(opened, number):
+        held = opened.covering(self.slots[opened.slot], first, last)
+        if held is None or not self._takes(opened, number):
             return None
-        return Opened(opened.slot, low, high, opened.used + 1)
+        return replace(held, used=opened.used + 1)
 
     def _entered(self, before: Opened, index: int, first: int) -> Opened:
         """A new authorization, before it covers anything."""
