@@ -7,7 +7,8 @@ without gap or overlap; each bag is fed by one dispense of its cycle.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from itertools import pairwise
 
 from planner.constraints.moments import moment, not_all
@@ -15,7 +16,7 @@ from planner.constraints.rules import remaining
 from planner.constraints.system import Term
 from planner.constraints.therapy import gap_after
 from planner.constraints.variables import CycleVariables, Variables
-from planner.regimen.course import Segment, Variant
+from planner.regimen.course import BagOption, Segment, Variant
 
 
 def one_start(variables: Variables) -> None:
@@ -98,16 +99,36 @@ def _whole_bags(
 
 def fewest_vials(segment: Segment, days: int) -> int | None:
     """The fewest vials of bags that cover so many days of a segment; None where none do."""
-    least: dict[int, int] = {0: 0}
+    least = least_amount(segment, days, lambda option: option.vials)
+    return None if least is None else int(least)
+
+
+def least_amount(
+    segment: Segment, days: int, amount: Callable[[BagOption], int | Decimal]
+) -> int | Decimal | None:
+    """The least that bags come to that cover so many days of a segment; None where none do."""
+    least: dict[int, int | Decimal] = {0: 0}
     for day in range(1, days + 1):
         ways = [
-            least[day - option.days] + option.vials
+            least[day - option.days] + amount(option)
             for option in segment.options
             if day - option.days in least
         ]
         if ways:
             least[day] = min(ways)
     return least.get(days)
+
+
+def fewest_left(variant: Variant, infused: int = 0) -> int | None:
+    """The fewest vials of bags that cover a cycle behind so many infusion days; None where none
+    do."""
+    total = 0
+    for _, segment in remaining(variant, infused):
+        vials = fewest_vials(segment, segment.first + segment.days - max(segment.first, infused))
+        if vials is None:
+            return None
+        total += vials
+    return total
 
 
 def _ends_in_time(
@@ -273,12 +294,8 @@ def _enough_in_stock(variables: Variables, cycle: CycleVariables) -> bool:
     """Whether a cycle not begun may have all its vials from stock."""
     if not cycle.stock or not variables.exact_days():
         return bool(cycle.stock)
-    least = [
-        [fewest_vials(segment, segment.days) for segment in variant.segments]
-        for variant in cycle.variants
-    ]
     there = sum(stock.vials for stock in cycle.stock)
-    return any(None not in own and sum(v or 0 for v in own) <= there for own in least)
+    return any(vials is not None and vials <= there for vials in map(fewest_left, cycle.variants))
 
 
 def _first_of(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from operator import attrgetter
 
+from planner.constraints.nature import least_amount
 from planner.constraints.rules import Rules, alone, last_cycle
 from planner.documents.limits import LimitClause
 from planner.labels.packed import NEVER
@@ -204,17 +205,4 @@ def least_vials(variant: Variant) -> int:
 
 def least_of(variant: Variant, amount: Callable[[BagOption], int | Decimal]) -> int | Decimal:
     """The least that bags that cover the infusion days come to; 0 where none do."""
-    total: int | Decimal = 0
-    for segment in variant.segments:
-        least: list[int | Decimal | None] = [0]  # by infusion days covered
-        for covered in range(1, segment.days + 1):
-            ways = [
-                before + amount(option)
-                for option in segment.options
-                if option.days <= covered
-                for before in [least[covered - option.days]]
-                if before is not None
-            ]
-            least.append(min(ways, default=None))
-        total += least[-1] or 0
-    return total
+    return sum(least_amount(segment, segment.days, amount) or 0 for segment in variant.segments)

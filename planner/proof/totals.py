@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from planner.constraints.nature import fewest_vials
+from planner.constraints.nature import fewest_left
 from planner.constraints.rules import Rules, alone, last_cycle
 from planner.documents.policy import RenewalClause
 from planner.proof.words import counted, short_day
-from planner.regimen.course import Course, CourseCycle, Segment, Slot, Variant
+from planner.regimen.course import Course, CourseCycle, Segment, Slot
 
 
 def over_the_grant(course: Course, ids: Sequence[str]) -> Iterator[str]:
@@ -55,20 +55,8 @@ def least_to_come(rules: Rules, cycle: CourseCycle) -> int:
     """The fewest vials of bags that cover what is left of a cycle, whatever days they are changed
     on; 0 where none do."""
     infused = cycle.progress.infused if cycle.progress is not None else 0
-    ways = [_least(variant, infused) for variant in rules.variants(cycle)]
+    ways = [fewest_left(variant, infused) for variant in rules.variants(cycle)]
     return min((vials for vials in ways if vials is not None), default=0)
-
-
-def _least(variant: Variant, infused: int) -> int | None:
-    total = 0
-    for segment in variant.segments:
-        first = max(segment.first, infused)
-        left = segment.first + segment.days - first
-        vials = fewest_vials(segment, left) if left > 0 else 0
-        if vials is None:
-            return None
-        total += vials
-    return total
 
 
 def _units_of_a_vial(course: Course) -> int:

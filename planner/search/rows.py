@@ -13,7 +13,7 @@ from planner.relaxation.relax import infeasible
 from planner.search.best import Best
 from planner.search.engine import Verdict
 from planner.search.found import Found
-from planner.search.whole import solve_whole
+from planner.search.whole import solve_rows
 
 MOST_CHOICES = 60  # choices of starts that differ in the later objectives
 MANY_LABELS = 40_000  # for each of them
@@ -59,14 +59,7 @@ def by_rows(best: Best, search: StartSearch | None, least: Costs, *, thorough: b
                 return best.found(least)
     elif not thorough:
         return Found(Verdict.UNDECIDED)
-    whole = solve_whole(
-        course,
-        limit=LIMIT,
-        hint=best.schedule,
-        origins=origins,
-        bounds=least,
-        deadline=deadline,
-    )
+    whole = solve_rows(variables, limit=LIMIT, hint=best.schedule, bounds=least, deadline=deadline)
     return Found(whole.verdict, whole.schedule, whole.reached)
 
 

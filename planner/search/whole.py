@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from planner.constraints.model import build
 from planner.constraints.schedule import Schedule, read, values_on
 from planner.constraints.system import System
+from planner.constraints.variables import Variables
 from planner.deadline import Deadline
 from planner.regimen.course import Course
 from planner.search.engine import Answer, Verdict, solve
@@ -46,14 +47,25 @@ def solve_whole(
         bounds: what the first objectives come to at least, compared first to last.
         deadline: when it ends in any case; the objectives share what is left.
     """
-    deadline = Deadline() if deadline is None else deadline
     variables = build(course, origins=origins)
-    hinted = None if hint is None else values_on(variables, hint)
+    deadline = Deadline() if deadline is None else deadline
+    return solve_rows(variables, limit=limit, hint=hint, bounds=bounds, deadline=deadline)
+
+
+def solve_rows(
+    variables: Variables,
+    *,
+    limit: float,
+    hint: Schedule | None = None,
+    bounds: Sequence[int] = (),
+    deadline: Deadline,
+) -> Whole:
+    """As ``solve_whole``, of a model that is built already."""
     found = lexicographic(
         variables.system,
-        course.objectives,
+        variables.course.objectives,
         limit=limit,
-        hint=hinted,
+        hint=None if hint is None else values_on(variables, hint),
         bounds=bounds,
         deadline=deadline,
     )
