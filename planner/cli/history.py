@@ -75,6 +75,7 @@ def read_history(
     from planner import api
     from planner.cli.output import to_json
     from planner.documents.read_scenario import load_scenario, source_bytes
+    from planner.documents.scenario import Pharmacy, Scenario
     from planner.records.columns import columns_of, shown
     from planner.records.cycles import history_of
     from planner.records.rows import record_of
@@ -84,7 +85,8 @@ def read_history(
     days = _pairs(start or [], "--start").items()
     starts = {_cycle(cycle): _date(day, "--start") for cycle, day in days}
     loaded = load_scenario(scenario, models) if scenario is not None else None
-    drug = api.Known(models).drug(loaded.scenario.drug if loaded else "blinatumomab").drug
+    named = loaded.scenario.drug if loaded else Scenario.model_fields["drug"].default
+    drug = api.Known(models).drug(named).drug
     read = []
     for record in records:
         table = read_table(source_bytes(record), record)
@@ -95,8 +97,8 @@ def read_history(
             if count:
                 print(f"{record}, left out: {count} {what}", file=sys.stderr)
         read.append(rows)
-    transit = loaded.scenario.pharmacy.transit_days if loaded else 1
-    history = history_of(read, drug, starts, transit)
+    pharmacy = loaded.scenario.pharmacy if loaded else Pharmacy()
+    history = history_of(read, drug, starts, pharmacy.transit_days)
     told_of = [entry.day for rows in read for entry in rows.entries]
     if not told_of:
         raise typer.BadParameter(f"no row is of {drug.name}")
