@@ -7,11 +7,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from planner.cli.answer import no_calendar
 from planner.cli.gate import criteria_first
-from planner.cli.options import Evidence, IgnoreCriteria, Json, Models, ScenarioFile, TimeLimit
+from planner.cli.options import (
+    Evidence,
+    IgnoreCriteria,
+    Json,
+    Models,
+    ScenarioFile,
+    TimeLimit,
+    folder,
+)
 from planner.cli.plan import named_scenario, refuse_violations
 from planner.deadline import Deadline
 
@@ -22,13 +28,9 @@ def check_scenario(
     json: Json = False,
     out: Annotated[
         Path | None,
-        typer.Option(
-            "-o",
-            "--out",
-            metavar="DIR",
-            file_okay=False,
-            help="Where the request is not compliant, also write conflict.json and report.html "
-            "into a folder, or criteria.json where the criteria are not met.",
+        folder(
+            "Where the request is not compliant, also write conflict.json and report.html "
+            "into a folder, or criteria.json where the criteria are not met."
         ),
     ] = None,
     ignore_criteria: IgnoreCriteria = False,

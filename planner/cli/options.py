@@ -6,8 +6,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.models import OptionInfo
 
 from planner.documents.engines import Engines
+
+
+def folder(help_: str) -> OptionInfo:
+    """The option -o DIR of a command; ``help_`` says what is written into it."""
+    option: OptionInfo = typer.Option("-o", "--out", metavar="DIR", file_okay=False, help=help_)
+    return option
+
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Models = Annotated[

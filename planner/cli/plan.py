@@ -20,6 +20,7 @@ from planner.cli.options import (
     Models,
     ScenarioFile,
     TimeLimit,
+    folder,
 )
 from planner.deadline import Deadline
 from planner.documents.roles import Role
@@ -44,13 +45,9 @@ def plan_scenario(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(
-            "-o",
-            "--out",
-            metavar="DIR",
-            file_okay=False,
-            help="Also write the plan's files into a folder: plan.json, report.html, calendars, "
-            "CSV tables and a spreadsheet; of a conflict, conflict.json and report.html.",
+        folder(
+            "Also write the plan's files into a folder: plan.json, report.html, calendars, "
+            "CSV tables and a spreadsheet; of a conflict, conflict.json and report.html."
         ),
     ] = None,
     formats: Annotated[

@@ -12,7 +12,7 @@ import typer
 from planner.cli.answer import no_calendar, write_files
 from planner.cli.exits import ExitCode
 from planner.cli.gate import criteria_first
-from planner.cli.options import Evidence, IgnoreCriteria, Json, Models, TimeLimit
+from planner.cli.options import Evidence, IgnoreCriteria, Json, Models, TimeLimit, folder
 from planner.cli.plan import chosen_formats, refuse_violations
 from planner.deadline import Deadline
 
@@ -50,13 +50,7 @@ def replan_course(
     full: Annotated[bool, typer.Option("--full", help="Print the whole new plan, too.")] = False,
     out: Annotated[
         Path | None,
-        typer.Option(
-            "-o",
-            "--out",
-            metavar="DIR",
-            file_okay=False,
-            help="Also write the new plan's files into a folder; never over the plan in force.",
-        ),
+        folder("Also write the new plan's files into a folder; never over the plan in force."),
     ] = None,
     formats: Annotated[
         str | None,

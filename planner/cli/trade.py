@@ -11,7 +11,7 @@ import typer
 from planner.cli.answer import no_calendar, write_files
 from planner.cli.exits import ExitCode
 from planner.cli.gate import criteria_first
-from planner.cli.options import IgnoreCriteria, Json, Models, ScenarioFile, TimeLimit
+from planner.cli.options import IgnoreCriteria, Json, Models, ScenarioFile, TimeLimit, folder
 from planner.cli.plan import named_scenario
 from planner.deadline import Deadline
 
@@ -30,13 +30,9 @@ def trade_options(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(
-            "-o",
-            "--out",
-            metavar="DIR",
-            file_okay=False,
-            help="Also write files into a folder: options.json and options.html, a picture and a "
-            "table; with --take the files of the plan.",
+        folder(
+            "Also write files into a folder: options.json and options.html, a picture and a "
+            "table; with --take the files of the plan."
         ),
     ] = None,
     ignore_criteria: IgnoreCriteria = False,

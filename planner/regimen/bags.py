@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import ceil
 
 from planner.documents.base import BagName
-from planner.documents.drug import Drug, UncertainRow
+from planner.documents.drug import Drug, Sourced, UncertainRow
 from planner.documents.own_rows import OwnPreparation
 from planner.documents.plan import RowUsed
 from planner.documents.scenario import Pharmacy
@@ -121,12 +121,10 @@ def _storage(drug: Drug, pharmacy: Pharmacy, name: BagName) -> tuple[int, RowUse
         return own.days, row
     for stored in drug.storage:
         if stored.bag == name:
-            row = RowUsed(
-                row=f"{name} storage",
-                source=stored.source,
-                revision=stored.revision,
-                grade=stored.grade,
-                says=f"{stored.days_refrigerated} days refrigerated, infusion included",
+            row = _printed(
+                stored,
+                f"{name} storage",
+                f"{stored.days_refrigerated} days refrigerated, infusion included",
             )
             return stored.days_refrigerated, row
     return None
@@ -157,13 +155,7 @@ def _vials(drug: Drug, name: BagName, dosed: Dosed) -> tuple[int, RowUsed] | Non
     printed = [r for r in drug.fixed if r.mcg_per_day == dose and dosed.weight_kg >= r.from_kg]
     for row in printed:
         if row.bag == name:
-            used = RowUsed(
-                row=f"{name} at {_plain(dose)} mcg/day",
-                source=row.source,
-                revision=row.revision,
-                grade=row.grade,
-                says=_counted(row.vials),
-            )
+            used = _printed(row, f"{name} at {_plain(dose)} mcg/day", _counted(row.vials))
             return row.vials, used
     if printed:  # the rows for this dose say which bags hold it
         return None
@@ -176,15 +168,18 @@ def _vials(drug: Drug, name: BagName, dosed: Dosed) -> tuple[int, RowUsed] | Non
                 / Fraction(volume.infused_ml)
                 / Fraction(drug.vial.mcg_per_ml)
             )
-            used = RowUsed(
-                row=f"{name} by volume",
-                source=volume.source,
-                revision=volume.revision,
-                grade=volume.grade,
-                says=f"{volume.prepared_ml} mL prepared, {volume.infused_ml} mL infused",
+            used = _printed(
+                volume,
+                f"{name} by volume",
+                f"{volume.prepared_ml} mL prepared, {volume.infused_ml} mL infused",
             )
             return ceil(ml / Fraction(drug.vial.usable_ml)), used
     return None
+
+
+def _printed(row: Sourced, name: str, says: str) -> RowUsed:
+    """A row of the drug file, with its source and grade."""
+    return RowUsed(row=name, source=row.source, revision=row.revision, grade=row.grade, says=says)
 
 
 def _counted(vials: int) -> str:
