@@ -95,7 +95,9 @@ def _opening(
     if before is not None and before.moment.days:
         earliest = min(before.end(d) for d in before.moment.days) + 1
     elif slot.end is not None:
-        earliest = min(latest, *first.origins)
+        # it may open behind one that dates allot, on any day of the course
+        begins = [day for own in variables.cycles.values() for day in map(own.begun, own.origins)]
+        earliest = min([latest, *begins])
     elif slot.length is None:
         return None
     else:
