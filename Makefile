@@ -15,7 +15,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist worksteal --benchmark-disable
 
 help:
 	@echo 'make plan   plan $(SCENARIO)  (SCENARIO=FILE for another)'
-	@echo 'make test   check style and types, run what a change needs: three minutes on two free cores'
+	@echo 'make test   check style and types, run what a change needs: four minutes on two free cores'
 	@echo 'make test-long  the longer half of the tests  (make test test-long for all of them)'
 	@echo 'make lint   check style and types only'
 	@echo 'make browser  open reports in Chromium and hold them against axe-core (needs both, and npm)'

@@ -11,7 +11,7 @@ from rich.text import Text
 from planner.documents.compare import Comparison, Difference, FirstDifference
 from planner.report.layout import Column, heading, items, lines, paragraph, table
 from planner.report.terminal import LEAST_WIDTH, MOST_WIDTH, NO_ADVICE
-from planner.report.text import day, in_force, shown
+from planner.report.text import day, in_force, shown, titled
 
 _MOST_EVENTS: Final = 4
 _LEAST_LABEL: Final = 14
@@ -29,7 +29,7 @@ def render(comparison: Comparison, console: Console) -> None:
 
 
 def _parts(comparison: Comparison) -> Iterator[RenderableType]:
-    yield Text(shown(comparison.title) or "Untitled scenario", style="bold", overflow="fold")
+    yield Text(titled(comparison.title), style="bold", overflow="fold")
     yield Text(comparison.indication)
     yield heading("Answers")
     heads = ("Policy", "Answer", "Criteria", "In force", "")

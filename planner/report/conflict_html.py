@@ -15,7 +15,7 @@ from planner.report.html import INDICATIONS, OBJECTIVES, hashes_of, readings_use
 from planner.report.late import late_cycle, late_picture
 from planner.report.overflow import overflow_picture
 from planner.report.page import page
-from planner.report.text import bag_left_out, count, day, figure, shown
+from planner.report.text import bag_left_out, count, day, figure, shown, titled
 
 BY: Final = {
     "request": "Changes the request.",
@@ -42,7 +42,7 @@ def conflict_html(conflict: Conflict, policy: Policy | None) -> str:
     return page(
         "conflict.html",
         conflict=conflict,
-        title=shown(conflict.scenario.title) or "Untitled scenario",
+        title=titled(conflict.scenario.title),
         facts=tuple(_facts(conflict)),
         because=f"{shown(conflict.because).rstrip('.')}.",
         members=_members(conflict.conflict),

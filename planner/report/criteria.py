@@ -12,7 +12,7 @@ from rich.text import Text
 
 from planner.documents.criteria import CriteriaAnswer, LeafAnswer
 from planner.report.layout import Column, heading, lines, table
-from planner.report.text import day, shown
+from planner.report.text import day, shown, titled
 
 LEAST_WIDTH: Final = 80
 MOST_WIDTH: Final = 100
@@ -78,7 +78,7 @@ def _parts(answer: CriteriaAnswer) -> Iterator[RenderableType]:
 
 
 def _title(answer: CriteriaAnswer) -> Iterator[RenderableType]:
-    yield Text(shown(answer.title) or "Untitled scenario", style="bold", overflow="fold")
+    yield Text(titled(answer.title), style="bold", overflow="fold")
     start = day(answer.start_from)
     if answer.start_to != answer.start_from:
         start += f" to {day(answer.start_to)}"

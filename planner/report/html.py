@@ -19,7 +19,7 @@ from planner.report.months import WEEKDAYS, months
 from planner.report.page import page
 from planner.report.svg import chart
 from planner.report.terminal import AGENDA_DAYS, CHECK_ROWS, NO_ADVICE
-from planner.report.text import bag_left_out, day, figure, graded, in_force, shown
+from planner.report.text import bag_left_out, day, figure, graded, in_force, shown, titled
 from planner.report.usage import rolling_use
 
 INDICATIONS: Final[dict[Indication, str]] = {
@@ -59,7 +59,7 @@ def report_html(plan: Plan, policy: Policy | None) -> str:
     return page(
         "report.html",
         plan=plan,
-        title=shown(plan.scenario.title) or "Untitled scenario",
+        title=titled(plan.scenario.title),
         whose=_whose(plan),
         facts=tuple(_facts(plan)),
         figures=tuple(_figures(plan)),

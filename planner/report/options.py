@@ -13,8 +13,8 @@ from planner.documents.options import Option, Options
 from planner.documents.printed import document_json
 from planner.report.artefacts import write_whole
 from planner.report.layout import Column, heading, items, lines, paragraph, table
-from planner.report.terminal import LEAST_WIDTH, MOST_WIDTH, NO_ADVICE
-from planner.report.text import count, figure, shown
+from planner.report.terminal import LEAST_WIDTH, MOST_WIDTH, NO_ADVICE, TIME_UP
+from planner.report.text import count, figure, shown, titled
 
 MOST_GAPS: Final = 4
 EACH: Final = (
@@ -75,7 +75,7 @@ def gaps_told(options: Options) -> list[str]:
 
 
 def _parts(options: Options) -> Iterator[RenderableType]:
-    title = shown(options.scenario.title) or "Untitled scenario"
+    title = titled(options.scenario.title)
     yield Text(title, style="bold", overflow="fold")
     yield Text(f"{options.indication}, policy {shown(options.policy.id)}", overflow="fold")
     yield heading("Options")
@@ -96,7 +96,7 @@ def _parts(options: Options) -> Iterator[RenderableType]:
             for one in options.readings
         )
     if options.stopped is not None:
-        yield paragraph("\nThe time was up: with more (--time-limit) more may be found or proven.")
+        yield paragraph(f"\n{TIME_UP}")
     if len(options.options) > 1:
         yield Text("\n  --take N plans an option; -o DIR draws a picture of all.", style="dim")
     yield Text(f"\n{NO_ADVICE}")

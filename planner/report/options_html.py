@@ -13,7 +13,7 @@ from planner.report.options import HEADS, cells, gaps_told, says_of_all
 from planner.report.page import page
 from planner.report.svg import DIGIT, MARGIN, Box, Words
 from planner.report.terminal import NO_ADVICE
-from planner.report.text import count, figure, in_force, shown
+from planner.report.text import count, figure, in_force, shown, titled
 
 LANE: Final = 96
 TITLE: Final = 20
@@ -32,7 +32,7 @@ def options_html(options: Options) -> str:
     text."""
     return page(
         "options.html",
-        title=shown(options.scenario.title) or "Untitled scenario",
+        title=titled(options.scenario.title),
         facts=tuple(_facts(options)),
         says=says_of_all(options),
         options=_table(options),

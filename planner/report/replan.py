@@ -12,7 +12,7 @@ from planner.documents.plan import Plan
 from planner.documents.replanned import Change, Replanned, Role
 from planner.report.layout import heading, lines, paragraph
 from planner.report.terminal import LEAST_WIDTH, MOST_WIDTH
-from planner.report.text import count, day, figure, shown
+from planner.report.text import count, day, figure, shown, titled
 
 TOLD: Final[dict[Role, str]] = {
     "patient": "Patient: visits",
@@ -34,7 +34,7 @@ def parts(plan: Plan) -> Iterator[RenderableType]:
     made = plan.replan
     if made is None:
         return
-    yield Text(shown(plan.scenario.title) or "Untitled scenario", style="bold", overflow="fold")
+    yield Text(titled(plan.scenario.title), style="bold", overflow="fold")
     yield Text(_so_far(made))
     yield Text(made.summary, style="bold")
     if made.happened:

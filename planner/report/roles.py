@@ -61,7 +61,7 @@ def _patient(plan: Plan) -> Iterator[Action]:
         if not bags and cycle.past:
             continue
         if bags:
-            visits = count(len(bags), "bag") if len(bags) > 1 else "1 bag"
+            visits = count(len(bags), "bag")
             away = sum(bag.days for bag in bags if bag.site == "hospital")
             where = "at home" if not away else f"first {count(away, 'day')} in hospital"
             last = bags[-1].hang

@@ -19,7 +19,7 @@ from planner.report.coverage import marked as criteria_marked
 from planner.report.layout import Column, heading, items, lines, paragraph, table
 from planner.report.roles import NAMES, ROLES, Action, actions, first_of, horizon, marked
 from planner.report.slips import delay_words
-from planner.report.terminal import AGENDA_DAYS, LEAST_WIDTH, MOST_WIDTH, NO_ADVICE
+from planner.report.terminal import AGENDA_DAYS, LEAST_WIDTH, MOST_WIDTH, NO_ADVICE, TIME_UP
 from planner.report.text import (
     audited_words,
     count,
@@ -29,6 +29,7 @@ from planner.report.text import (
     graded,
     last_day_words,
     shown,
+    titled,
 )
 
 SCREEN: Final = 45  # lines
@@ -82,7 +83,7 @@ def _parts(plan: Plan, width: int, *, drawn: bool, each: int) -> Iterator[Render
 
 def _decided(plan: Plan) -> Iterator[RenderableType]:
     patient = plan.scenario.document.patient
-    title = shown(plan.scenario.title) or "Untitled scenario"
+    title = titled(plan.scenario.title)
     ref = f" ({shown(patient.ref)})" if patient.ref else ""
     yield Text(f"{title}{ref}", style="bold", overflow="fold")
     policy = f"policy {shown(plan.policy.id)} ({shown(plan.policy.revision)})"
@@ -94,7 +95,7 @@ def _decided(plan: Plan) -> Iterator[RenderableType]:
     for line in totals_told(plan):
         yield Text(line, overflow="fold")
     if plan.stopped is not None:
-        yield Text("The time was up: with more (--time-limit) more may be found or proven.")
+        yield Text(TIME_UP)
 
 
 def totals_told(plan: Plan) -> Iterator[str]:

@@ -26,6 +26,7 @@ from planner.report.text import (
     last_day_words,
     runs,
     shown,
+    titled,
 )
 from planner.report.timeline import axis, label, legend, timeline
 
@@ -37,6 +38,7 @@ NO_ADVICE: Final = (
     "This plan sets dates and quantities by a payer's policy. It gives no advice on treatment; "
     "whether and how to treat is for the prescriber to decide."
 )
+TIME_UP: Final = "The time was up: with more (--time-limit) more may be found or proven."
 CHECK_ROWS: Final = "Check the drug file's rows against the label in force before use."
 
 _UNIT_OF: Final = {
@@ -85,7 +87,7 @@ def _parts(plan: Plan, width: int) -> Iterator[RenderableType]:
 
 
 def _title(plan: Plan) -> Iterator[RenderableType]:
-    yield Text(shown(plan.scenario.title) or "Untitled scenario", style="bold", overflow="fold")
+    yield Text(titled(plan.scenario.title), style="bold", overflow="fold")
     yield Text(body(plan))
     for line in plan.dose_arithmetic:
         yield Text(shown(line), overflow="fold")
@@ -286,7 +288,7 @@ def _objectives(plan: Plan) -> Iterator[RenderableType]:
         ),
     )
     if plan.stopped is not None:
-        yield paragraph("The time was up: with more (--time-limit) more may be found or proven.")
+        yield paragraph(TIME_UP)
 
 
 def _proven(objective: Objective) -> str:

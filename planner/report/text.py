@@ -96,6 +96,11 @@ def runs(cycles: Sequence[int]) -> str:
     return ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in spans)
 
 
+def titled(title: str) -> str:
+    """Returns a scenario's title as plain text, or that it has none."""
+    return shown(title) or "Untitled scenario"
+
+
 def audited_words(audit: AuditResult) -> str:
     """Returns what an audit comes to: '65 clauses checked, no violation'."""
     found = len(audit.violations)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from planner.cli.main import main
+from planner.constraints.system import System
 from planner.proof.certificate import certify
 from planner.proof.export import VERSIONS, Version, veripb
 from tests.proof.explained import FOLDER, NAMES, conflict_in
@@ -33,9 +34,9 @@ def test_each_conflict_of_the_suite_is_accepted(name: str, version: Version) -> 
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("system", [ODD, HALVES], ids=["wide", "0-1"])
-def test_cases_of_any_variable_are_accepted(system: object, version: Version) -> None:
+def test_cases_of_any_variable_are_accepted(system: System, version: Version) -> None:
     """A number from 1 to 5 has bits 1, 2 and 4 above 1; a split of it has a literal of its own."""
-    certificate = certify(system)  # type: ignore[arg-type]
+    certificate = certify(system)
     assert certificate is not None
     assert certificate.kind == "cases"
     formula, proof = veripb(certificate, version)
